@@ -1,0 +1,42 @@
+# Five commands: setup, demo, check, test, bench. `make proof` runs the tests that take longer than 12 minutes.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+STAMP := $(VENV)/.installed
+LOCK := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: setup check test bench proof lock schemas clean
+.DELETE_ON_ERROR:
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml tests/system-packages.sh
+	@bash tests/system-packages.sh
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/annotator schema --check
+
+test: $(STAMP)
+	$(BIN)/pytest
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+schemas: $(STAMP)
+	$(BIN)/annotator schema
+
+# No addresses in the lock: it holds name==version and hashes only.
+lock: $(STAMP)
+	$(BIN)/$(LOCK) --quiet --upgrade --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache .hypothesis

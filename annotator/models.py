@@ -1,0 +1,319 @@
+"""The frozen values that flow through the tool. Every file line is one of these, and `schemas/` is made from them.
+
+Spans are half-open and count Unicode code points, exactly Python's `text[start:end]`. Unknown fields of a newer
+version are kept, never dropped. A constructor call with an unknown name is a type error (mypy's pydantic plugin).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from annotator.labels import GUIDELINES_VERSION, Label
+
+SCHEMA_VERSION = 1
+
+Offset = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Value(BaseModel):
+    """A frozen value that keeps fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class BlockKind(StrEnum):
+    """What a block of the article is."""
+
+    TITLE = "title"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    CAPTION = "caption"
+    POST = "post"
+
+
+class UnitKind(StrEnum):
+    """What a claim unit is. A post is cut into sentences like any block."""
+
+    TITLE = "title"
+    SENTENCE = "sentence"
+    CLAUSE = "clause"
+    LIST_ITEM = "list_item"
+    CAPTION = "caption"
+
+
+class Post(Value):
+    """What is known of an embedded social post; an empty string where the article does not say."""
+
+    platform: str = ""
+    author: str = ""
+    handle: str = Field(default="", description="With its @.")
+    date: str = ""
+    permalink: str = ""
+
+
+class Block(Value):
+    """A stretch of the article that is cut into units by itself."""
+
+    kind: BlockKind
+    start: Offset
+    end: Offset
+    post: Post | None = None
+
+
+class Aside(Value):
+    """A stretch of the article's text that is no unit, with its reason."""
+
+    start: Offset
+    end: Offset
+    reason: str = Field(description="metadata head, byline, credit, read also, repeated pull quote, ...")
+
+
+class Language(Value):
+    """An identified language: a BCP 47 tag, or `und` when there is too little text to tell."""
+
+    tag: str
+    confidence: Share = 0.0
+    runner_up: str = ""
+
+
+UND = Language(tag="und")
+
+
+class Unit(Value):
+    """One claim unit. `article.text[start:end] == text` always."""
+
+    unit_id: str
+    position: Offset = Field(description="Reading order in the article, from 0.")
+    kind: UnitKind
+    block: BlockKind
+    block_index: Offset = Field(description="Index of its block in the article's blocks.")
+    start: Offset
+    end: Offset
+    text: str
+    language: Language
+
+
+class Article(Value):
+    """One article: its canonical text and everything found in it. A line of articles.jsonl."""
+
+    schema_version: int = SCHEMA_VERSION
+    article_id: str
+    revision: str = Field(description="First 16 hex digits of the SHA-256 of the canonical text.")
+    text: str
+    title: str = ""
+    title_origin: Literal["", "text", "metadata"] = ""
+    url: str = ""
+    site: str = ""
+    published: str = Field(default="", description="As given, so a partial date (2025-01) stays partial.")
+    declared_language: str = ""
+    language: Language = UND
+    source_file: str = ""
+    rights: str = ""
+    notes: tuple[str, ...] = Field(default=(), description="What reading had to guess or change.")
+    blocks: tuple[Block, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    units: tuple[Unit, ...] = ()
+    signature: str = ""
+
+
+class TranslationWarning(Value):
+    """A reason to doubt a translation."""
+
+    code: str = Field(description="no_engine, untranslated, repetition, number_mismatch, ...")
+    detail: str = Field(default="", description="One plain line for people: what was expected and found.")
+
+
+class Translation(Value):
+    """A unit's machine translation. A line of translations.jsonl."""
+
+    unit_id: str = Field(default="", description="Empty while a translator works; the pipeline fills it in.")
+    text: str
+    source: str
+    target: str
+    engine: str = Field(description="'argos fr_en-1.9', 'apertium fr-es+spa-eng', 'same-language' or 'none'.")
+    model: str = Field(default="", description="Digest of the model's files; empty where there is none.")
+    via: str = Field(default="", description="The pivot language of a chain.")
+    warnings: tuple[TranslationWarning, ...] = ()
+
+
+class Cue(Value):
+    """Words of the unit that led to a suggestion."""
+
+    start: Offset
+    end: Offset
+    name: str
+    text: str
+
+
+class Prediction(Value):
+    """A suggested label, or none below the threshold. A line of predictions.jsonl."""
+
+    unit_id: str
+    label: Label | None = None
+    score: Share | None = None
+    model_version: str
+    cues: tuple[Cue, ...] = ()
+
+
+class TaskData(Value):
+    """What Label Studio shows and stores for one unit. No value is null: an empty string instead.
+
+    The form's `$variables` are names of these fields; their order is the order of the columns in its task list.
+    """
+
+    unit_id: str
+    article_id: str
+    article_title: str
+    article_title_translated: str
+    source_line: str = Field(description="One plain line: site, date, address.")
+    position: Offset
+    kind: UnitKind
+    block: BlockKind
+    start: Offset
+    end: Offset
+    source_text: str
+    source_lang: str
+    source_lang_confidence: Share | Literal[""]
+    target_lang: str
+    translated_text: str
+    translation_engine: str
+    translation_warnings: str
+    before: str
+    before_translated: str
+    after: str
+    after_translated: str
+    post: str = Field(description="One plain line: platform, author, handle, date, address.")
+    suggested_label: Label | Literal[""]
+    suggested_score: Share | Literal[""]
+    suggestion_reasons: str
+    signature: str
+
+
+class ChoicesValue(Value):
+    """The value of a `Choices` item in Label Studio's result list."""
+
+    choices: tuple[str, ...]
+
+
+class ChoicesResult(Value):
+    """One `Choices` item of Label Studio's result list."""
+
+    id: str = "claim"
+    from_name: str = "claim"
+    to_name: str = "unit"
+    type: Literal["choices"] = "choices"
+    value: ChoicesValue
+
+
+class TaskPrediction(Value):
+    """A suggestion in Label Studio's form."""
+
+    model_version: str
+    score: Share
+    result: tuple[ChoicesResult, ...]
+
+
+class TaskMeta(Value):
+    """The small part of a task that a listing of ids asks for."""
+
+    unit_id: str
+    schema_version: int = SCHEMA_VERSION
+    revision: str
+
+
+class Task(Value):
+    """Unit + language + translation + suggestion + context, in Label Studio's form. A line of tasks.jsonl."""
+
+    data: TaskData
+    meta: TaskMeta
+    predictions: tuple[TaskPrediction, ...] = ()
+
+
+class Mention(Value):
+    """A span of the unit that names a source, in unit and in article offsets."""
+
+    start: Offset
+    end: Offset
+    article_start: Offset
+    article_end: Offset
+    text: str
+
+
+class AnnotationStatus(StrEnum):
+    """What an annotation says of its unit."""
+
+    LABELLED = "labelled"
+    NOT_A_UNIT = "not a unit"
+    SKIPPED = "skipped"
+    UNLABELLED = "unlabelled"
+
+
+class Vote(Value):
+    """What one person said of one unit."""
+
+    annotator: str = Field(description="The server's user id or a pseudonym, never a name or an address.")
+    status: AnnotationStatus
+    label: Label | None = None
+    marks: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    comment: str = ""
+    lead_time: float | None = Field(default=None, description="Seconds; none where the server has none.")
+    created_at: str = ""
+    updated_at: str = ""
+    ground_truth: bool = False
+    suggestion: Literal["none", "text", "preselected"] = Field(
+        default="none", description="How the suggestion was shown to the annotator."
+    )
+    guidelines_version: str = GUIDELINES_VERSION
+
+
+class Annotation(Vote):
+    """A vote with the task's own data, so that the line stands alone. A line of annotations.jsonl."""
+
+    schema_version: int = SCHEMA_VERSION
+    data: TaskData
+    revision: str
+    project: int
+    task: int
+    annotation: int
+
+
+class Decision(StrEnum):
+    """How a record's final label was reached."""
+
+    GROUND_TRUTH = "ground_truth"
+    SINGLE = "single"
+    UNANIMOUS = "unanimous"
+    MAJORITY = "majority"
+    UNDECIDED = "undecided"
+
+
+class Record(Value):
+    """One row of the published dataset: a unit, what everybody said of it, and the label that stands."""
+
+    schema_version: int = SCHEMA_VERSION
+    data: TaskData
+    revision: str
+    label: Label | None = None
+    status: AnnotationStatus
+    decision: Decision
+    votes: tuple[Vote, ...]
+
+
+class Failure(Value):
+    """An article or a row that could not be processed. A line of failures.jsonl."""
+
+    schema_version: int = SCHEMA_VERSION
+    step: Literal["read", "segment", "translate", "predict", "push", "pull", "export"]
+    source: str = Field(description="The file, `-` for standard input, or the project.")
+    line: int | None = None
+    article_id: str = ""
+    unit_id: str = ""
+    reason: str = Field(description="A stable word for scripts: empty, binary, encoding, json, ...")
+    message: str
+    hint: str = ""

@@ -1,0 +1,101 @@
+"""Settings: a flag beats the environment, which beats `annotator.toml`, which beats the default.
+
+The only module that reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from annotator.errors import UsageError
+
+TranslatorName = Literal["auto", "argos", "apertium", "none"]
+SplitName = Literal["sentence", "clause"]
+
+CONFIG_FILE = "annotator.toml"
+_ENVIRONMENT = {
+    "LABEL_STUDIO_URL": "label_studio_url",
+    "LABEL_STUDIO_API_KEY": "label_studio_api_key",
+    "ANNOTATOR_DATA_DIR": "data_dir",
+    "ARGOS_PACKAGES_DIR": "argos_packages_dir",
+}
+
+
+class Fields(BaseModel):
+    """Which fields of a JSONL row hold what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = "text"
+    title: str = "title"
+    id: str = "id"
+    url: str = "url"
+    site: str = "site"
+    published: str = "date"
+    language: str = "language"
+    rights: str = "rights"
+
+
+class Settings(BaseModel):
+    """Everything a run depends on. Frozen; written to `run.json` without the secrets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    to: str = Field(default="en", pattern=r"^[a-z]{2,3}$", description="Target language of translation.")
+    lang: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of the articles, if known.")
+    translator: TranslatorName = "auto"
+    split: SplitName = "sentence"
+    languages: tuple[str, ...] = Field(
+        default=("ar", "ca", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "zh"),
+        description="Languages a unit may be identified as. Fewer is more exact on short text.",
+    )
+    fields: Fields = Fields()
+    min_score: float = Field(default=0.5, ge=0, le=1, description="No suggestion below this score.")
+    beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
+    threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
+    data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
+    argos_packages_dir: Path = Field(default=Path(), description="Where argos packages are installed.")
+    label_studio_url: str = ""
+    label_studio_api_key: SecretStr = SecretStr("")
+
+
+def load(flags: Mapping[str, Any], *, directory: Path | None = None) -> Settings:
+    """Return the settings for a command started in `directory`.
+
+    A flag that is None was not given.
+
+    Raises:
+        UsageError: a value does not fit, or `annotator.toml` cannot be read.
+    """
+    merged: dict[str, Any] = {**_default_folders(os.environ), **_config_file((directory or Path.cwd()) / CONFIG_FILE)}
+    merged |= {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
+    merged |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        shown = "" if "key" in name else f" (got {first['input']!r})"
+        message = f"setting {name}: {first['msg']}{shown}"
+        raise UsageError(message, hint="annotator --help lists the settings") from error
+
+
+def _config_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}", hint="correct the file or move it away") from error
+
+
+def _default_folders(environ: Mapping[str, str]) -> dict[str, Any]:
+    """XDG base directory specification 0.8; argos' own folder, so that its packages are found where it puts them."""
+    share = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return {"data_dir": share / "annotator", "argos_packages_dir": share / "argos-translate" / "packages"}

@@ -1,0 +1,44 @@
+"""Canonical text, hashes and the reading form. Offsets everywhere are code points of the canonical text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_LINE_END = re.compile(r"\r\n?")
+_SINGLE_NEWLINE = re.compile(r"(?<!\n)\n(?!\n)")
+
+
+def canonical(raw: str) -> tuple[str, int]:
+    r"""Return the canonical text (NFC, `\n` line ends, no BOM) and how many code points NFC took away or changed."""
+    text = _LINE_END.sub("\n", raw.removeprefix("\ufeff"))
+    if unicodedata.is_normalized("NFC", text):
+        return text, 0
+    composed = unicodedata.normalize("NFC", text)
+    changed = len(text) - len(composed) or sum(a != b for a, b in zip(text, composed, strict=True))
+    return composed, changed
+
+
+def digest(text: str, length: int) -> str:
+    """Return the first `length` hex digits of the SHA-256 of the UTF-8 text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def reading_form(text: str) -> str:
+    """Return the text as people and engines read it: a single newline is a blank, one character for one."""
+    return _SINGLE_NEWLINE.sub(" ", text)
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, runs of white space as one blank. For display only: offsets do not survive."""
+    return " ".join(text.split())
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without white space at either end (an empty span if nothing else is in it)."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
