@@ -317,3 +317,25 @@ class Failure(Value):
     reason: str = Field(description="A stable word for scripts: empty, binary, encoding, json, ...")
     message: str
     hint: str = ""
+
+
+class RunInfo(Value):
+    """What a run folder was made with: run.json."""
+
+    schema_version: int = SCHEMA_VERSION
+    annotator: str
+    settings: dict[str, object] = Field(description="Everything that can change the output; no secrets.")
+    engines: dict[str, str] = Field(description="Pair ('fr>en') to the engine that `auto` took: pinned for the run.")
+
+
+class Manifest(Value):
+    """What a dataset folder holds and how it was made: manifest.json."""
+
+    schema_version: int = SCHEMA_VERSION
+    annotator: str
+    sources: dict[str, str] = Field(description="Name of each input file to the SHA-256 of its bytes.")
+    policies: dict[str, str]
+    counts: dict[str, int]
+    labels: dict[str, int]
+    set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
+    files: dict[str, str] = Field(description="Name of each file of the dataset to the SHA-256 of its bytes.")

@@ -65,17 +65,20 @@ class Settings(BaseModel):
     label_studio_api_key: SecretStr = SecretStr("")
 
 
-def load(flags: Mapping[str, Any], *, directory: Path | None = None) -> Settings:
+def load(
+    flags: Mapping[str, Any], *, fields: Mapping[str, str | None] | None = None, directory: Path | None = None
+) -> Settings:
     """Return the settings for a command started in `directory`.
 
-    A flag that is None was not given.
+    A flag, or a field name in `fields`, that is None was not given.
 
     Raises:
         UsageError: a value does not fit, or `annotator.toml` cannot be read.
     """
     merged: dict[str, Any] = {**_default_folders(os.environ), **_config_file((directory or Path.cwd()) / CONFIG_FILE)}
     merged |= {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
-    merged |= {name: value for name, value in flags.items() if value is not None}
+    merged |= _given(flags)
+    merged["fields"] = {**merged.get("fields", {}), **_given(fields or {})}
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
@@ -84,6 +87,10 @@ def load(flags: Mapping[str, Any], *, directory: Path | None = None) -> Settings
         shown = "" if "key" in name else f" (got {first['input']!r})"
         message = f"setting {name}: {first['msg']}{shown}"
         raise UsageError(message, hint="annotator --help lists the settings") from error
+
+
+def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value is not None}
 
 
 def _config_file(path: Path) -> dict[str, Any]:

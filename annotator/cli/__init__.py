@@ -1,0 +1,54 @@
+"""The command line. Data on stdout; progress, messages and errors on stderr.
+
+One file per command. A command's heavy imports stand inside its function, so that `annotator --help` stays fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from annotator import __version__
+from annotator.cli.prepare import prepare
+from annotator.cli.schema import schema
+from annotator.errors import AnnotatorError
+
+app = typer.Typer(
+    name="annotator",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"annotator {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def annotator(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn articles into claim units, label them in Label Studio, export a dataset."""
+
+
+app.command()(prepare)
+app.command()(schema)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code. A user's mistake is one line and a hint, no traceback."""
+    try:
+        app(args=arguments, prog_name="annotator")
+    except AnnotatorError as error:
+        typer.echo(f"annotator: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"  try: {error.hint}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,41 @@
+"""`annotator prepare`: articles in, tasks out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.report import finish, say, show_failures
+
+
+def prepare(
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")],
+    out: Annotated[str, typer.Option(help="A folder (can be resumed), FILE.jsonl, FILE.json, or - for stdout.")],
+    to: Annotated[str | None, typer.Option(help="Language to translate into.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of the articles, instead of identifying it.")] = None,
+    translator: Annotated[str | None, typer.Option(help="auto, argos, apertium or none.")] = None,
+    split: Annotated[str | None, typer.Option(help="sentence or clause.")] = None,
+    text_field: Annotated[str | None, typer.Option(help="JSONL field that holds the text.")] = None,
+    title_field: Annotated[str | None, typer.Option(help="JSONL field that holds the title.")] = None,
+    id_field: Annotated[str | None, typer.Option(help="JSONL field that holds the article's id.")] = None,
+    url_field: Annotated[str | None, typer.Option(help="JSONL field that holds the address.")] = None,
+    date_field: Annotated[str | None, typer.Option(help="JSONL field that holds the date.")] = None,
+    failures: Annotated[Path | None, typer.Option(help="Where to list what could not be processed.")] = None,
+    revisions: Annotated[str, typer.Option(help="error, or latest: which text of one id counts.")] = "error",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that work side by side.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Read articles, cut them into units, translate, suggest labels, write tasks."""
+    from annotator import bulk, settings
+
+    fields = {"text": text_field, "title": title_field, "id": id_field, "url": url_field, "published": date_field}
+    flags = {"to": to, "lang": lang, "translator": translator, "split": split}
+    loaded = settings.load(flags, fields=fields)
+    run = bulk.Run(
+        inputs=tuple(inputs), out=out, settings=loaded, failures=failures, revisions=revisions, workers=workers
+    )
+    report = bulk.prepare(run, say=say)
+    show_failures(report.first_failures, report.failed, report.failures_file)
+    finish(report.counts(), as_json=as_json, to_stderr=out == "-", partial=report.failed > 0)

@@ -1,0 +1,37 @@
+"""What every command prints at its end, and how it speaks on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+import typer
+
+from annotator.errors import ExitCode
+from annotator.models import Failure
+
+SHOWN_FAILURES = 20
+
+
+def say(message: str) -> None:
+    """Print one line for people, on stderr."""
+    typer.echo(message, err=True)
+
+
+def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = False, partial: bool = False) -> None:
+    """Print the command's counts, as one JSON object where a script asked for it, and leave with 3 when partial."""
+    if as_json:
+        typer.echo(json.dumps(counts, ensure_ascii=False), err=to_stderr)
+    else:
+        say(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
+    if partial:
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
+    """Print the first failures, one line each, and where the rest can be read."""
+    for failure in failures:
+        place = f"{failure.source}:{failure.line}" if failure.line else failure.source
+        say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
+    if total > SHOWN_FAILURES:
+        say(f"... and {total - SHOWN_FAILURES} more" + (f", all listed in {where}" if where else ""))

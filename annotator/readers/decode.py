@@ -1,0 +1,65 @@
+"""Bytes become text: UTF-8 first, then what a byte order mark says, then a guess that is reported."""
+
+from __future__ import annotations
+
+import codecs
+
+from annotator.errors import InputError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What newsrooms' old files are in. A free choice among all code pages takes French for Mac Latin or cp1250.
+_GUESSES = ["cp1252", "cp1250", "cp1251", "cp1256", "gb18030", "shift_jis", "big5"]
+_UTF8_HINT = "convert it to UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW"
+
+
+def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the text and the notes on what had to be guessed.
+
+    Raises:
+        InputError: the file is empty, binary, or in no encoding that can be told.
+    """
+    if not raw.strip():
+        raise InputError("the file is empty", reason="empty", hint="remove it from the input")
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return _strict(raw, encoding), () if encoding == "utf-8-sig" else (f"encoding {encoding}",)
+    if b"\x00" in raw:
+        return _with_nul(raw)
+    try:
+        return raw.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        return _guess(raw, error)
+
+
+def _strict(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"not valid {encoding}, as its first bytes announce: byte {error.start}"
+        raise InputError(message, reason="encoding", hint=_UTF8_HINT) from error
+
+
+def _with_nul(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    """UTF-16 without a mark holds a NUL in nearly every second byte where the script is Latin; else it is binary."""
+    sample = raw[:4096]
+    for encoding, half in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+        if half.count(0) > 0.8 * len(half):
+            return _strict(raw, encoding), (f"no byte order mark; read as {encoding}, a guess",)
+    raise InputError("a binary file (it holds NUL bytes)", reason="binary", hint="hand in plain text")
+
+
+def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
+    from charset_normalizer import from_bytes
+
+    matches = list(from_bytes(raw, cp_isolation=_GUESSES))
+    best = min(matches, key=lambda m: (round(m.chaos, 2), _GUESSES.index(m.encoding)), default=None)
+    if best is None:
+        message = f"not UTF-8 (byte {error.start} is {raw[error.start]:#04x}) and no other encoding fits"
+        raise InputError(message, reason="encoding", hint=_UTF8_HINT)
+    return str(best), (f"not UTF-8; read as {best.encoding}, a guess",)
