@@ -118,7 +118,7 @@ class Article(Value):
     blocks: tuple[Block, ...] = ()
     asides: tuple[Aside, ...] = ()
     units: tuple[Unit, ...] = ()
-    signature: str = ""
+    signature: str = Field(default="", description="Steps so far and their versions.")
 
 
 class TranslationWarning(Value):
@@ -290,7 +290,16 @@ class Decision(StrEnum):
     SINGLE = "single"
     UNANIMOUS = "unanimous"
     MAJORITY = "majority"
+
+
+class RecordStatus(StrEnum):
+    """What stands for a record's unit."""
+
+    LABELLED = "labelled"
+    NOT_A_UNIT = "not a unit"
     UNDECIDED = "undecided"
+    SKIPPED = "skipped"
+    UNLABELLED = "unlabelled"
 
 
 class Record(Value):
@@ -300,8 +309,8 @@ class Record(Value):
     data: TaskData
     revision: str
     label: Label | None = None
-    status: AnnotationStatus
-    decision: Decision
+    status: RecordStatus
+    decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")
     votes: tuple[Vote, ...]
 
 

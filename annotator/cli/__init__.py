@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from annotator import __version__
+from annotator.cli.export import export
 from annotator.cli.prepare import prepare
 from annotator.cli.schema import schema
 from annotator.errors import AnnotatorError
@@ -40,6 +41,7 @@ def annotator(
 
 
 app.command()(prepare)
+app.command()(export)
 app.command()(schema)
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from annotator.cli.report import finish, say, show_failures
+from annotator.cli.report import counting, finish, say, show_failures
+
+
+class Revisions(StrEnum):
+    """What to do with two texts under one id."""
+
+    ERROR = "error"
+    LATEST = "latest"
 
 
 def prepare(
@@ -23,7 +31,9 @@ def prepare(
     url_field: Annotated[str | None, typer.Option(help="JSONL field that holds the address.")] = None,
     date_field: Annotated[str | None, typer.Option(help="JSONL field that holds the date.")] = None,
     failures: Annotated[Path | None, typer.Option(help="Where to list what could not be processed.")] = None,
-    revisions: Annotated[str, typer.Option(help="error, or latest: which text of one id counts.")] = "error",
+    revisions: Annotated[Revisions, typer.Option(help="Two texts under one id: an error, or the latest counts.")] = (
+        Revisions.ERROR
+    ),
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that work side by side.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -32,10 +42,15 @@ def prepare(
 
     fields = {"text": text_field, "title": title_field, "id": id_field, "url": url_field, "published": date_field}
     flags = {"to": to, "lang": lang, "translator": translator, "split": split}
-    loaded = settings.load(flags, fields=fields)
-    run = bulk.Run(
-        inputs=tuple(inputs), out=out, settings=loaded, failures=failures, revisions=revisions, workers=workers
+    job = bulk.Job(
+        inputs=tuple(inputs),
+        out=out,
+        settings=settings.load(flags, fields=fields),
+        failures=failures,
+        latest_revisions=revisions is Revisions.LATEST,
+        workers=workers,
     )
-    report = bulk.prepare(run, say=say)
-    show_failures(report.first_failures, report.failed, report.failures_file)
+    with counting("articles") as advance:
+        report = bulk.prepare(job, say=say, progress=lambda report: advance(report.articles))
+    show_failures(report.first_failures, report.failed, "")
     finish(report.counts(), as_json=as_json, to_stderr=out == "-", partial=report.failed > 0)

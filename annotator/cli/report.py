@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import typer
 
@@ -16,6 +18,21 @@ SHOWN_FAILURES = 20
 def say(message: str) -> None:
     """Print one line for people, on stderr."""
     typer.echo(message, err=True)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """Give a function that shows how many are done so far; it draws only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(what, total=None)
+        yield lambda done: progress.update(bar, completed=done)
 
 
 def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = False, partial: bool = False) -> None:

@@ -16,7 +16,6 @@ from annotator.readers.jsonl import read_rows
 from annotator.readers.text import read_text
 from annotator.settings import Fields
 
-VERSION = "1"
 STDIN = "-"
 TEXT_SUFFIXES = {"", ".txt", ".text", ".md"}
 JSONL_SUFFIXES = {".jsonl", ".ndjson"}

@@ -9,6 +9,8 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.text import canonical, digest, one_line
 
+VERSION = "1"
+
 
 @dataclass(frozen=True)
 class Known:
@@ -51,6 +53,7 @@ def make_article(
         published=known.published,
         declared_language=known.declared_language,
         source_file=source,
+        signature=f"read text-{VERSION}",
         rights=known.rights,
         notes=(*notes, *([f"Unicode NFC changed {changed} characters"] if changed else [])),
         blocks=(Block(kind=BlockKind.TITLE, start=0, end=len(title)),) if in_front else (),

@@ -1,0 +1,181 @@
+"""Many articles into a run folder or a task file: read, check ids, process in batches, write, count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from annotator import __version__
+from annotator.assemble import Say, make_pipeline, worker_pipeline
+from annotator.errors import UsageError
+from annotator.models import Article, Failure, RunInfo
+from annotator.pipeline import Processed
+from annotator.readers import STDIN, read
+from annotator.run_folder import Done, RunFolder
+from annotator.runners.local import LocalRunner
+from annotator.settings import Settings
+from annotator.task_file import TaskLines
+
+BATCH_ARTICLES = 64
+BATCH_CHARACTERS = 200_000
+SHOWN_FAILURES = 20
+
+
+@dataclass(frozen=True)
+class Job:
+    """What `prepare` was asked to do. `out` is a folder, FILE.jsonl, FILE.json, or `-`."""
+
+    inputs: tuple[str, ...]
+    out: str
+    settings: Settings
+    failures: Path | None = None
+    latest_revisions: bool = False
+    workers: int = 1
+
+
+@dataclass
+class Report:
+    """Counts of the whole run, the parts done by an earlier start included."""
+
+    articles: int = 0
+    duplicates: int = 0
+    superseded: int = 0
+    units: int = 0
+    asides: int = 0
+    failed: int = 0
+    first_failures: list[Failure] = field(default_factory=list)
+    listing: TextIO | None = None
+
+    def counts(self) -> dict[str, int]:
+        """Return what `--json` prints."""
+        counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
+        return counts | ({"superseded": self.superseded} if self.superseded else {})
+
+    def add(self, done: Done) -> None:
+        """Count one processed article."""
+        self.articles += 1
+        self.units += done.units
+        self.asides += done.asides
+
+    def fail(self, failure: Failure) -> None:
+        """Count a failure and list it in the file, which every start writes anew."""
+        self.failed += 1
+        if len(self.first_failures) < SHOWN_FAILURES:
+            self.first_failures.append(failure)
+        if self.listing:
+            self.listing.write(failure.model_dump_json() + "\n")
+
+
+def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
+    """Prepare every article of the inputs. What cannot be read is listed, and the rest goes on.
+
+    Raises:
+        UsageError: an input does not exist, or the output cannot be used.
+    """
+    report = Report()
+    with ExitStack() as stack:
+        folder = None if _is_file(job.out) else stack.enter_context(RunFolder(Path(job.out), _info(job.settings)))
+        sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
+        wanted = _latest(job, folder) if job.latest_revisions else {}
+        listing = job.failures or (folder.path / "failures.jsonl" if folder else None)
+        if listing:
+            report.listing = stack.enter_context(listing.open("w", encoding="utf-8", newline="\n"))
+        articles = _new_articles(job, folder.done if folder else {}, wanted, report, say)
+        pins = folder.info.engines if folder else {}
+        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, pins, say)):
+            sink.write(batch)
+            for done in batch:
+                report.add(Done.of(done))
+            progress(report)
+    return report
+
+
+def _is_file(out: str) -> bool:
+    return out == STDIN or Path(out).suffix.lower() in (".json", ".jsonl")
+
+
+def _info(settings: Settings) -> RunInfo:
+    changing = {"to", "lang", "translator", "split", "languages", "fields", "min_score", "beam"}
+    return RunInfo(annotator=__version__, settings=settings.model_dump(mode="json", include=changing), engines={})
+
+
+def _processor(job: Job, pins: Mapping[str, str], say: Say) -> Callable[[list[Article]], list[Processed]]:
+    if job.workers == 1:
+        return make_pipeline(job.settings, pins=pins, say=say).process
+    return partial(_process_in_worker, job.settings.model_dump_json(), tuple(sorted(pins.items())))
+
+
+def _process_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: list[Article]) -> list[Processed]:
+    return worker_pipeline(settings, pins).process(batch)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    characters = 0
+    for article in articles:
+        batch.append(article)
+        characters += len(article.text)
+        if len(batch) == BATCH_ARTICLES or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _latest(job: Job, folder: RunFolder | None) -> dict[str, str]:
+    """Return the last revision of each id in the inputs, and take older ones out of the folder.
+
+    Raises:
+        UsageError: standard input, which cannot be read twice.
+    """
+    if STDIN in job.inputs:
+        raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
+    outcomes = read(job.inputs, fields=job.settings.fields)
+    wanted = {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
+    if folder:
+        folder.drop({name for name, old in folder.done.items() if wanted.get(name, old.revision) != old.revision})
+    return wanted
+
+
+def _new_articles(
+    job: Job, done: Mapping[str, Done], wanted: Mapping[str, str], report: Report, say: Say
+) -> Iterator[Article]:
+    """Yield the articles that are still to do; count duplicates, those done before, and failures."""
+    seen: dict[str, tuple[str, str]] = {}
+    for outcome in read(job.inputs, fields=job.settings.fields):
+        if isinstance(outcome, Failure):
+            report.fail(outcome)
+            continue
+        for note in outcome.notes:
+            say(f"{outcome.source_file}: {note}")
+        article_id, revision = outcome.article_id, outcome.revision
+        known = done.get(article_id)
+        if wanted.get(article_id, revision) != revision:
+            report.superseded += 1
+        elif article_id in seen and seen[article_id][0] == revision:
+            report.duplicates += 1
+        elif article_id in seen:
+            report.fail(_conflict(outcome, seen[article_id][1]))
+        elif known and known.revision != revision:
+            report.fail(_conflict(outcome, job.out))
+        else:
+            seen[article_id] = (revision, outcome.source_file)
+            if known:
+                report.add(known)
+            else:
+                yield outcome
+
+
+def _conflict(article: Article, other: str) -> Failure:
+    return Failure(
+        step="read",
+        source=article.source_file,
+        article_id=article.article_id,
+        reason="conflicting_revision",
+        message=f"id {article.article_id!r} has another text in {other}",
+        hint="give each article an id of its own, or use --revisions latest",
+    )

@@ -1,0 +1,1 @@
+"""Annotations become a dataset folder."""

@@ -1,0 +1,77 @@
+"""Annotations of one unit become one record: the latest word of each annotator counts, then how far they agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from annotator.labels import Label
+from annotator.models import Annotation, AnnotationStatus, Decision, Record, RecordStatus, Vote
+
+POLICIES = {
+    "annotations": "the latest of each annotator counts",
+    "ground_truth": "an annotation marked as ground truth decides alone",
+    "majority": "more than half of the annotators; ties stay undecided",
+    "not_a_unit": "a status that takes part in the decision and is never a label",
+    "skipped": "kept in the votes, without a say",
+}
+_VOTE_FIELDS = tuple(Vote.model_fields)
+
+
+class Verdict(NamedTuple):
+    """What stands for a unit, and how it was reached."""
+
+    status: RecordStatus
+    label: Label | None = None
+    decision: Decision | None = None
+
+
+def make_record(annotations: Sequence[Annotation]) -> Record:
+    """Return the record of one unit from all its annotations, at least one."""
+    latest = _latest(annotations)
+    votes = tuple(Vote(**{name: getattr(line, name) for name in _VOTE_FIELDS}) for line in latest if _is_vote(line))
+    verdict = decide(votes)
+    newest = max(annotations, key=lambda line: (line.updated_at, line.annotation))
+    return Record(
+        data=newest.data,
+        revision=newest.revision,
+        label=verdict.label,
+        status=verdict.status,
+        decision=verdict.decision,
+        votes=votes,
+    )
+
+
+def decide(votes: Iterable[Vote]) -> Verdict:
+    """Return the verdict of the votes, one per annotator."""
+    votes = list(votes)
+    gold = [vote for vote in votes if vote.ground_truth and _has_say(vote)]
+    choices = Counter((vote.status, vote.label) for vote in (gold or votes) if _has_say(vote))
+    if not choices:
+        return Verdict(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
+    (status, label), count = choices.most_common(1)[0]
+    decision = _decision(count, choices.total(), is_gold=bool(gold))
+    return Verdict(RecordStatus(status), label, decision) if decision else Verdict(RecordStatus.UNDECIDED)
+
+
+def _decision(count: int, total: int, *, is_gold: bool) -> Decision | None:
+    if is_gold:
+        return Decision.GROUND_TRUTH if count == total else None
+    if count == total:
+        return Decision.SINGLE if total == 1 else Decision.UNANIMOUS
+    return Decision.MAJORITY if 2 * count > total else None
+
+
+def _latest(annotations: Sequence[Annotation]) -> Iterator[Annotation]:
+    """Each annotator's last word, in the order of the annotators' ids."""
+    ordered = sorted(annotations, key=lambda line: (line.annotator, line.updated_at, line.annotation))
+    return iter({line.annotator: line for line in ordered}.values())
+
+
+def _is_vote(line: Annotation) -> bool:
+    return line.status is not AnnotationStatus.UNLABELLED
+
+
+def _has_say(vote: Vote) -> bool:
+    return vote.status in (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)

@@ -1,0 +1,88 @@
+"""Article -> tasks. The flow on one screen; it knows the plug points and no implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotator import __version__
+from annotator.models import Article, Language, Prediction, Task, Translation, Unit
+from annotator.protocols import LanguageIdentifier, Predictor, Segmenter, Translator
+from annotator.tasks import make_tasks
+from annotator.text import reading_form
+
+SAME_LANGUAGE = "same-language"
+
+
+@dataclass(frozen=True)
+class Processed:
+    """An article and everything made of it; translations, predictions and tasks stand in the order of its units."""
+
+    article: Article
+    translations: tuple[Translation, ...]
+    predictions: tuple[Prediction, ...]
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The parts, chosen by `assemble`, and the two languages a run is about."""
+
+    identifier: LanguageIdentifier
+    segmenter: Segmenter
+    translator: Translator
+    predictor: Predictor
+    target: str
+    language: str = ""
+
+    def process(self, articles: Sequence[Article]) -> list[Processed]:
+        """Return what becomes of each article, in order. Units of all articles are translated together."""
+        segmented = [self._segment(article) for article in articles]
+        translated = self._translate([unit for article in segmented for unit in article.units])
+        return [self._finish(article, translated) for article in segmented]
+
+    def _segment(self, article: Article) -> Article:
+        language = self._known_language() or self.identifier.article(article.text)
+        signature = "|".join(
+            (
+                f"annotator {__version__}",
+                article.signature,
+                f"segment {self.segmenter.name}-{self.segmenter.version}",
+                f"langid {self.identifier.name}-{self.identifier.version}",
+            )
+        )
+        known = article.model_copy(update={"language": language, "signature": signature})
+        return self.segmenter.segment(known, self.identifier)
+
+    def _known_language(self) -> Language | None:
+        return Language(tag=self.language, confidence=1.0) if self.language else None
+
+    def _translate(self, units: Sequence[Unit]) -> dict[str, Translation]:
+        """Translate each language's units in one call; the result is keyed by unit id."""
+        by_language: dict[str, list[Unit]] = {}
+        for unit in units:
+            by_language.setdefault(unit.language.tag, []).append(unit)
+        return {
+            unit.unit_id: translation.model_copy(update={"unit_id": unit.unit_id})
+            for source, group in by_language.items()
+            for unit, translation in zip(group, self._translations(source, group), strict=True)
+        }
+
+    def _translations(self, source: str, units: Sequence[Unit]) -> list[Translation]:
+        if source == self.target:
+            same = Translation(text="", source=source, target=self.target, engine=SAME_LANGUAGE)
+            return [same] * len(units)
+        texts = [reading_form(unit.text) for unit in units]
+        return self.translator.translate(texts, source=source, target=self.target)
+
+    def _finish(self, article: Article, translated: dict[str, Translation]) -> Processed:
+        translations = tuple(translated[unit.unit_id] for unit in article.units)
+        predictions = tuple(self.predictor.predict(article))
+        predict = f"predict {self.predictor.name}-{self.predictor.version}"
+
+        def signature(translation: Translation) -> str:
+            engine = ":".join(filter(None, (translation.engine, translation.model)))
+            return f"{article.signature}|translate {engine}/{translation.target}|{predict}"
+
+        tasks = make_tasks(article, translations, predictions, signature=signature)
+        return Processed(article=article, translations=translations, predictions=predictions, tasks=tasks)

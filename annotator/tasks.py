@@ -1,0 +1,123 @@
+"""Units with their translations and suggestions become tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from annotator.models import (
+    Article,
+    BlockKind,
+    ChoicesResult,
+    ChoicesValue,
+    Post,
+    Prediction,
+    Task,
+    TaskData,
+    TaskMeta,
+    TaskPrediction,
+    Translation,
+    Unit,
+)
+from annotator.text import one_line, reading_form
+
+
+def make_tasks(
+    article: Article,
+    translations: Sequence[Translation],
+    predictions: Sequence[Prediction],
+    *,
+    signature: Callable[[Translation], str],
+) -> tuple[Task, ...]:
+    """Return one task per unit. `translations` and `predictions` stand in the order of the units."""
+    shown = _padded(reading_form(unit.text) for unit in article.units)
+    translated = _padded(translation.text for translation in translations)
+    shared: dict[str, Any] = {
+        "article_id": article.article_id,
+        "article_title": one_line(article.title),
+        "article_title_translated": _title_translation(article, translations),
+        "source_line": _line(article.site, article.published, article.url),
+    }
+    return tuple(
+        Task(
+            data=TaskData(
+                **shared,
+                **_unit_fields(article, unit),
+                **_translation_fields(translation),
+                **_suggestion_fields(prediction),
+                source_text=shown[at],
+                before=shown[at - 1],
+                before_translated=translated[at - 1],
+                after=shown[at + 1],
+                after_translated=translated[at + 1],
+                signature=signature(translation),
+            ),
+            meta=TaskMeta(unit_id=unit.unit_id, revision=article.revision),
+            predictions=_suggestion(prediction),
+        )
+        for at, (unit, translation, prediction) in enumerate(
+            zip(article.units, translations, predictions, strict=True), start=1
+        )
+    )
+
+
+def _padded(texts: Iterable[str]) -> list[str]:
+    """An empty text at both ends, so that every unit has one before and one after it."""
+    return ["", *texts, ""]
+
+
+def _unit_fields(article: Article, unit: Unit) -> dict[str, Any]:
+    return {
+        "unit_id": unit.unit_id,
+        "position": unit.position,
+        "kind": unit.kind,
+        "block": unit.block,
+        "start": unit.start,
+        "end": unit.end,
+        "source_lang": unit.language.tag,
+        "source_lang_confidence": unit.language.confidence,
+        "post": _post_line(article, unit),
+    }
+
+
+def _translation_fields(translation: Translation) -> dict[str, Any]:
+    return {
+        "target_lang": translation.target,
+        "translated_text": translation.text,
+        "translation_engine": translation.engine,
+        "translation_warnings": "; ".join(one_line(w.detail or w.code) for w in translation.warnings),
+    }
+
+
+def _suggestion_fields(prediction: Prediction) -> dict[str, Any]:
+    label = prediction.label or ""
+    return {
+        "suggested_label": label,
+        "suggested_score": prediction.score if label and prediction.score is not None else "",
+        "suggestion_reasons": "; ".join(dict.fromkeys(one_line(cue.text) or cue.name for cue in prediction.cues)),
+    }
+
+
+def _title_translation(article: Article, translations: Sequence[Translation]) -> str:
+    """The title is a unit of its own (or several), so its translation is there already."""
+    pairs = zip(article.units, translations, strict=True)
+    return one_line(" ".join(translation.text for unit, translation in pairs if unit.block is BlockKind.TITLE))
+
+
+def _suggestion(prediction: Prediction) -> tuple[TaskPrediction, ...]:
+    if prediction.label is None or prediction.score is None:
+        return ()
+    result = ChoicesResult(value=ChoicesValue(choices=(prediction.label,)))
+    return (TaskPrediction(model_version=prediction.model_version, score=prediction.score, result=(result,)),)
+
+
+def _post_line(article: Article, unit: Unit) -> str:
+    block = article.blocks[unit.block_index]
+    if block.kind is not BlockKind.POST:
+        return ""
+    post = block.post or Post()
+    return _line(post.platform or "social media post", post.author, post.handle, post.date, post.permalink)
+
+
+def _line(*parts: str) -> str:
+    return " · ".join(one_line(part) for part in parts if part)
