@@ -11,8 +11,10 @@ LOCK := uv pip compile pyproject.toml --extra dev --universal --python-version 3
 
 setup: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml tests/system-packages.sh
-	@bash tests/system-packages.sh
+$(STAMP): requirements.lock pyproject.toml .ci/system-packages
+	@PYTHON=$(PYTHON) sh .ci/system-packages
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12"; exit 2; }
+	@echo "building $(VENV) (a minute or two)"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .

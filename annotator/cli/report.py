@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from annotator.errors import ExitCode
-from annotator.models import Failure
+
+if TYPE_CHECKING:
+    from annotator.models import Failure
 
 SHOWN_FAILURES = 20
 

@@ -102,8 +102,8 @@ def _read_stream(stream: BinaryIO, name: str, fields: Fields) -> Iterator[Outcom
 
 
 def _rows(lines: Iterable[bytes], name: str, fields: Fields) -> Iterator[Outcome]:
-    for row in read_rows(lines, fields):
-        yield failure(name, row) if isinstance(row, InputError) else row.article(name)
+    for row in read_rows(lines, fields, source=name):
+        yield failure(name, row) if isinstance(row, InputError) else row
 
 
 def _text(stream: BinaryIO, name: str, first: bytes = b"") -> Article:

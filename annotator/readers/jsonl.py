@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from annotator.errors import InputError
@@ -13,30 +12,18 @@ from annotator.readers.article import Known, make_article
 from annotator.settings import Fields
 
 
-@dataclass(frozen=True)
-class Row:
-    """One readable row."""
-
-    text: str
-    known: Known
-
-    def article(self, source: str) -> Article:
-        """Return the row's article."""
-        return make_article(self.text, self.known, source=source)
-
-
-def read_rows(lines: Iterable[bytes], fields: Fields) -> Iterator[Row | InputError]:
-    """Yield each row, or the error that says what is wrong with it. Blank lines are no rows."""
+def read_rows(lines: Iterable[bytes], fields: Fields, *, source: str) -> Iterator[Article | InputError]:
+    """Yield each row's article, or the error that says what is wrong with it. Blank lines are no rows."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _row(line, fields)
+                yield _article(line, fields, source)
             except InputError as error:
                 error.line = number
                 yield error
 
 
-def _row(line: bytes, fields: Fields) -> Row:
+def _article(line: bytes, fields: Fields, source: str) -> Article:
     row = _object(line)
     text = row.get(fields.text)
     if not isinstance(text, str):
@@ -45,7 +32,7 @@ def _row(line: bytes, fields: Fields) -> Row:
         raise InputError(message, reason="no_text", hint="--text-field NAME")
     if not text.strip():
         raise InputError(f"field {fields.text!r} is empty", reason="empty")
-    return Row(text=text, known=_known(row, fields))
+    return make_article(text, _known(row, fields), source=source)
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import annotator
+from annotator import schemas
+
+ROOT = Path(annotator.__file__).parents[1]
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    assert annotator.__all__ == sorted(annotator.__all__)
+    assert all(hasattr(annotator, name) for name in annotator.__all__)
+
+
+def test_schema_files_equal_the_generated_text() -> None:
+    assert schemas.stale(ROOT / "schemas") == []
+
+
+def test_import_layers_hold() -> None:
+    ran = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_help_loads_no_heavy_package() -> None:
+    code = "import sys, annotator.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {
+        "pydantic",
+        "label_studio_sdk",
+        "argostranslate",
+        "ctranslate2",
+        "langdetect",
+        "py3langid",
+        "httpx",
+        "numpy",
+    }
+    assert heavy.isdisjoint(loaded)

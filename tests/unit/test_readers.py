@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.errors import InputError, UsageError
+from annotator.models import Article, BlockKind, Failure
+from annotator.readers import read
+from annotator.readers.text import read_text
+from annotator.settings import Fields
+from annotator.text import digest
+
+
+def outcomes(*inputs: Path | str, fields: Fields | None = None) -> list[Article | Failure]:
+    return list(read([str(name) for name in inputs], fields=fields or Fields()))
+
+
+def one(path: Path, content: bytes) -> Article | Failure:
+    path.write_bytes(content)
+    (outcome,) = outcomes(path)
+    return outcome
+
+
+def article(text: str) -> Article:
+    return read_text(text, source="t.txt")
+
+
+def asides(article: Article) -> list[str]:
+    return [article.text[aside.start : aside.end] for aside in article.asides]
+
+
+def test_text_file_keeps_its_text_to_the_character(tmp_path: Path) -> None:
+    outcome = one(tmp_path / "a.txt", b" Un  texte.\n\n\nFin ")
+    assert isinstance(outcome, Article)
+    assert outcome.text == " Un  texte.\n\n\nFin "
+    assert outcome.article_id == outcome.revision == digest(outcome.text, 16)
+
+
+def test_inline_date_is_an_aside_and_the_articles_date() -> None:
+    read = article(" date 2025-01 Deux titans. La suite.")
+    assert read.published == "2025-01"
+    assert [(aside.start, aside.end) for aside in read.asides] == [(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Date de sortie inconnue.", id="a-sentence-about-a-date"),
+        pytest.param("date 2025-011 x", id="no-date"),
+        pytest.param("Le 3 mai : la fin. Titre : rien", id="colon-in-prose"),
+        pytest.param("--- \nUn tiret.\n", id="a-rule-without-an-end"),
+        pytest.param("Ministre : non, rien.", id="unknown-name"),
+    ],
+)
+def test_prose_is_not_taken_for_a_head(text: str) -> None:
+    assert article(text).asides == ()
+
+
+def test_named_head_lines_give_title_and_date_and_stay_in_the_text() -> None:
+    read = article("Titre : Un budget voté\nDate : 2024-05-01\nAuteur : la rédaction\n\nLe corps.")
+    assert (read.title, read.title_origin, read.published) == ("Un budget voté", "text", "2024-05-01")
+    assert asides(read) == ["Titre : ", "Date : 2024-05-01", "Auteur : la rédaction"]
+    assert [(block.kind, read.text[block.start : block.end]) for block in read.blocks] == [
+        (BlockKind.TITLE, "Un budget voté")
+    ]
+
+
+def test_front_matter_with_unknown_names_is_a_head_as_a_whole() -> None:
+    read = article('---\ntitle: "Un titre"\ntags: [a, b]\nid: n-7\n---\n\nLe corps.')
+    assert (read.title, read.article_id) == ("Un titre", "n-7")
+    assert "".join(asides(read)).replace('title: "', "").count("---") == 2
+    assert read.text.endswith("Le corps.")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(b"", "empty", id="empty"),
+        pytest.param(b" \n\t ", "empty", id="blank"),
+        pytest.param(b"\xef\xbb\xbf \n", "empty", id="only-a-mark"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary", id="binary"),
+        pytest.param(b"\xff\xfea\xd8", "encoding", id="broken-utf-16"),
+    ],
+)
+def test_unreadable_file_is_a_failure_with_its_reason(tmp_path: Path, content: bytes, reason: str) -> None:
+    outcome = one(tmp_path / "a.txt", content)
+    assert isinstance(outcome, Failure)
+    assert (outcome.reason, outcome.source) == (reason, str(tmp_path / "a.txt"))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_other_encodings_give_the_same_text(tmp_path: Path, encoding: str) -> None:
+    text = "Les élèves étaient là, déjà ; « où ? » L’été s’achève à Orléans, près de la forêt, dit-on."
+    outcome = one(tmp_path / "a.txt", text.encode(encoding))
+    assert isinstance(outcome, Article)
+    assert outcome.text == text
+
+
+def test_guessed_encoding_is_reported(tmp_path: Path) -> None:
+    outcome = one(tmp_path / "a.txt", "Les élèves étaient déjà là, à l’école.".encode("cp1252"))
+    assert isinstance(outcome, Article)
+    assert outcome.notes == ("not UTF-8; read as cp1252, a guess",)
+
+
+def test_change_by_nfc_is_reported(tmp_path: Path) -> None:
+    outcome = one(tmp_path / "a.txt", "e\u0301te\u0301".encode())
+    assert isinstance(outcome, Article)
+    assert outcome.notes == ("Unicode NFC changed 2 characters",)
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".eml", ".xyz"])
+def test_other_kinds_of_file_are_named_with_a_way_out(tmp_path: Path, suffix: str) -> None:
+    outcome = one(tmp_path / f"a{suffix}", b"anything")
+    assert isinstance(outcome, Failure)
+    assert outcome.reason == "unsupported"
+    assert outcome.hint
+
+
+def test_folder_is_read_in_a_stable_order_and_hidden_files_are_not(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "a/1.txt", ".git/x.txt", "a/.hidden.txt", "0.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    assert [Path(outcome.text).name for outcome in outcomes(tmp_path) if isinstance(outcome, Article)] == [
+        "0.txt",
+        "1.txt",
+        "2.txt",
+    ]
+
+
+def test_empty_folder_and_missing_file_are_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="holds no file"):
+        outcomes(tmp_path)
+    with pytest.raises(UsageError, match="no such file"):
+        outcomes(tmp_path / "none.txt")
+
+
+def rows(path: Path, lines: Sequence[bytes]) -> Path:
+    path.write_bytes(b"\n".join(lines))
+    return path
+
+
+def test_jsonl_row_takes_its_fields_by_name(tmp_path: Path) -> None:
+    row = {"body": "Le corps.", "head": "Un titre", "nr": 7, "link": "https://x.example/1", "day": "2025-01"}
+    fields = Fields(text="body", title="head", id="nr", url="link", published="day")
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [json.dumps(row).encode()]), fields=fields)
+    assert isinstance(read, Article)
+    assert read.text == "Un titre\n\nLe corps."
+    assert (read.article_id, read.title_origin, read.published) == ("7", "metadata", "2025-01")
+    assert (read.blocks[0].start, read.blocks[0].end) == (0, 8)
+
+
+def test_title_repeated_in_the_text_is_not_put_in_front(tmp_path: Path) -> None:
+    row = {"text": "Un titre\n\nLe corps.", "title": "Un  titre"}
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [json.dumps(row).encode()]))
+    assert isinstance(read, Article)
+    assert read.text == "Un titre\n\nLe corps."
+
+
+def test_address_is_the_id_when_no_other_is_given(tmp_path: Path) -> None:
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"text": "x y", "url": "https://x.example/1"}']))
+    assert read.article_id == "https://x.example/1"
+
+
+def test_broken_rows_are_listed_with_their_line_and_the_rest_is_read(tmp_path: Path) -> None:
+    lines = [
+        b'{"text": "Bon."}',
+        b'{"text": ',
+        b"",
+        b"[1]",
+        b'{"body": "x"}',
+        b'{"text": "  "}',
+        b'{"text": "\xe9"}',
+        b'{"text": "x", "title": []}',
+        b'{"text": "\\ud800"}',
+        b'{"text": "Fin."}',
+    ]
+    read = outcomes(rows(tmp_path / "a.jsonl", lines))
+    assert [outcome.text for outcome in read if isinstance(outcome, Article)] == ["Bon.", "Fin."]
+    assert [(outcome.line, outcome.reason) for outcome in read if isinstance(outcome, Failure)] == [
+        (2, "json"),
+        (4, "json"),
+        (5, "no_text"),
+        (6, "empty"),
+        (7, "encoding"),
+        (8, "field_type"),
+        (9, "surrogate"),
+    ]
+
+
+def test_missing_text_field_names_the_fields_there_are(tmp_path: Path) -> None:
+    (outcome,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"body": "x", "id": 1}']))
+    assert isinstance(outcome, Failure)
+    assert "body, id" in outcome.message
+    assert "--text-field" in outcome.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        pytest.param(b'{"text": "Un."}\n{"text": "Deux."}\n', ["Un.", "Deux."], id="jsonl"),
+        pytest.param(b"Un texte.\nDeux lignes.\n", ["Un texte.\nDeux lignes.\n"], id="plain-text"),
+        pytest.param(b"{accolade} puis du texte.", ["{accolade} puis du texte."], id="a-brace-is-no-object"),
+    ],
+)
+def test_standard_input_is_read_by_its_content(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, texts: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert [outcome.text for outcome in outcomes("-") if isinstance(outcome, Article)] == texts
+
+
+@given(st.text())
+def test_any_text_becomes_an_article_or_one_failure(text: str) -> None:
+    with contextlib.suppress(InputError):
+        read = article(text)
+        covered = {i for aside in read.asides for i in range(aside.start, aside.end)}
+        assert all(0 <= aside.start < aside.end <= len(read.text) for aside in read.asides)
+        assert len(covered) == sum(aside.end - aside.start for aside in read.asides)

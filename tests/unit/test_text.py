@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.text import canonical, digest, reading_form, trim
+
+
+@given(st.text())
+def test_canonical_text_is_a_fixed_point(raw: str) -> None:
+    once, _ = canonical(raw)
+    assert canonical(once.removeprefix("\ufeff"))[0] == once.removeprefix("\ufeff")
+
+
+@given(st.text())
+def test_canonical_text_is_nfc_without_carriage_returns(raw: str) -> None:
+    text, _ = canonical(raw)
+    assert unicodedata.is_normalized("NFC", text)
+    assert "\r" not in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "changed"),
+    [
+        pytest.param("a\r\nb\rc", "a\nb\nc", 0, id="line-ends"),
+        pytest.param("\ufeffa", "a", 0, id="byte-order-mark"),
+        pytest.param("e\u0301te\u0301", "été", 2, id="decomposed-accents"),
+        pytest.param("\u2126", "Ω", 1, id="one-for-one"),
+        pytest.param(" a  b ", " a  b ", 0, id="blanks-stay"),
+    ],
+)
+def test_canonical_text_says_what_it_changed(raw: str, text: str, changed: int) -> None:
+    assert canonical(raw) == (text, changed)
+
+
+@given(st.text(alphabet="ab \n\t"))
+def test_reading_form_keeps_every_offset(text: str) -> None:
+    read = reading_form(text)
+    assert len(read) == len(text)
+    assert all(a == b or (a, b) == ("\n", " ") for a, b in zip(text, read, strict=True))
+
+
+def test_reading_form_joins_wrapped_lines_and_keeps_blank_lines() -> None:
+    assert reading_form("la dette\na reculé\n\nFin") == "la dette a reculé\n\nFin"
+
+
+@given(st.text(), st.integers(0, 20), st.integers(0, 20))
+def test_trim_leaves_no_white_space_at_either_end(text: str, a: int, b: int) -> None:
+    start, end = sorted((min(a, len(text)), min(b, len(text))))
+    first, last = trim(text, start, end)
+    assert text[first:last] == text[start:end].strip()
+
+
+def test_digest_is_the_sha256_of_the_utf8_text() -> None:
+    assert digest("abc", 12) == "ba7816bf8f01"  # FIPS 180-2, appendix B.1
