@@ -1,0 +1,266 @@
+"""`annotator prepare` as a user runs it: real files, real engines, a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+ROOT = Path(__file__).parents[2]
+ARTICLES = ROOT / "fixtures/articles"
+FRENCH = ARTICLES / "deepseek.fr.txt"
+GOLD = ROOT / "fixtures/gold"
+COMMAND = [sys.executable, "-c", "from annotator.cli import main; main()"]
+
+
+def annotator(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *map(str, arguments)], input=stdin, capture_output=True, check=False, timeout=120)
+
+
+def prepare(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return annotator("prepare", "--translator", "none", *arguments, stdin=stdin)
+
+
+def lines(raw: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in raw.decode().splitlines()]
+
+
+def counts(ran: subprocess.CompletedProcess[bytes]) -> dict[str, int]:
+    counted: dict[str, int] = json.loads(ran.stdout.splitlines()[-1])
+    return counted
+
+
+def gold(name: str) -> list[dict[str, str]]:
+    header, *rows = (GOLD / f"{name}.units.tsv").read_text(encoding="utf-8").splitlines()
+    return [dict(zip(header.split("\t"), row.split("\t"), strict=True)) for row in rows]
+
+
+def schema(name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads((ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8")))
+
+
+def test_french_article_becomes_its_gold_units_translated_in_reading_order() -> None:
+    ran = annotator("prepare", FRENCH, "--out", "-")
+    assert ran.returncode == 0, ran.stderr.decode()
+    tasks = lines(ran.stdout)
+    wanted = gold("deepseek")
+    seen = [(t["data"]["start"], t["data"]["end"], t["data"]["kind"], t["data"]["source_lang"]) for t in tasks]
+    assert seen == [(int(row["start"]), int(row["end"]), row["kind"], row["lang"]) for row in wanted]
+    assert [task["data"]["position"] for task in tasks] == list(range(len(wanted)))
+    french = [task["data"] for task in tasks if task["data"]["source_lang"] == "fr"]
+    assert all(data["translated_text"] for data in french)
+    english = [task["data"] for task in tasks if task["data"]["source_lang"] == "en"]
+    assert {(data["translated_text"], data["translation_engine"], data["block"]) for data in english} == {
+        ("", "same-language", "post")
+    }
+    for task in tasks:
+        schema("task").validate(task)
+
+
+@pytest.mark.parametrize("name", ["deepseek", "biblioteca", "moorsee", "ferry"])
+def test_every_fixture_gives_its_gold_units(name: str) -> None:
+    (path,) = ARTICLES.glob(f"{name}.*.txt")
+    tasks = lines(prepare(path, "--out", "-").stdout)
+    seen = [[str(task["data"][field]) for field in ("start", "end", "kind", "block", "source_lang")] for task in tasks]
+    assert seen == [[row[field] for field in ("start", "end", "kind", "block", "lang")] for row in gold(name)]
+
+
+def test_same_input_gives_the_same_bytes() -> None:
+    first, second = (annotator("prepare", ARTICLES, "--out", "-").stdout for _ in range(2))
+    assert first == second
+    assert first
+
+
+def test_no_value_of_a_task_is_null(tmp_path: Path) -> None:
+    prepare(ARTICLES, "--out", tmp_path / "tasks.jsonl")
+    tasks = lines((tmp_path / "tasks.jsonl").read_bytes())
+    assert all(value is not None for task in tasks for value in task["data"].values())
+
+
+def test_array_file_holds_the_same_tasks_as_the_lines(tmp_path: Path) -> None:
+    for name in ("tasks.jsonl", "tasks.json"):
+        assert prepare(ARTICLES, "--out", tmp_path / name).returncode == 0
+    assert json.loads((tmp_path / "tasks.json").read_bytes()) == lines((tmp_path / "tasks.jsonl").read_bytes())
+
+
+def test_run_folder_holds_schema_valid_lines_and_what_it_was_made_with(tmp_path: Path) -> None:
+    ran = annotator("prepare", ARTICLES, "--out", tmp_path / "run", "--json")
+    assert ran.returncode == 0, ran.stderr.decode()
+    for name in ("article", "translation", "prediction", "task"):
+        written = lines((tmp_path / f"run/{name}s.jsonl").read_bytes())
+        assert written
+        for line in written:
+            schema(name).validate(line)
+    run = json.loads((tmp_path / "run/run.json").read_bytes())
+    schema("run").validate(run)
+    assert run["engines"]["fr>en"].startswith(("argos", "apertium"))
+    assert counts(ran)["units"] == len(lines((tmp_path / "run/tasks.jsonl").read_bytes()))
+
+
+def test_article_lines_keep_the_invariants(tmp_path: Path) -> None:
+    prepare(ARTICLES, "--out", tmp_path / "run")
+    for article in lines((tmp_path / "run/articles.jsonl").read_bytes()):
+        text, spans = article["text"], sorted(article["units"] + article["asides"], key=lambda span: span["start"])
+        assert all(text[unit["start"] : unit["end"]] == unit["text"] for unit in article["units"])
+        assert all(a["end"] <= b["start"] for a, b in pairwise(spans))
+        outside = [
+            text[a:b]
+            for a, b in zip([0, *(s["end"] for s in spans)], [*(s["start"] for s in spans), len(text)], strict=True)
+        ]
+        assert not "".join(outside).strip()
+
+
+def test_second_start_in_a_run_folder_does_nothing_and_counts_the_same(tmp_path: Path) -> None:
+    first = prepare(ARTICLES, "--out", tmp_path / "run", "--json")
+    before = (tmp_path / "run/tasks.jsonl").read_bytes()
+    second = prepare(ARTICLES, "--out", tmp_path / "run", "--json")
+    assert counts(first) == counts(second)
+    assert (tmp_path / "run/tasks.jsonl").read_bytes() == before
+
+
+def test_run_folder_made_with_other_settings_is_left_alone(tmp_path: Path) -> None:
+    prepare(FRENCH, "--out", tmp_path / "run")
+    ran = prepare(FRENCH, "--out", tmp_path / "run", "--to", "es")
+    assert ran.returncode == 2
+    assert b"to 'en', now 'es'" in ran.stderr
+
+
+def corpus(path: Path, count: int) -> Path:
+    rows = (
+        {"id": f"a{number}", "text": f"Le maire {number} a dit oui. Le vote du {number} est clos.\n\nQui paiera ?"}
+        for number in range(count)
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_killed_run_is_resumed_to_the_same_bytes(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 1500)
+    arguments = [*COMMAND, "prepare", "--translator", "none", str(source), "--out"]
+    subprocess.run([*arguments, str(tmp_path / "whole")], check=True, capture_output=True)
+    kills = 0
+    for delay in (0.6, 1.0, 1.4, 1.8, 2.2):
+        process = subprocess.Popen([*arguments, str(tmp_path / "killed")], stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        kills += process.wait() == -signal.SIGKILL
+    subprocess.run([*arguments, str(tmp_path / "killed")], check=True, capture_output=True)
+    assert kills
+    for name in ("articles", "translations", "predictions", "tasks", "failures"):
+        assert (tmp_path / f"killed/{name}.jsonl").read_bytes() == (tmp_path / f"whole/{name}.jsonl").read_bytes()
+
+
+def test_interrupt_ends_with_130_and_the_run_can_be_resumed(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 3000)
+    arguments = [*COMMAND, "prepare", "--translator", "none", str(source), "--out", str(tmp_path / "run")]
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE)
+    while not (tmp_path / "run/tasks.jsonl").exists() or not (tmp_path / "run/tasks.jsonl").stat().st_size:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in message
+    assert prepare(source, "--out", tmp_path / "run").returncode == 0
+    assert len(lines((tmp_path / "run/articles.jsonl").read_bytes())) == 3000
+
+
+def test_workers_give_the_same_bytes_as_one_process(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 400)
+    one, two = (prepare(source, "--out", "-", "--workers", str(n)).stdout for n in (1, 2))
+    assert one == two
+    assert one
+
+
+def test_unreadable_inputs_are_listed_and_the_rest_is_prepared(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "good.txt").write_text("Le maire a dit oui. Qui paiera ?", encoding="utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
+    (folder / "rows.jsonl").write_text('{"text": "Un vote a eu lieu."}\n{broken\n', encoding="utf-8")
+    ran = prepare(folder, "--out", tmp_path / "run", "--json")
+    assert ran.returncode == 3
+    assert counts(ran) == {"articles": 2, "duplicates": 0, "units": 3, "asides": 0, "failed": 3}
+    failures = lines((tmp_path / "run/failures.jsonl").read_bytes())
+    assert [(Path(f["source"]).name, f["line"], f["reason"]) for f in failures] == [
+        ("empty.txt", None, "empty"),
+        ("picture.txt", None, "binary"),
+        ("rows.jsonl", 2, "json"),
+    ]
+    assert f"{folder / 'rows.jsonl'}:2" in ran.stderr.decode()
+    assert b"Traceback" not in ran.stderr
+
+
+def two_texts_under_one_id(tmp_path: Path) -> Path:
+    source = tmp_path / "a.jsonl"
+    rows: Sequence[dict[str, str]] = (
+        {"id": "x", "text": "Le premier texte."},
+        {"id": "y", "text": "Un autre."},
+        {"id": "x", "text": "Le texte corrigé."},
+        {"id": "y", "text": "Un autre."},
+    )
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return source
+
+
+def test_two_texts_under_one_id_are_an_error_and_a_repeat_is_a_duplicate(tmp_path: Path) -> None:
+    ran = prepare(two_texts_under_one_id(tmp_path), "--out", tmp_path / "run", "--json")
+    assert ran.returncode == 3
+    assert (counts(ran)["articles"], counts(ran)["duplicates"], counts(ran)["failed"]) == (2, 1, 1)
+    assert b"--revisions latest" in ran.stderr
+
+
+def test_latest_revision_replaces_the_older_one_in_the_run(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"id": "x", "text": "Le premier texte."}\n{"id": "y", "text": "Un autre."}\n', encoding="utf-8")
+    prepare(source, "--out", tmp_path / "run")
+    source = two_texts_under_one_id(tmp_path)
+    ran = prepare(source, "--out", tmp_path / "run", "--revisions", "latest", "--json")
+    assert ran.returncode == 0, ran.stderr.decode()
+    for name in ("articles", "tasks", "translations", "predictions"):
+        written = lines((tmp_path / f"run/{name}.jsonl").read_bytes())
+        assert len(written) == 2
+    texts = {line["data"]["source_text"] for line in lines((tmp_path / "run/tasks.jsonl").read_bytes())}
+    assert texts == {"Le texte corrigé.", "Un autre."}
+
+
+def test_standard_input_goes_to_standard_output() -> None:
+    ran = prepare("-", "--out", "-", stdin=b"Le maire a dit oui.")
+    assert [task["data"]["source_text"] for task in lines(ran.stdout)] == ["Le maire a dit oui."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["none.txt", "--out", "-"], b"no such file", id="missing-input"),
+        pytest.param([str(FRENCH), "--out", "-", "--to", "English"], b"setting to", id="bad-language"),
+        pytest.param([str(FRENCH), "--out", "-", "--translator", "deepl"], b"deepl", id="bad-translator"),
+        pytest.param(["-", "--out", "-", "--revisions", "latest"], b"reads its input twice", id="stdin-twice"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_line(arguments: list[str], message: bytes) -> None:
+    ran = annotator("prepare", *arguments)
+    assert ran.returncode == 2
+    assert message in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_interrupted_task_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 3000)
+    arguments = [*COMMAND, "prepare", "--translator", "none", str(source), "--out", str(tmp_path / "out/tasks.jsonl")]
+    process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
+    while not (tmp_path / "out").exists():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    assert os.listdir(tmp_path / "out") == []  # noqa: PTH208 - hidden files count too
