@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -63,7 +63,7 @@ def problems(task: Task, form: Form) -> list[str]:
     return [*_data_problems(row["data"], form), *_identity_problems(task), *_prediction_problems(row, form)]
 
 
-def annotations(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation], list[Failure]]:
+def answers(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation], list[Failure]]:
     """Return a task's annotations as the server gives them, and what of it had to be set aside."""
     try:
         data = TaskData.model_validate(row.get("data"))
@@ -215,7 +215,7 @@ def _identity(row: Mapping[str, Any], data: TaskData, origin: Origin) -> dict[st
     }
 
 
-def _suggestion(data: TaskData, answer: Mapping[str, Any], origin: Origin) -> str:
+def _suggestion(data: TaskData, answer: Mapping[str, Any], origin: Origin) -> Literal["none", "text", "preselected"]:
     """`annotation.prediction` is filled even where none was shown; only `parent_prediction` tells that one was used."""
     if not data.suggested_label:
         return "none"

@@ -1,0 +1,319 @@
+"""The connection to Label Studio, and the only place that imports its SDK.
+
+The SDK sends a failed request again by itself, imports included, which doubles tasks. Here only questions are
+asked twice; whoever sends tasks decides what a failure means.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from label_studio_sdk import LabelStudio
+
+from annotator.errors import ServerError, UsageError
+from annotator.labelstudio import credentials
+from annotator.labelstudio.refusals import RejectedError, told
+from annotator.settings import Settings
+
+TITLE_MIN, TITLE_MAX = 3, 50
+LISTING_PAGE = 10_000
+ANSWERS_PAGE = 1_000
+QUERY_BYTES = 6_000
+"""Ids in an address: common proxies cut it at 8 kB."""
+
+_ONCE: Any = {"max_retries": 0}
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True)
+class Project:
+    """What we use of a project."""
+
+    id: int
+    title: str
+    config: str = ""
+    tasks: int = 0
+    overlap: int = 1
+    preselect: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Present:
+    """A task on the server. `answered` counts skips too."""
+
+    unit_id: str
+    task: int
+    answered: bool = False
+
+
+def connect(settings: Settings, *, timeout: float = 600) -> Client:
+    """Return a connection to the configured server, else to the local one. Nothing is sent yet.
+
+    Raises:
+        UsageError: no server is configured.
+    """
+    found = credentials.find(settings)
+    return Client(found.url, found.token, timeout=timeout)
+
+
+class Client:
+    """A connection with either kind of token: a legacy token, or a personal access token that the SDK renews.
+
+    Every method raises what `refusals.told` says.
+    """
+
+    def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
+        self.url = url.rstrip("/")
+        # The environment's proxy never leads to our own machine. A redirect would turn a POST into a GET.
+        trusts = _hostname(self.url) not in _LOOPBACK
+        with told(self.url):
+            self._http = httpx.Client(timeout=httpx.Timeout(timeout, connect=10), trust_env=trusts)
+            self._sdk: Any = LabelStudio(  # type: ignore[no-untyped-call]
+                base_url=self.url, api_key=token, httpx_client=self._http, timeout=timeout
+            )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def version(self) -> tuple[str, str]:
+        """Return the server's version and edition."""
+        answer = self._get("api/version", {})
+        return str(answer.get("release", "")), str(answer.get("edition", ""))
+
+    def whoami(self) -> str:
+        """Return the address the key belongs to: a cheap way to check it."""
+        with told(self.url):
+            return str(self._sdk.users.whoami(request_options=_ONCE).email)
+
+    def find_project(self, project: str) -> Project | None:
+        """Return the project with exactly this title or id, or none.
+
+        A title of digits alone is taken for an id first.
+
+        Raises:
+            UsageError: several projects have this title.
+        """
+        if project.isdigit() and (found := self._project(int(project))):
+            return found
+        with told(self.url):
+            # the server matches any part of the title, in any case
+            pages = self._sdk.projects.list(title=project, page_size=100)
+            ids = [entry.id for entry in pages if entry.title == project]
+        if len(ids) > 1:
+            listed = ", ".join(map(str, sorted(ids)))
+            raise UsageError(f"{len(ids)} projects are called {project!r}: {listed}", hint="--project ID chooses one")
+        return self._project(ids[0]) if ids else None
+
+    def create_project(self, title: str, *, config: str, settings: Mapping[str, Any]) -> Project:
+        """Create a project. `settings` are the SDK's own names.
+
+        Raises:
+            UsageError: the title is shorter or longer than the server takes.
+        """
+        check_title(title)
+        with told(self.url):
+            made = self._sdk.projects.create(title=title, label_config=config, request_options=_ONCE, **settings)
+        return self.project(made.id)
+
+    def project(self, project_id: int) -> Project:
+        """Return a project that must be there.
+
+        Raises:
+            UsageError: it is not.
+        """
+        found = self._project(project_id)
+        if found is None:
+            raise UsageError(f"{self.url} has no project {project_id}", hint="the address of a project ends in its id")
+        return found
+
+    def update_project(self, project_id: int, settings: Mapping[str, Any]) -> None:
+        """Change settings of a project."""
+        with told(self.url):
+            self._sdk.projects.update(id=project_id, request_options=_ONCE, **settings)
+
+    def check_config(self, project_id: int, config: str) -> None:
+        """Ask the server whether the form fits the annotations that are there.
+
+        Only this call notices a used label that is gone; the update itself accepts it.
+
+        Raises:
+            RejectedError: it does not.
+        """
+        with told(self.url):
+            self._sdk.projects.validate_label_config(id=project_id, label_config=config, request_options=_ONCE)
+
+    def present(self, project_id: int) -> Iterator[Present]:
+        """Yield every task of the project that we pushed."""
+        for page in self._pages(project_id, LISTING_PAGE):
+            yield from page
+
+    def present_of(self, project_id: int, unit_ids: Iterable[str]) -> Iterator[Present]:
+        """Yield the project's tasks of these units, asking for as many at once as an address can hold."""
+        for some in _by_bytes(unit_ids, QUERY_BYTES):
+            query = _query([_filter("data.unit_id", "in_list", some, kind="List")])
+            for page in self._pages(project_id, LISTING_PAGE, query):
+                yield from page
+
+    def import_tasks(self, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Send the rows once and return their task ids, in order. The server stores all of them or none.
+
+        Raises:
+            DoubtError: they may have been stored.
+        """
+        with told(self.url):
+            answer = self._sdk.projects.import_tasks(
+                id=project_id, request=rows, return_task_ids=True, request_options=_ONCE
+            )
+        return list(answer.task_ids or ())
+
+    def delete_tasks(self, project_id: int, task_ids: Sequence[int]) -> None:
+        """Delete tasks with everything that belongs to them."""
+        with told(self.url):
+            self._sdk.actions.create(
+                id="delete_tasks",
+                project=project_id,
+                selected_items={"all": False, "included": list(task_ids)},
+                request_options=_ONCE,
+            )
+
+    def answers(
+        self, project_id: int, *, after: int = 0, since: str = "", unlabelled: bool = False
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Yield the tasks that have answers, with them, in windows and in the order of their ids.
+
+        Each window begins behind the last id of the one before, so that answers which arrive meanwhile shift
+        nothing; `after` begins behind a task seen earlier.
+        """
+        while True:
+            query = _query(_answered(after, since, unlabelled), conjunction="or")
+            answer = self._tasks(project_id, ANSWERS_PAGE, query, fields="all", include="id,data,meta,annotations")
+            window = answer["tasks"]
+            if not window:
+                return
+            if window[0]["id"] <= after:
+                raise ServerError(f"{self.url} does not know nested filters", hint="use Label Studio 1.20 or newer")
+            yield window
+            after = window[-1]["id"]
+            if len(window) == answer["total"]:
+                return
+
+    def _project(self, project_id: int) -> Project | None:
+        try:
+            found = self._get(f"api/projects/{project_id}/", {})
+        except RejectedError:
+            return None
+        return Project(
+            id=found["id"],
+            title=found["title"],
+            config=found["label_config"],
+            tasks=found["task_number"] or 0,
+            overlap=found["maximum_annotations"],
+            preselect=bool(found["show_collab_predictions"]),
+            description=found["description"] or "",
+        )
+
+    def _pages(self, project_id: int, size: int, query: str = "") -> Iterator[list[Present]]:
+        number, seen, total = 1, 0, 1
+        while seen < total:
+            answer = self._tasks(
+                project_id,
+                size,
+                query or _query([]),
+                page=number,
+                fields="task_only",
+                include="id,meta,total_annotations,cancelled_annotations",
+            )
+            number, seen, total = number + 1, seen + len(answer["tasks"]), answer["total"] if answer["tasks"] else 0
+            yield [_present(task) for task in answer["tasks"] if (task["meta"] or {}).get("unit_id")]
+
+    def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> dict[str, Any]:
+        return self._get("api/tasks/", {"project": project_id, "page_size": size, "query": query, **parameters})
+
+    def _get(self, path: str, parameters: Mapping[str, object]) -> dict[str, Any]:
+        """Ask without the SDK's models: they cost 1.5 s of CPU per 10,000 tasks and die on an unknown field.
+
+        https://github.com/HumanSignal/label-studio-sdk/issues/348
+        """
+        from label_studio_sdk.core.api_error import ApiError
+
+        with told(self.url):
+            response = self._sdk._client_wrapper.httpx_client.request(path, method="GET", params=dict(parameters))
+            if response.status_code != httpx.codes.OK or "json" not in response.headers.get("content-type", ""):
+                raise ApiError(status_code=response.status_code, body=_body(response), headers=dict(response.headers))
+            return dict(response.json())
+
+
+def check_title(title: str) -> None:
+    """Check a title for a new project.
+
+    Raises:
+        UsageError: the server would refuse it.
+    """
+    if not TITLE_MIN <= len(title) <= TITLE_MAX:
+        raise UsageError(
+            f"project title {title!r} has {len(title)} characters; Label Studio takes {TITLE_MIN} to {TITLE_MAX}",
+            hint="choose another --project title",
+        )
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError as error:
+        raise UsageError(
+            f"{url!r} is no address of a server: {error}", hint="like https://labels.example.org"
+        ) from error
+
+
+def _present(task: Mapping[str, Any]) -> Present:
+    answered = (task["total_annotations"] or 0) + (task["cancelled_annotations"] or 0) > 0
+    return Present(unit_id=task["meta"]["unit_id"], task=task["id"], answered=answered)
+
+
+def _answered(after: int, since: str, unlabelled: bool) -> list[dict[str, Any]]:
+    behind = _filter("id", "greater", after)
+    if unlabelled:
+        return [behind]
+    if since:
+        return [_filter("updated_at", "greater", since, kind="Datetime", child=behind)]
+    return [_filter(counter, "greater", 0, child=behind) for counter in ("total_annotations", "cancelled_annotations")]
+
+
+def _filter(
+    column: str, operator: str, value: object, *, kind: str = "Number", child: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    name = f"filter:tasks:{column}"
+    nested = {"child_filter": child} if child else {}
+    return {"filter": name, "operator": operator, "type": kind, "value": value, **nested}
+
+
+def _query(filters: Sequence[Mapping[str, Any]], *, conjunction: str = "and") -> str:
+    return json.dumps({"filters": {"conjunction": conjunction, "items": filters}, "ordering": ["tasks:id"]})
+
+
+def _by_bytes(values: Iterable[str], limit: int) -> Iterator[list[str]]:
+    some: list[str] = []
+    size = 0
+    for value in values:
+        cost = len(json.dumps(value)) * 2  # quotes, colons and accents are escaped in an address
+        if some and size + cost > limit:
+            yield some
+            some, size = [], 0
+        some.append(value)
+        size += cost
+    if some:
+        yield some
+
+
+def _body(response: httpx.Response) -> object:
+    try:
+        return response.json()
+    except ValueError:
+        return response.text

@@ -1,0 +1,149 @@
+"""Every way in which the SDK, the connection or the server fails, as one of our errors: one line and a hint.
+
+The key is in none of the messages: httpx quotes a malformed header with its value, so no text of a local
+protocol error is passed on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeGuard
+
+import httpx
+
+from annotator.errors import AnnotatorError, RefusedError, ServerError, UsageError
+
+_MAX_SHOWN = 300
+_AGAIN = "run it again: what was stored is not sent twice"
+_TOO_LARGE = "cannot access body after reading"
+
+
+class RejectedError(ServerError):
+    """The server read the request and refused its content. Nothing of it was stored."""
+
+
+class BusyError(ServerError):
+    """The request was not taken: nobody answered the call, or the server asked to wait. Nothing was stored."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class DoubtError(ServerError):
+    """The request went out and no clear answer came back. It may have been stored, or be stored in a moment."""
+
+
+@contextmanager
+def told(url: str) -> Iterator[None]:
+    """Turn whatever the SDK raises inside into one of our errors.
+
+    Raises:
+        RefusedError: 401, 403, a redirect, or an address that is not Label Studio's.
+        RejectedError, BusyError, DoubtError: see there.
+        UsageError: the address or the key has a form that no server can have.
+    """
+    from label_studio_sdk.core.api_error import ApiError
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except ApiError as error:
+        raise _api_error(url, error.status_code, error.body, error.headers or {}) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise _connection_error(url, error) from None
+    except UnicodeEncodeError:
+        raise _bad_key() from None
+    except (ValidationError, ValueError) as error:
+        message = f"{url} answered something unexpected: {type(error).__name__}"
+        raise DoubtError(message, hint="annotator doctor tells which versions fit") from error
+
+
+def _api_error(url: str, status: int | None, body: object, headers: Mapping[str, str]) -> AnnotatorError:
+    detail = _detail(body)
+    server_failed = bool(status and status >= httpx.codes.INTERNAL_SERVER_ERROR)
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        wait = _seconds(headers.get("retry-after", ""))
+        return BusyError(f"{url} asks to slow down (429)", hint="try again later", retry_after=wait)
+    if server_failed and _TOO_LARGE in detail:
+        return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
+    if server_failed or status is None:
+        return DoubtError(f"{url} failed ({status}): {detail}", hint="look into the server's log, then run it again")
+    return _not_let_in(url, status, body, headers) or RejectedError(f"{url} refused the request ({status}): {detail}")
+
+
+def _not_let_in(url: str, status: int, body: object, headers: Mapping[str, str]) -> RefusedError | None:
+    detail = _detail(body)
+    if status == httpx.codes.UNAUTHORIZED:
+        return RefusedError(f"{url} refused the API key (401): {detail}", hint=_key_hint(detail))
+    if status == httpx.codes.FORBIDDEN:
+        hint = "ask an owner of the project for access, or use another key"
+        return RefusedError(f"{url} does not allow this with the given key (403): {detail}", hint=hint)
+    if httpx.codes.is_redirect(status):
+        target = headers.get("location", "elsewhere")
+        return RefusedError(f"{url} redirects to {target}", hint="set LABEL_STUDIO_URL to the address it redirects to")
+    if _is_html(body):
+        hint = "LABEL_STUDIO_URL is the address of the start page, without /api or /projects"
+        return RefusedError(f"{url} answers, but not as Label Studio's API ({status}, a web page)", hint=hint)
+    return None
+
+
+def _connection_error(url: str, error: Exception) -> AnnotatorError:
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return UsageError(f"{url!r} is no address of a server", hint="begin it with http:// or https://")
+    if isinstance(error, httpx.LocalProtocolError):
+        return _bad_key()
+    if isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
+        return _not_reached(url, error)
+    if isinstance(error, httpx.TimeoutException):
+        return DoubtError(f"{url} gave no answer in time", hint=_AGAIN)
+    return DoubtError(f"{url}: the connection broke: {str(error) or type(error).__name__}", hint=_AGAIN)
+
+
+def _not_reached(url: str, error: httpx.HTTPError) -> AnnotatorError:
+    if isinstance(error, httpx.ProxyError):
+        return BusyError(f"{url}: the proxy refused the connection: {error}", hint="check HTTPS_PROXY, or set NO_PROXY")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        hint = "export SSL_CERT_FILE=/path/to/the/authority.pem"
+        return RefusedError(f"{url}: the server's certificate is not trusted (self-signed?)", hint=hint)
+    hint = "is it running? annotator serve starts a local one; else check LABEL_STUDIO_URL"
+    return BusyError(f"{url} cannot be reached: {str(error) or 'no answer'}", hint=hint)
+
+
+def _bad_key() -> UsageError:
+    hint = "copy it again from Label Studio, Account & Settings, without quotes, blanks or line ends"
+    return UsageError("the API key holds characters that no key has, or is empty", hint=hint)
+
+
+def _key_hint(detail: str) -> str:
+    if "legacy" in detail.lower():
+        return "use a personal access token (Account & Settings), or let an owner enable legacy tokens"
+    return "copy it again from Label Studio, Account & Settings, and set LABEL_STUDIO_API_KEY to it"
+
+
+def _detail(body: object) -> str:
+    """The part of the answer that says what is wrong: `validation_errors`, else `detail`, else the text."""
+    if _is_html(body):
+        title = re.search(r"<title>\s*(.*?)\s*</title>", body, re.DOTALL)
+        return title.group(1)[:_MAX_SHOWN] if title else "a web page"
+    if not isinstance(body, Mapping):
+        return str(body or "no details")[:_MAX_SHOWN]
+    wrong = body.get("validation_errors")
+    said = wrong or body.get("detail", body)
+    if isinstance(said, Mapping):
+        said = "; ".join(f"{key}: {_joined(value)}" for key, value in said.items())
+    return " ".join(_joined(said).split())[:_MAX_SHOWN]
+
+
+def _joined(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _is_html(body: object) -> TypeGuard[str]:
+    return isinstance(body, str) and body.lstrip()[:1] == "<"
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.replace(".", "", 1).isdigit() else 0
