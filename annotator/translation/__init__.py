@@ -1,0 +1,55 @@
+"""Translation on the user's own machine: batches in, checked translations out, never a byte to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from annotator.errors import UsageError
+from annotator.protocols import Translator
+
+NAMES = ("auto", "argos", "apertium", "none")
+
+
+def make_translator(  # noqa: PLR0913 - the one place where all choices meet
+    name: str,
+    *,
+    packages_dir: Path,
+    beam: int = 4,
+    threads: int = 2,
+    pins: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda _line: None,
+    cache: Path | None = None,
+) -> Translator:
+    """Return the translator that a setting names. Nothing is loaded and no process started before the first text.
+
+    `pins` says which engine a pair has to keep ('fr>en' to 'argos fr_en-1.9'); `cache` is the file of the
+    translation cache, none for no cache.
+
+    Raises:
+        UsageError: the name is unknown, or a pinned engine is not there any more.
+    """
+    from annotator.translation.auto import AutoTranslator
+
+    def argos() -> Translator:
+        from annotator.translation.argos import ArgosTranslator, Decoding
+
+        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=cache)
+
+    def apertium() -> Translator:
+        from annotator.translation.apertium import ApertiumTranslator
+
+        return ApertiumTranslator(cache=cache)
+
+    match name:
+        case "auto":
+            return AutoTranslator([argos(), apertium()], pins=pins, say=say)
+        case "argos":
+            return AutoTranslator([argos()], pins=pins, say=say)
+        case "apertium":
+            return AutoTranslator([apertium()], pins=pins, say=say)
+        case "none":
+            from annotator.translation.none import NoTranslator
+
+            return NoTranslator()
+    raise UsageError(f"no translator is named {name!r}", hint=f"one of {', '.join(NAMES)}")

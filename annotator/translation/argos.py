@@ -1,0 +1,198 @@
+"""Argos packages, run on CTranslate2 directly: all texts of a call in one batch, no sentence splitter, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from annotator.errors import TranslationError
+from annotator.models import Translation
+from annotator.translation import flow
+from annotator.translation.halves import shorten
+from annotator.translation.packages import Package, installed
+
+PIVOT = "en"
+VERSION = "1"
+
+# Past this many tokens models trained on sentences lose their thread, and CTranslate2 stops without a word at
+# 1,024 tokens of input and 256 of output.
+_LONGEST = 150
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How CTranslate2 runs a model. Only the beam and the compute type change what comes out."""
+
+    beam: int = 4
+    threads: int = 2
+    compute_type: str = "auto"
+    batch_tokens: int = 4096
+
+
+class ArgosTranslator:
+    """Translates with the packages installed in one folder, through English where there is no direct one."""
+
+    name = "argos"
+    version = VERSION
+
+    def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: Path | None = None) -> None:
+        self._packages_dir = packages_dir
+        self._decoding = decoding
+        self._cache = cache
+        self._engines: dict[tuple[str, str], ArgosEngine] = {}
+
+    def serves(self, source: str, target: str) -> bool:
+        """Tell whether a package, or two by way of English, are installed for the pair."""
+        return bool(self._route(source, target))
+
+    def engine(self, source: str, target: str) -> str:
+        """Return for example `argos fr_en-1.9`, or `argos de_en-1.0+en_fr-1.9`."""
+        return engine_name(self._route(source, target))
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        """Translate the texts, in their order, in as few batches as possible.
+
+        Raises:
+            TranslationError: no package serves the pair, or one cannot be loaded.
+        """
+        return flow.translate(self._open(source, target), texts, source=source, target=target)
+
+    def close(self) -> None:
+        """Free the models."""
+        while self._engines:
+            self._engines.popitem()[1].close()
+
+    @cached_property
+    def _installed(self) -> dict[tuple[str, str], Package]:
+        return {(one.source, one.target): one for one in installed(self._packages_dir)}
+
+    def _route(self, source: str, target: str) -> list[Package]:
+        if direct := self._installed.get((source, target)):
+            return [direct]
+        first, second = self._installed.get((source, PIVOT)), self._installed.get((PIVOT, target))
+        return [first, second] if first and second else []
+
+    def _open(self, source: str, target: str) -> ArgosEngine:
+        if (source, target) not in self._engines:
+            route = self._route(source, target)
+            if not route:
+                hint = f"annotator models install {source} {target}"
+                raise TranslationError(f"no argos package translates {source} to {target}", hint=hint)
+            self._engines[source, target] = ArgosEngine([Model(package, self._decoding) for package in route])
+        return self._engines[source, target]
+
+
+def engine_name(route: Sequence[Package]) -> str:
+    """Return the name of a route: `argos fr_en-1.9`."""
+    return "argos " + "+".join(package.label for package in route)
+
+
+class ArgosEngine:
+    """One model, or two in a row."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._models = models
+        self.name = engine_name([model.package for model in models])
+        self.via = PIVOT if len(models) > 1 else ""
+
+    @cached_property
+    def model(self) -> str:
+        """Digest of the packages' files."""
+        return "+".join(model.package.digest for model in self._models)
+
+    @property
+    def options(self) -> str:
+        """What changes the output: not threads, not the size of batches."""
+        decoding = self._models[0].decoding
+        return f"beam {decoding.beam}, {decoding.compute_type}"
+
+    def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
+        """Translate the texts; careful means another beam and no phrase twice."""
+        outputs = list(texts)
+        for model in self._models:
+            outputs = model.run(outputs, careful=careful)
+        return list(outputs)
+
+    def close(self) -> None:
+        """Free the models."""
+        for model in self._models:
+            model.close()
+
+
+class _Network(Protocol):
+    """What is used of `ctranslate2.Translator`."""
+
+    def translate_batch(self, source: list[Sequence[str]], **options: object) -> list[Any]:
+        """Translate tokenized texts."""
+
+
+class Model:
+    """One package's tokenizer and network, loaded at the first text."""
+
+    def __init__(self, package: Package, decoding: Decoding) -> None:
+        self.package = package
+        self.decoding = decoding
+
+    def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str]:
+        """Translate the texts in one batch, which CTranslate2 sorts by length and cuts by tokens."""
+        encode = self.package.tokenizer.encode
+        parts = [shorten(text, lambda text: len(encode(text)) <= _LONGEST) for text in texts]
+        flat = [encode(part) for pieces in parts for part in pieces]
+        outputs = iter(self._decode(tokens) for tokens in self._batch(flat, careful=careful))
+        return [" ".join(next(outputs) for _ in pieces) for pieces in parts]
+
+    def close(self) -> None:
+        """Free the network."""
+        self.__dict__.pop("_network", None)
+
+    @cached_property
+    def _network(self) -> _Network:
+        import ctranslate2
+
+        try:
+            network: _Network = ctranslate2.Translator(
+                str(self.package.folder / "model"),
+                device="cpu",
+                inter_threads=1,
+                intra_threads=self.decoding.threads,
+                compute_type=self.decoding.compute_type,
+            )
+        except (RuntimeError, ValueError) as error:
+            message = f"{self.package.folder}: the model cannot be loaded: {error}"
+            hint = f"annotator models remove {self.package.source} {self.package.target}, then install it again"
+            raise TranslationError(message, hint=hint) from error
+        return network
+
+    def _batch(self, texts: Sequence[Sequence[str]], *, careful: bool) -> list[list[str]]:
+        """Decode as argostranslate 1.11 does in `apply_packaged_translation`, so that the text is the same."""
+        prefix = self.package.prefix
+        other = (
+            {"beam_size": self.decoding.beam + 2, "no_repeat_ngram_size": 4, "repetition_penalty": 1.1}
+            if careful
+            else {}
+        )
+        options: dict[str, Any] = {
+            "beam_size": self.decoding.beam,
+            "length_penalty": 0.2,
+            "replace_unknowns": True,
+        } | other
+        batches = self._network.translate_batch(
+            list(texts),
+            target_prefix=[[prefix]] * len(texts) if prefix else None,
+            max_batch_size=self.decoding.batch_tokens,
+            batch_type="tokens",
+            **options,
+        )
+        return [batch.hypotheses[0] for batch in batches]
+
+    def _decode(self, tokens: list[str]) -> str:
+        """Join the tokens. Unlike argostranslate's own decoding this leaves a `_` alone."""
+        tokenizer = self.package.tokenizer
+        if hasattr(tokenizer, "lazy_processor"):
+            text: str = tokenizer.lazy_processor().decode_pieces(tokens).replace("▁", " ")
+        else:
+            text = tokenizer.decode(tokens)
+        return text.removeprefix(self.package.prefix).strip()

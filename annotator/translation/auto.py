@@ -1,0 +1,113 @@
+"""Chooses an engine per pair of languages, keeps to it, and says which and how to get a better one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from annotator.errors import TranslationError, UsageError
+from annotator.models import UND, Translation
+from annotator.protocols import Translator
+from annotator.translation.none import ENGINE as NO_ENGINE
+from annotator.translation.none import untranslated
+
+
+class AutoTranslator:
+    """The first of some translators that can serve a pair. Never ends a run: what fails is an empty translation."""
+
+    name = "auto"
+
+    def __init__(
+        self,
+        translators: Sequence[Translator],
+        *,
+        pins: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        self.version = "+".join(f"{translator.name}-{translator.version}" for translator in translators)
+        self._translators = translators
+        self._say = say
+        self._chosen: dict[str, Translator | None] = {}
+        self._pins = dict(pins or {})
+        for pair, engine in self._pins.items():
+            source, _, target = pair.partition(">")
+            if self._pinned(source, target, engine) is None:
+                raise UsageError(
+                    f"this run translates {source} to {target} with {engine!r}, which is not installed here",
+                    hint=f"annotator models install {source} {target}, or start a new run folder",
+                )
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """The engine of every pair that was served so far, to be written to run.json.
+
+        A pair without an engine is left out: one that is installed later is taken up when the run goes on.
+        """
+        return dict(self._pins)
+
+    def serves(self, source: str, target: str) -> bool:
+        """Tell whether one of the translators serves the pair."""
+        return self._choose(source, target) is not None
+
+    def engine(self, source: str, target: str) -> str:
+        """Return the engine that the pair is translated with, `none` when there is none."""
+        chosen = self._choose(source, target)
+        return chosen.engine(source, target) if chosen else NO_ENGINE
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        """Translate the texts, in their order; never raises for want of an engine or because one broke."""
+        if source == UND.tag:
+            return untranslated(
+                texts, "undetermined_language", "too little text to tell its language", source=source, target=target
+            )
+        chosen = self._choose(source, target)
+        if chosen is None:
+            detail = f"nothing here translates {source} to {target}: {mend(source, target)}"
+            return untranslated(texts, "no_engine", detail, source=source, target=target)
+        try:
+            return chosen.translate(texts, source=source, target=target)
+        except TranslationError as error:
+            self._say(f"{source} > {target}: {error.message}" + (f" (try: {error.hint})" if error.hint else ""))
+            return untranslated(texts, "engine_failed", error.message, source=source, target=target)
+
+    def close(self) -> None:
+        """Close all of them."""
+        for translator in self._translators:
+            translator.close()
+
+    def _choose(self, source: str, target: str) -> Translator | None:
+        pair = f"{source}>{target}"
+        if pair not in self._chosen:
+            pin = self._pins.get(pair)
+            chosen = self._pinned(source, target, pin) if pin else self._first(source, target)
+            self._chosen[pair] = chosen
+            if chosen:
+                self._pins[pair] = chosen.engine(source, target)
+            self._tell(source, target)
+        return self._chosen[pair]
+
+    def _first(self, source: str, target: str) -> Translator | None:
+        return next((one for one in self._translators if one.serves(source, target)), None)
+
+    def _pinned(self, source: str, target: str, engine: str) -> Translator | None:
+        serving = (one for one in self._translators if one.serves(source, target))
+        return next((one for one in serving if one.engine(source, target) == engine), None)
+
+    def _tell(self, source: str, target: str) -> None:
+        engine = self._pins.get(f"{source}>{target}", NO_ENGINE)
+        if engine == NO_ENGINE:
+            self._say(f"{source} > {target}: not translated, no engine is installed; try: {mend(source, target)}")
+        elif engine.startswith("argos"):
+            self._say(f"{source} > {target}: {engine}")
+        else:
+            self._say(f"{source} > {target}: {engine}; for better text: {install(source, target)}")
+
+
+def install(source: str, target: str) -> str:
+    """Return the command that installs a model for the pair."""
+    return f"annotator models install {source} {target}"
+
+
+def mend(source: str, target: str) -> str:
+    """Return the commands that would make the pair translatable."""
+    apt = "apt install apertium apertium-fr-es apertium-eng-spa"
+    return install(source, target) + (f", or {apt}" if (source, target) == ("fr", "en") else "")

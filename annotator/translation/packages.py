@@ -1,0 +1,117 @@
+"""Installed argos packages, read through argostranslate.package and nothing else of it.
+
+`argostranslate.translate` is never imported: it pulls in stanza, spaCy and torch, and its sentence splitters go to
+the network even with a complete package installed.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from annotator.translation.digests import files_digest
+
+_IMPORT_LOCK = RLock()
+_PARTS = ("model/model.bin", "model/config.json")
+_TOKENIZERS = ("sentencepiece.model", "bpe.model")
+
+
+@dataclass(frozen=True)
+class Package:
+    """An installed package that can translate."""
+
+    source: str
+    target: str
+    version: str
+    folder: Path
+    prefix: str
+    """First target token of a model that serves several target languages, or nothing."""
+    tokenizer: Any
+    """argostranslate's own: SentencePiece, or BPE with Moses rules."""
+
+    @property
+    def label(self) -> str:
+        """The package's name as engines show it: `fr_en-1.9`."""
+        return f"{self.source}_{self.target}-{self.version}"
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of everything in it that translating depends on."""
+        model = sorted(path for path in (self.folder / "model").iterdir() if path.is_file())
+        return files_digest([*model, *(self.folder / name for name in _TOKENIZERS if (self.folder / name).is_file())])
+
+
+def installed(packages_dir: Path) -> list[Package]:
+    """Return the packages that can translate, one per pair of languages: the newest version of each.
+
+    A folder that lacks a part is passed over, so that a broken one never hides the others.
+    """
+    if not packages_dir.is_dir():
+        return []
+    folders = sorted(path.parent for path in packages_dir.glob("[!.]*/metadata.json"))
+    newest: dict[tuple[str, str], Package] = {}
+    for package in filter(None, map(open_package, folders)):
+        other = newest.get((package.source, package.target))
+        if other is None or version_key(package.version) > version_key(other.version):
+            newest[package.source, package.target] = package
+    return [newest[pair] for pair in sorted(newest)]
+
+
+def open_package(folder: Path) -> Package | None:
+    """Return the package in a folder, or None if it lacks a part or is no translation package."""
+    if not is_complete(folder):
+        return None
+    try:
+        read = _package_class()(folder)
+    except (OSError, ValueError, AttributeError):
+        return None
+    if read.type != "translate" or not (read.from_code and read.to_code):
+        return None
+    return Package(read.from_code, read.to_code, read.package_version, folder, read.target_prefix or "", read.tokenizer)
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether a package folder has all the parts that translating needs."""
+    has_tokenizer = any((folder / name).is_file() for name in _TOKENIZERS)
+    return has_tokenizer and all((folder / part).is_file() for part in _PARTS)
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Return a version such as `1.10` as numbers, for comparing."""
+    return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))
+
+
+@cache
+def _package_class() -> type[Any]:
+    """Return `argostranslate.package.Package`.
+
+    Importing it makes three folders, in the home directory unless told otherwise, and prints to stdout when
+    ARGOS_DEBUG is set; so it is imported in a throw-away surrounding.
+    """
+    with _IMPORT_LOCK, tempfile.TemporaryDirectory(prefix="annotator-argos-") as folder:
+        names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")
+        with _environment(dict.fromkeys(names, folder) | {"ARGOS_DEBUG": "0"}):
+            from argostranslate import package
+    reader: type[Any] = package.Package
+    return reader
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

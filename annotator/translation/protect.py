@@ -1,0 +1,98 @@
+"""Keeps what must come through untouched: links, addresses, handles, tags, phone numbers, pictures' tails, emoji.
+
+A kept stretch at either end is cut off and put back; one inside the text becomes a mark, a single character of the
+private use area. Whether a mark came back is verified, and where it did not, the text is translated around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+VERSION = "1"
+
+MARKS = "".join(map(chr, range(0xE000, 0xE040)))
+MARK = re.compile(f"[{MARKS}]")
+
+_DOMAINS = "com|org|net|info|eu|fr|be|ch|ca|de|es|it|uk|io|ai|gouv|gov|edu|int|me|tv|news|social"
+_KEPT = re.compile(
+    rf"""
+      (?:https?://|www\.)[^\s<>«»“”"]*[^\s<>«»“”"'’.,;:!?…)\]}}]        # a link, without the sentence's own stop
+    | pic\.(?:twitter|x)\.com/\w+
+    | [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}\b                        # an e-mail address
+    | (?<![\w@.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_DOMAINS})\b(?:/[^\s<>«»“”"']*[^\s<>«»“”"'’.,;:!?…)\]}}])?
+    | (?<![\w@])@\w+(?:[.@]\w+)*                                         # @name, @name@server
+    | (?<![\w&#])\#(?=\w*[^\W\d])\w+                                     # a hashtag, not a number sign
+    | (?<!\w)\+\d[\d  .()-]{{6,}}\d                                      # an international phone number
+    | [\U0001f000-\U0001faff☀-➿](?:[\U0001f000-\U0001faff☀-➿\ufe0f\u200d]|\ (?=[\U0001f000-\U0001faff]))*
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A text ready for an engine: `before + template + after`, with marks for `kept` in the template."""
+
+    before: str
+    template: str
+    after: str
+    kept: tuple[str, ...]
+
+
+def find_kept(text: str) -> list[str]:
+    """Return the stretches that have to come through as they are, in order."""
+    return [match[0] for match in _KEPT.finditer(text)]
+
+
+def protect(text: str, extra: Sequence[str] = ()) -> Protected:
+    """Return the text with marks. `extra` are further stretches (numbers, names) to mark; longer ones first."""
+    text = MARK.sub("", text)
+    spans = [(match.start(), match.end()) for match in _KEPT.finditer(text)]
+    for words in sorted(extra, key=len, reverse=True):
+        spans += _free_spans(text, words, spans)
+    spans = sorted(spans)[: len(MARKS)]
+    start, end = _core(text, [span for span in spans if _KEPT.fullmatch(text, *span)])
+    inner = [span for span in spans if start <= span[0] and span[1] <= end]
+    pieces, at = [], start
+    for mark, (first, last) in zip(MARKS, inner, strict=False):
+        pieces += [text[at:first], mark]
+        at = last
+    template = "".join([*pieces, text[at:end]])
+    return Protected(text[:start], template, text[end:], tuple(text[first:last] for first, last in inner))
+
+
+def restore(protected: Protected, output: str) -> str | None:
+    """Return the translation with its kept stretches, or None when a mark is missing or came back twice."""
+    if sorted(MARK.findall(output)) != list(MARKS[: len(protected.kept)]):
+        return None
+    return protected.before + MARK.sub(lambda mark: protected.kept[MARKS.index(mark[0])], output) + protected.after
+
+
+def around(protected: Protected) -> list[str]:
+    """Return the stretches of the template between its marks, one more than there are marks."""
+    return MARK.split(protected.template)
+
+
+def _free_spans(text: str, words: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    found = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+    return [m.span() for m in found if all(m.end() <= start or end <= m.start() for start, end in taken)]
+
+
+def _core(text: str, kept: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the span left when white space and kept stretches are cut off at both ends."""
+    start, end = 0, len(text)
+    for first, last in kept:
+        if text[start:first].strip():
+            break
+        start = last
+    for first, last in reversed(kept):
+        if last <= start or text[last:end].strip():
+            break
+        end = first
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
