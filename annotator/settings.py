@@ -26,6 +26,10 @@ _ENVIRONMENT = {
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
 }
 
+_SERVER_NAMES = frozenset(
+    ["HOST", "PORT", "USERNAME", "PASSWORD", "USER_TOKEN", "DATABASE_NAME", "BASE_DATA_DIR", "DEBUG"]
+)
+
 
 class Fields(BaseModel):
     """Which fields of a JSONL row hold what."""
@@ -91,6 +95,19 @@ def load(
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment for a Label Studio of our own, without what would configure another one.
+
+    Label Studio also reads plain `HOST`, `PORT`, `USERNAME`, `PASSWORD` and the names of its database.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _SERVER_NAMES and not name.startswith(("LABEL_STUDIO_", "HEARTEX_", "DJANGO_"))
+    }
+    return kept | dict(extra)
 
 
 def _config_file(path: Path) -> dict[str, Any]:

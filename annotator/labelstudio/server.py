@@ -1,0 +1,296 @@
+"""A local Label Studio: SQLite, own data folder, loopback, no telemetry, sign-up by invitation only.
+
+One process and no children, so its process id is the whole server. Its first start runs the migrations and takes
+about a minute, later ones a few seconds.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import httpx
+from filelock import FileLock, Timeout
+
+from annotator.errors import ServerError, UsageError
+from annotator.labelstudio import credentials
+from annotator.labelstudio.credentials import Credentials
+from annotator.settings import child_environment
+
+LOOPBACK = "127.0.0.1"
+DEFAULT_PORT = 8080
+LOGIN = "annotator@localhost"
+
+_PORTS_TRIED = 100
+_START_LIMIT = 600.0
+_STOP_LIMIT = 15.0
+_REPORT_EVERY = 10.0
+_LOG_LIMIT = 20_000_000
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a local server keeps its things."""
+
+    data_dir: Path
+
+    @property
+    def folder(self) -> Path:
+        """Label Studio's own data folder."""
+        return self.data_dir / "label-studio"
+
+    @property
+    def database(self) -> Path:
+        """Its projects, tasks and annotations."""
+        return self.folder / "label_studio.sqlite3"
+
+    @property
+    def log(self) -> Path:
+        """What it prints."""
+        return self.folder / "server.log"
+
+
+class Server:
+    """A running local server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], place: Place, found: Credentials) -> None:
+        self.process = process
+        self.place = place
+        self.credentials = found
+
+    def wait(self) -> None:
+        """Wait until the server ends by itself, which it should not.
+
+        Raises:
+            ServerError: it ended.
+        """
+        code = self.process.wait()
+        raise _ended(self.place, code)
+
+    def stop(self) -> None:
+        """Stop the server: kindly, then less so."""
+        for kind, limit in ((signal.SIGINT, _STOP_LIMIT), (signal.SIGTERM, _STOP_LIMIT), (signal.SIGKILL, None)):
+            if self.process.poll() is not None:
+                return
+            self.process.send_signal(kind)
+            try:
+                self.process.wait(timeout=limit)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+@contextmanager
+def running(place: Place, *, port: int | None = None, host: str = LOOPBACK, say: Say) -> Iterator[Server]:
+    """Run a server for as long as the block lasts. Without a `port` the last one, else the next free one is taken.
+
+    Raises:
+        UsageError: the port is taken, the server is not installed, or one already runs on this folder.
+        ServerError: it does not start, or its database is damaged.
+    """
+    with _alone(place):
+        _check_database(place.database)
+        found = _credentials(place, _choose_port(place, port, host, say))
+        if host != LOOPBACK:
+            say(f"warning: listening on {host}: everybody who can reach this machine sees the login page")
+        server = Server(_launch(place, found, host), place, found)
+        try:
+            _wait_until_ready(server, say)
+            yield server
+        finally:
+            server.stop()
+
+
+def reset(place: Place) -> Path | None:
+    """Move the server's data aside, so that the next start begins anew. Nothing is deleted: people's labels are in it.
+
+    Raises:
+        UsageError: the server runs.
+    """
+    with _alone(place):
+        if not place.folder.exists():
+            return None
+        number = 1
+        while (aside := place.folder.with_name(f"{place.folder.name}.old-{number}")).exists():
+            number += 1
+        place.folder.rename(aside)
+        kept = place.data_dir / credentials.FILE_NAME
+        if kept.exists():
+            kept.rename(aside / credentials.FILE_NAME)
+        return aside
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the block as Ctrl-C does, and end it quietly."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    try:
+        place.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(place.data_dir / "serve.lock")
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        last = credentials.read(place.data_dir)
+        where = f" at {last.url}" if last else ""
+        raise UsageError(f"{place.data_dir}: a server already runs here{where}", hint="use it, or stop it") from error
+    except OSError as error:
+        raise UsageError(f"{place.data_dir}: {error.strerror}", hint="choose a folder with --data-dir") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _check_database(path: Path) -> None:
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            said = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    if said != "ok":
+        hint = "annotator serve --reset moves it aside and begins anew"
+        raise ServerError(f"{path}: the database is damaged: {said}", hint=hint)
+
+
+def _credentials(place: Place, port: int) -> Credentials:
+    """Written before the first start: one that is cut short goes on with the same login."""
+    url = f"http://{LOOPBACK}:{port}"
+    last = credentials.read(place.data_dir)
+    if last is None:
+        last = Credentials(url=url, token=secrets.token_hex(20), login=LOGIN, password=secrets.token_urlsafe(12))
+    elif _answers(last):
+        raise UsageError(
+            f"{place.data_dir}: a server that lost its `annotator serve` still runs at {last.url}",
+            hint=f"kill {(place.folder / 'server.pid').read_text()}",
+        )
+    found = replace(last, url=url)
+    credentials.write(place.data_dir, found)
+    return found
+
+
+def _choose_port(place: Place, port: int | None, host: str, say: Say) -> int:
+    if port is not None:
+        if not _is_free(host, port):
+            raise UsageError(f"port {port} is taken", hint="choose another --port, or leave it out")
+        return port
+    last = credentials.read(place.data_dir)
+    first = httpx.URL(last.url).port if last else None
+    first = first or DEFAULT_PORT
+    for candidate in range(first, first + _PORTS_TRIED):
+        if _is_free(host, candidate):
+            if candidate != first:
+                say(f"port {first} is taken: using {candidate}")
+            return candidate
+    raise UsageError(f"ports {first} to {first + _PORTS_TRIED - 1} are all taken", hint="choose another --port")
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Label Studio itself moves on when anything answers on localhost, so both are asked."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError:
+        return False
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) != 0
+
+
+def _launch(place: Place, found: Credentials, host: str) -> subprocess.Popen[bytes]:
+    command = Path(sys.executable).with_name("label-studio")
+    if not command.exists():
+        raise UsageError(
+            "the Label Studio server is not installed here", hint='pip install "factcheck-annotator[server]"'
+        )
+    place.folder.mkdir(exist_ok=True, mode=0o700)
+    if place.log.exists() and place.log.stat().st_size > _LOG_LIMIT:
+        place.log.replace(place.log.with_suffix(".log.1"))
+    port = str(httpx.URL(found.url).port)
+    arguments = [str(command), "start", "--no-browser", "--internal-host", host, "--port", port]
+    with place.log.open("ab") as log:
+        process = subprocess.Popen(
+            arguments,
+            env=child_environment(_environment(place, found)),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    (place.folder / "server.pid").write_text(str(process.pid))
+    return process
+
+
+def _environment(place: Place, found: Credentials) -> dict[str, str]:
+    """An empty LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN crashes the server; it is read on the first start only."""
+    return {
+        "LABEL_STUDIO_BASE_DATA_DIR": str(place.folder.resolve()),
+        "LABEL_STUDIO_USERNAME": found.login,
+        "LABEL_STUDIO_PASSWORD": found.password,
+        "LABEL_STUDIO_USER_TOKEN": found.token,
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+        "LATEST_VERSION_CHECK": "false",
+        "COLLECT_ANALYTICS": "false",
+        "SENTRY_DSN": "",
+        "FRONTEND_SENTRY_DSN": "",
+        "DEBUG": "false",
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_DB": "sqlite",
+    }
+
+
+def _wait_until_ready(server: Server, say: Say) -> None:
+    started = time.monotonic()
+    reported = started
+    while not _answers(server.credentials):
+        now = time.monotonic()
+        if (code := server.process.poll()) is not None:
+            raise _ended(server.place, code)
+        if now - started > _START_LIMIT:
+            raise ServerError(f"Label Studio did not start in {_START_LIMIT:.0f} s", hint=f"see {server.place.log}")
+        if now - reported >= _REPORT_EVERY:
+            say(f"starting Label Studio, {now - started:.0f} s (the first start takes about a minute)")
+            reported = now
+        time.sleep(0.2)
+
+
+def _answers(found: Credentials) -> bool:
+    """Only our own server knows our token: another one on the same port does not count."""
+    try:
+        with httpx.Client(base_url=found.url, trust_env=False, timeout=5) as http:
+            whoami = http.get("/api/current-user/whoami", headers={"Authorization": f"Token {found.token}"})
+    except httpx.HTTPError:
+        return False
+    return whoami.status_code == httpx.codes.OK
+
+
+def _ended(place: Place, code: int) -> ServerError:
+    lines = place.log.read_text(encoding="utf-8", errors="replace").splitlines() if place.log.exists() else []
+    said = next((line for line in reversed(lines) if line.strip()), "no output")
+    return ServerError(f"Label Studio ended ({code}): {said.strip()[:200]}", hint=f"see {place.log}")
