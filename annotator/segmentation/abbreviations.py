@@ -1,0 +1,70 @@
+"""Tell the full stop of an abbreviation, an initial or an ordinal from that of a sentence."""
+
+from __future__ import annotations
+
+import re
+
+from annotator.segmentation.marks import APOSTROPHES, ROMAN
+from annotator.segmentation.rules import Rules
+
+_REACH = 24
+_TOKEN = re.compile(r"[\w§°²³]+(?:[.’'-]+[\w°]+)*$")
+_ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z])")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
+_ORDINAL = re.compile(r"\d{1,2}")
+_ENUMERATOR = re.compile(r"[\s«“\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Za-z])")
+_LOWER_FOLLOWS = re.compile(r"[’'\s]\s*[^\W\d_]*")
+
+
+def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], rules: Rules) -> bool:
+    """Tell whether the full stop at `stop` leaves the sentence open that began at `start`.
+
+    `following` is the match of `marks.NEXT` behind it.
+    """
+    token = _token_before(text, stop)
+    folded = token.lower()
+    if _ENUMERATOR.fullmatch(text, start, stop) or token in rules.never or folded in rules.never:
+        return True
+    if folded in rules.timed:
+        return (following["word"] or "").lower() in rules.continuers
+    is_open = _is_open(token, folded, rules)
+    if following["digit"]:
+        return is_open or folded in rules.numbered
+    if len(token) == 1 and token.isupper():
+        return not _starts_with_lower_word(text, following, rules)
+    return is_open and not is_starter(following, rules)
+
+
+def _token_before(text: str, stop: int) -> str:
+    match = _TOKEN.search(text, max(0, stop - _REACH), stop)
+    return _ELIDED.sub("", match.group()) if match else ""
+
+
+def _is_open(token: str, folded: str, rules: Rules) -> bool:
+    """Tell whether a sentence rarely ends after the token: an abbreviation, one letter, U.S.A., an ordinal."""
+    if len(token) == 1 and token.isalpha():
+        return folded not in rules.letters
+    if token in rules.inner or folded in rules.inner or _DOTTED.fullmatch(token):
+        return True
+    return rules.ordinals and _is_ordinal(token)
+
+
+def _is_ordinal(token: str) -> bool:
+    return _ORDINAL.fullmatch(token) is not None or ROMAN.fullmatch(token) is not None
+
+
+def is_starter(following: re.Match[str], rules: Rules) -> bool:
+    """Tell whether the next word, with its capital, opens sentences; an elided one only counts with its apostrophe."""
+    word = following["word"] or ""
+    if not word[:1].isupper():
+        return False
+    elided = following.string[following.end() : following.end() + 1] in APOSTROPHES
+    return word.lower() in rules.starters or (elided and f"{word.lower()}’" in rules.starters)
+
+
+def _starts_with_lower_word(text: str, following: re.Match[str], rules: Rules) -> bool:
+    """Tell `vitamine C. Le taux` from `J. Le Pen`."""
+    if not is_starter(following, rules):
+        return False
+    rest = _LOWER_FOLLOWS.match(text, following.end("word"))
+    return rest is not None and rest.group()[-1:].islower()

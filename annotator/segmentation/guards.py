@@ -1,0 +1,60 @@
+"""Spans of a paragraph that no cut may fall into: brackets, and insertions between dashes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator
+from itertools import pairwise
+
+from annotator.segmentation.marks import DASH
+
+Span = tuple[int, int]
+
+_BRACKET = re.compile(r"(?<![:;=8])[()\[\]]")  # not the brackets of :) and ;(
+_BRACKET_REACH = 400
+_DASH_REACH = 250
+_PAIRS = {")": "(", "]": "["}
+_STATEMENT_ENDS = re.compile(r"[^\W\d_]{3}\.\s")
+_GOES_ON = re.compile(r"\s*(?:[,;:.)]|[^\W\d_])")
+
+
+def guarded(text: str) -> list[Span]:
+    """Return the guarded spans in order, none inside another. A bracket left open guards nothing."""
+    spans: list[Span] = []
+    for span in sorted([*_brackets(text), *_insertions(text)]):
+        if not spans or span[1] > spans[-1][1]:
+            spans.append(span)
+    return spans
+
+
+def is_guarded(spans: list[Span], position: int) -> bool:
+    """Tell whether a cut at the position would fall into one of the spans."""
+    index = bisect_right(spans, (position, 0)) - 1
+    return index >= 0 and spans[index][0] < position < spans[index][1]
+
+
+def _brackets(text: str) -> Iterator[Span]:
+    still_open: deque[re.Match[str]] = deque()
+    for match in _BRACKET.finditer(text):
+        while still_open and match.start() - still_open[0].start() > _BRACKET_REACH:
+            still_open.popleft()
+        if match.group() in "([":
+            still_open.append(match)
+        elif still_open and still_open[-1].group() == _PAIRS[match.group()]:
+            yield still_open.pop().start(), match.end()
+
+
+def _insertions(text: str) -> Iterator[Span]:
+    """Pair the dashes of `… – qui l'eût cru ? – …`: the first one goes on with a sentence, and so does the second."""
+    for first, second in pairwise(DASH.finditer(text)):
+        if second.start() - first.end() > _DASH_REACH or text[first.start() - 1] in ".!?…:»":
+            continue
+        following = _GOES_ON.match(text, second.end())
+        if (
+            following
+            and not following.group()[-1].isupper()
+            and not _STATEMENT_ENDS.search(text, first.end(), second.start())
+        ):
+            yield first.start(), second.end()

@@ -1,0 +1,49 @@
+"""Complete an article's blocks and asides: what the reader did not mark is read as plain text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+
+from annotator.models import Article, Aside, Block, BlockKind
+from annotator.segmentation.blocks import plain_blocks, with_title
+from annotator.segmentation.guards import Span
+from annotator.segmentation.posts import join_posts
+from annotator.text import one_line, trim
+
+
+def lay_out(article: Article, tag: Callable[[str], str]) -> Article:
+    """Return the article with blocks and asides that cover its text. `tag` identifies the language of a short text."""
+    blocks = list(article.blocks)
+    asides = list(article.asides)
+    title, title_origin = article.title, article.title_origin
+    taken: list[Block | Aside] = sorted([*blocks, *asides], key=lambda part: part.start)
+    for start, end in gaps(article.text, 0, len(article.text), taken):
+        found = plain_blocks(article.text, start, end)
+        if not blocks:
+            found = with_title(article.text, found, title)
+        joined, bylines = join_posts(article.text, found, article.language.tag, tag)
+        blocks += joined
+        asides += bylines
+    blocks.sort(key=lambda block: block.start)
+    asides.sort(key=lambda aside: aside.start)
+    if blocks and blocks[0].kind is BlockKind.TITLE and not title:
+        title, title_origin = one_line(article.text[blocks[0].start : blocks[0].end]), "text"
+    changes = {"blocks": tuple(blocks), "asides": tuple(asides), "title": title, "title_origin": title_origin}
+    return article.model_copy(update=changes)
+
+
+def gaps(text: str, start: int, end: int, taken: Sequence[Block | Aside]) -> Iterator[Span]:
+    """Yield the spans between two offsets that none of the taken parts (in order) covers and that are not blank."""
+    for part in taken:
+        if text[start : min(part.start, end)].strip():
+            yield trim(text, start, min(part.start, end))
+        start = max(start, part.end)
+    if text[start:end].strip():
+        yield trim(text, start, end)
+
+
+def within(parts: Sequence[Aside], start: int, end: int) -> Sequence[Aside]:
+    """Return those of the parts (in order, apart) that reach into the span."""
+    first = bisect_right(parts, start, key=lambda part: part.end)
+    return parts[first : bisect_left(parts, end, key=lambda part: part.start)]

@@ -1,0 +1,38 @@
+"""Patterns of what ends a sentence, of what hangs on to its end, and of what may open the next one.
+
+All of them run in linear time: runs are possessive or bounded, so that a megabyte without a blank costs no more.
+"""
+
+from __future__ import annotations
+
+import re
+
+_EMOJI = "\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23fa"
+EMOJI = f"[{_EMOJI}](?:[{_EMOJI}\ufe0f\u200d\u20e3\U000e0020-\U000e007f])*+"
+LINK = r"(?:https?://|www\.|pic\.(?:twitter|x)\.com/)[^\s<>«»]*[^\s<>«».,;:!?…'\"”’)\]]"
+POST_LINK = re.compile(r"https?://t\.co/|pic\.(?:twitter|x)\.com/")
+
+SCAN = re.compile(
+    rf"(?P<link>{LINK})"
+    r"|(?P<mark>[.!?…؟۔]++(?:[ \u00a0\u202f]?[!?…]++)*+)"
+    r"|(?P<full>[。！？｡।॥።։]++)"
+    rf"|(?P<emoji>{EMOJI}(?:\s?{EMOJI})*+|(?<=\s)[:;]-?[)(DPp](?!\w))"
+)
+"""Everything after which a sentence may end. A link is matched whole, so that its full stops are not looked at."""
+
+TAIL = re.compile(
+    rf"(?P<sure>[^\S\n]*(?:{EMOJI}|\[\d{{1,3}}\]|[¹²³⁴-⁹]+|[(\[](?:…|\.\.\.)[)\]]))"
+    rf"|(?P<tag>\s*(?:{LINK}|#\w+))"
+    r"|(?P<handle>\s*@\w+)"
+)
+"""What stays with the sentence before it: always, unless a sentence goes on after it, only at the very end."""
+
+NEXT = re.compile(r"(?:[\s«»“”„‘’‚\"'`(\[¿¡‹›「『（《*_–—-]|,,)*+(?:(?P<word>[^\W\d_]+)|(?P<digit>\d)|(?P<sign>\S))?")
+"""The first word, figure or sign of what follows, past quotation marks, brackets and dashes."""
+
+DASH = re.compile(r"(?<=\S)\s[–—-]\s|(?<=\s)[–—](?=[,.;:])")
+POINTERS = frozenset("👉➡⬇⬆⬅↘↗🔴🔵🟢🟠🟡⚠▶►✅❌🚨📌📍➜➤☛👇👆")
+SIGNS_THAT_OPEN = frozenset("@#$£€•►→§&")
+TOP_LEVEL = re.compile(r"com|org|net|fr|eu|info|gov|edu|tv|io|co|uk|de|es|it|be|ch|ca|gouv|js|md")
+APOSTROPHES = ("'", "’")
+ROMAN = re.compile(r"[IVXLC]{1,6}")

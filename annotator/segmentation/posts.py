@@ -1,0 +1,113 @@
+"""Find social posts in plain text, where only their last words tell them: the picture's or the platform's address.
+
+A post ends in `pic.twitter.com/…`, `pic.x.com/…` or `https://t.co/…`, or in a byline with handle and date. It begins
+at the line that names its author, or with the paragraphs before it that are not in the article's language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from annotator.models import Aside, Block, BlockKind, Post
+
+PLATFORM = "X (Twitter)"
+BYLINE = "byline"
+
+_PARAGRAPHS = 6
+_LENGTH = 1500
+_OWN_LENGTH = 600
+"""How far back a post may begin: paragraphs, characters, characters in the article's own language."""
+_SIGNATURE_LENGTH = 160
+_TAIL = re.compile(r"(?:pic\.(?:twitter|x)\.com/\w+|https?://t\.co/\w+)\s*\Z")
+_TAIL_LENGTH = 100
+_DATE = (
+    r"(?:\d{1,2}[:h]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?\s*[·,|-]\s*)?(?:[^\W\d_]+\.?\s\d{1,2},\s\d{4}"
+    r"|\d{1,2}(?:er|\.)?\s(?:de\s)?[^\W\d_]+\.?\s(?:de\s)?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))"
+)
+_BYLINE = (
+    r"(?P<author>[^@()\n.!?]{0,60}?)\s{0,3}\(?(?P<handle>@\w{1,30})\)?"
+    rf"(?:\s{{0,3}}[·,|–—-]?\s{{0,3}}(?P<date>{_DATE}))?\s*\Z"
+)
+_HANDLE_LINE = re.compile(rf"(?P<dash>[–—-]\s{{0,3}})?{_BYLINE}")
+_SIGNED = re.compile(rf"(?<=\s)[–—-]\s{{0,3}}{_BYLINE}")
+
+Tag = Callable[[str], str]
+
+
+def join_posts(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> tuple[list[Block], list[Aside]]:
+    """Return the blocks with those of a post as one, and the bylines in them. `tag` identifies a text's language."""
+    joined: list[Block] = []
+    asides: list[Aside] = []
+    done = 0
+    for index in range(len(blocks)):
+        if index < done or not _ends_post(text, blocks, index):
+            continue
+        first = _first(text, blocks[done : index + 1], article_tag, tag) + done
+        last = index + 1 if _signature_line(text, blocks, index + 1) else index
+        byline = _byline(text, blocks[first], blocks[last])
+        joined += [*blocks[done:first], _post(blocks[first].start, blocks[last].end, byline)]
+        asides += [Aside(start=byline.start(), end=byline.end(), reason=BYLINE)] if byline else []
+        done = last + 1
+    return [*joined, *blocks[done:]], asides
+
+
+def _ends_post(text: str, blocks: Sequence[Block], index: int) -> bool:
+    block = blocks[index]
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+        return False
+    if _TAIL.search(text, max(block.start, block.end - _TAIL_LENGTH), block.end):
+        return True
+    signature = _signature_line(text, blocks, index + 1) or _inline_signature(text, block)
+    return signature is not None and bool(signature["date"])
+
+
+def _first(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> int:
+    """Return where the post begins that ends with the last of the blocks."""
+    end = blocks[-1].end
+    own = tag(text[blocks[-1].start : end])
+    first = len(blocks) - 1
+    for index in range(first - 1, max(-1, first - 1 - _PARAGRAPHS), -1):
+        block = blocks[index]
+        if block.kind is BlockKind.TITLE or end - block.start > _LENGTH:
+            break
+        if _handle_line(text, block):
+            return index
+        is_own = own not in (article_tag, "und") and tag(text[block.start : block.end]) == own
+        if is_own and first == index + 1:
+            first = index
+        elif is_own or end - block.start > _OWN_LENGTH:
+            break
+    return first
+
+
+def _byline(text: str, first: Block, last: Block) -> re.Match[str] | None:
+    return _handle_line(text, first) or _handle_line(text, last) or _inline_signature(text, last)
+
+
+def _post(start: int, end: int, byline: re.Match[str] | None) -> Block:
+    post = Post(platform=PLATFORM)
+    if byline:
+        post = Post(
+            platform=PLATFORM,
+            author=byline["author"].strip(" \u00a0·,|–—-"),
+            handle=byline["handle"],
+            date=byline["date"] or "",
+        )
+    return Block(kind=BlockKind.POST, start=start, end=end, post=post)
+
+
+def _handle_line(text: str, block: Block) -> re.Match[str] | None:
+    short = block.end - block.start <= _SIGNATURE_LENGTH
+    return _HANDLE_LINE.match(text, block.start, block.end) if short else None
+
+
+def _signature_line(text: str, blocks: Sequence[Block], index: int) -> re.Match[str] | None:
+    """Return the match of a line that signs the post above it: like a handle line, behind a dash."""
+    line = _handle_line(text, blocks[index]) if index < len(blocks) else None
+    return line if line and line["dash"] else None
+
+
+def _inline_signature(text: str, block: Block) -> re.Match[str] | None:
+    match = _SIGNED.search(text, max(block.start, block.end - _SIGNATURE_LENGTH), block.end)
+    return match if match and match["date"] else None

@@ -1,0 +1,209 @@
+"""Cut one paragraph into sentences. The engine is the same for every language; `rules/` holds what differs.
+
+A sentence ends after a mark, with the closing quotation marks, emoji, tags and links that hang on to it, unless a
+lower-case letter follows, the mark belongs to an abbreviation, or it stands inside brackets or between dashes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from annotator.segmentation.abbreviations import is_abbreviation, is_starter
+from annotator.segmentation.guards import Span, guarded, is_guarded
+from annotator.segmentation.marks import NEXT, POINTERS, POST_LINK, SCAN, SIGNS_THAT_OPEN, TAIL, TOP_LEVEL
+from annotator.segmentation.rules import Rules
+from annotator.text import trim
+
+_STRAIGHT = "\"')]}*_"
+_BRACKETED = {"(": ")", "[": "]"}
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_WORD_REACH = 24
+_LONG_WORD = 4
+_HAS_WORD = re.compile(r"\w")
+_SHORT_BLANK = re.compile(r"\s{1,2}(?=\S)")
+_QUOTE = re.compile('"')
+_HIRAGANA = re.compile("[\u3041-\u309f、，,]")
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """A paragraph on its way through the engine; no cut may fall into a guarded span."""
+
+    text: str
+    rules: Rules
+    guards: list[Span]
+    quotes: list[int]
+
+
+def sentences(text: str, rules: Rules) -> list[Span]:
+    """Return the spans of the paragraph's sentences, without white space around them."""
+    paragraph = _Paragraph(text, rules, guarded(text), [match.start() for match in _QUOTE.finditer(text)])
+    spans = []
+    start = 0
+    for match in SCAN.finditer(text):
+        end = _end(paragraph, match, start) if match.start() >= start else None
+        if end is not None:
+            spans.append(trim(text, start, end))
+            start = end
+    last = trim(text, start, len(text))
+    return [*spans, last] if last[0] < last[1] else spans
+
+
+def _end(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
+    """Return where the sentence that began at `start` ends after this match, if it does."""
+    if match["mark"]:
+        end = _end_after_mark(paragraph, match, start)
+    elif match["full"]:
+        end = _end_after_full_mark(paragraph, match)
+    elif match["emoji"]:
+        end = _end_after_emoji(paragraph, match, start)
+    else:
+        end = _end_after_link(paragraph, match, start)
+    is_open = end is None or is_guarded(paragraph.guards, end) or not _HAS_WORD.search(paragraph.text, start, end)
+    return None if is_open else end
+
+
+def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
+    text, rules = paragraph.text, paragraph.rules
+    closed = _closed(paragraph, match.end())
+    end, next_is_token = _tail(text, closed)
+    following = _following(text, end)
+    if _is_elision(text, match):
+        return end if is_starter(following, rules) else None
+    if match["mark"] == "." and is_abbreviation(text, match.start(), start, following, rules):
+        return None
+    if end == len(text) or next_is_token:
+        return end
+    if end == match.end() and not text[end].isspace():
+        return end if _is_glued(paragraph, match, following) else None
+    return end if _opens(text, following, ellipsis=match["mark"].endswith(("…", ".."))) else None
+
+
+def _end_after_full_mark(paragraph: _Paragraph, match: re.Match[str]) -> int | None:
+    """A mark of a script without capitals ends the sentence, blank or not."""
+    end = _closed(paragraph, match.end())
+    if end > match.end() and _HIRAGANA.match(paragraph.text, end):
+        return None
+    return _tail(paragraph.text, end)[0]
+
+
+def _end_after_emoji(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
+    """An emoji between a word and a capital ends a sentence, unless it points on or stands for a word."""
+    text = paragraph.text
+    if match["emoji"][0] in POINTERS or not text[match.end() : match.end() + 1].isspace():
+        return None
+    before = _LAST_WORD.search(text[max(start, match.start() - _WORD_REACH) : match.start()].rstrip())
+    if before is None or before.group().lower() in paragraph.rules.starters:
+        return None
+    end, _ = _tail(text, match.end())
+    return end if (_following(text, end)["word"] or "")[:1].isupper() else None
+
+
+def _end_after_link(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
+    """The address that a platform puts behind a post ends a sentence before a capital."""
+    text = paragraph.text
+    if not POST_LINK.match(match["link"]) or not text[start : match.start()].strip():
+        return None
+    end, _ = _tail(text, match.end())
+    following = _following(text, end)
+    return end if text[end : end + 1].isspace() and (following["word"] or "")[:1].isupper() else None
+
+
+def _closed(paragraph: _Paragraph, end: int) -> int:
+    """Move the end past closing quotation marks and brackets, also past a blank where only they can be meant."""
+    text, rules = paragraph.text, paragraph.rules
+    while end < len(text):
+        if text[end] in _STRAIGHT or _closes_at_once(text, end, rules):
+            end += 1
+            continue
+        blank = _SHORT_BLANK.match(text, end)
+        if blank is None or not _closes_after_blank(paragraph, blank.end()):
+            break
+        end = blank.end() + 1
+    return end
+
+
+def _closes_at_once(text: str, at: int, rules: Rules) -> bool:
+    """Tell whether the sign right behind a mark closes; one that may also open does so before a letter."""
+    return text[at] in rules.closers and not (text[at] in rules.openers and text[at + 1 : at + 2].isalnum())
+
+
+def _closes_after_blank(paragraph: _Paragraph, at: int) -> bool:
+    text, rules = paragraph.text, paragraph.rules
+    sign, after = text[at], text[at + 1 : at + 2]
+    if after.isalnum() or sign in "'’‘":
+        return False
+    if sign == '"':
+        return _closes_straight(paragraph, at)
+    return sign == ")" or (sign in rules.closers and (sign not in rules.openers or not after.strip()))
+
+
+def _closes_straight(paragraph: _Paragraph, at: int) -> bool:
+    """Tell whether a straight quotation mark between blanks closes: it is a second one, or the last that can."""
+    index = bisect_left(paragraph.quotes, at)
+    if index % 2 == 1 or index + 1 == len(paragraph.quotes):
+        return True
+    later = paragraph.quotes[index + 1]
+    return paragraph.text[later + 1 : later + 2].isalnum()
+
+
+def _tail(text: str, end: int) -> tuple[int, bool]:
+    """Return the end moved past what hangs on to the sentence, and whether a tag, handle or link comes next.
+
+    Tags and links hang on unless a sentence goes on after them in lower case; handles only at the very end.
+    """
+    sure = end
+    only_at_end = False
+    pending = False
+    while match := TAIL.match(text, end):
+        end = match.end()
+        if match["sure"] and not pending:
+            sure = end
+        else:
+            pending = True
+            only_at_end = only_at_end or match["handle"] is not None
+    if not pending:
+        return sure, False
+    following = _following(text, end)
+    hangs_on = end == len(text.rstrip()) if only_at_end else _opens(text, following, ellipsis=False)
+    return (end, False) if hangs_on or not text[end:].strip() else (sure, True)
+
+
+def _following(text: str, end: int) -> re.Match[str]:
+    match = NEXT.match(text, end)
+    assert match is not None  # noqa: S101 - every part of the pattern is optional
+    return match
+
+
+def _is_elision(text: str, match: re.Match[str]) -> bool:
+    """Tell `(…)`, `[...]` and `(?)`: marks that stand alone in brackets."""
+    before = text[match.start() - 1 : match.start()]
+    return before in _BRACKETED and text[match.end() : match.end() + 1] == _BRACKETED[before]
+
+
+def _opens(text: str, following: re.Match[str], *, ellipsis: bool) -> bool:
+    """Tell whether what follows a mark can open a sentence. After an ellipsis a figure does not."""
+    word = following["word"]
+    if word:
+        return not word[0].islower() or (word[1:2].isupper() and word[0].isascii())  # iPhone, eBay
+    if following["digit"]:
+        return not ellipsis
+    return following["sign"] in SIGNS_THAT_OPEN if following["sign"] else following.end() == len(text)
+
+
+def _is_glued(paragraph: _Paragraph, match: re.Match[str], following: re.Match[str]) -> bool:
+    """Tell `terminé.La cour` from `exemple.Com`, and take scripts without capitals at their word."""
+    text, rules = paragraph.text, paragraph.rules
+    word = following["word"] or ""
+    if following.start("word") > match.end() and text[match.end()] not in rules.openers:
+        return False
+    before = text[match.start() - 1 : match.start()]
+    if not word[:1].isupper():
+        return bool(word) and not word[0].islower() and not before.isascii() and match["mark"] != "."
+    if is_starter(following, rules):
+        return before.islower() or before.isdigit() or not before.isalnum()
+    last = _LAST_WORD.search(text[max(0, match.start() - _WORD_REACH) : match.start()])
+    is_long = last is not None and len(last.group()) >= _LONG_WORD and before.islower()
+    return is_long and len(word) >= _LONG_WORD and TOP_LEVEL.fullmatch(word.lower()) is None
