@@ -138,6 +138,9 @@ class Translation(Value):
     engine: str = Field(description="'argos fr_en-1.9', 'apertium fr-es+spa-eng', 'same-language' or 'none'.")
     model: str = Field(default="", description="Digest of the model's files; empty where there is none.")
     via: str = Field(default="", description="The pivot language of a chain.")
+    second_try: str = Field(
+        default="", description="What was done differently where the first translation was doubtful and this one less."
+    )
     warnings: tuple[TranslationWarning, ...] = ()
 
 

@@ -24,6 +24,7 @@ _ENVIRONMENT = {
     "LABEL_STUDIO_API_KEY": "label_studio_api_key",
     "ANNOTATOR_DATA_DIR": "data_dir",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
+    "ARGOS_PACKAGE_INDEX": "argos_package_index",
 }
 
 _SERVER_NAMES = frozenset(
@@ -65,6 +66,7 @@ class Settings(BaseModel):
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
     data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
     argos_packages_dir: Path = Field(default=Path(), description="Where argos packages are installed.")
+    argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
     label_studio_url: str = ""
     label_studio_api_key: SecretStr = SecretStr("")
 

@@ -153,7 +153,7 @@ class Model:
         import ctranslate2
 
         try:
-            network: _Network = ctranslate2.Translator(
+            network: _Network = ctranslate2.Translator(  # type: ignore[attr-defined]
                 str(self.package.folder / "model"),
                 device="cpu",
                 inter_threads=1,

@@ -103,6 +103,14 @@ def _package_class() -> type[Any]:
     return reader
 
 
+def default_index() -> str:
+    """Return the address that argostranslate asks for its package index."""
+    _package_class()
+    from argostranslate import settings
+
+    return str(settings.package_index)
+
+
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in values}

@@ -1,0 +1,91 @@
+"""`annotator models`: the translation models on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.report import finish, say
+
+Source = Annotated[str, typer.Argument(help="Language of the articles: fr.", metavar="FR")]
+Target = Annotated[str, typer.Argument(help="Language to translate into: en.", metavar="EN")]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, install and remove translation models.")
+
+
+@app.command("list")
+def list_models(
+    available: Annotated[bool, typer.Option("--available", help="What the index offers (asks the network).")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what translates on this machine: argos packages and apertium pairs."""
+    from annotator import settings
+    from annotator.translation import listing
+
+    loaded = settings.load({})
+    if available:
+        rows = listing.offered(loaded.argos_package_index)
+    else:
+        rows = listing.installed_engines(loaded.argos_packages_dir)
+    if as_json:
+        finish({"models": [row.model_dump() for row in rows]}, as_json=True)
+    else:
+        for row in rows:
+            typer.echo(f"{row.source}\t{row.target}\t{row.engine}")
+        say(f"{len(rows)} found" if rows else "none found: annotator models install fr en")
+
+
+@app.command()
+def install(source: Source, target: Target) -> None:
+    """Download and install the model of a pair; two by way of English where there is no direct one."""
+    from annotator import settings
+    from annotator.translation import models
+
+    loaded = settings.load({})
+    with _progress() as progress:
+        packages = models.install(
+            (source, target),
+            packages_dir=loaded.argos_packages_dir,
+            index=loaded.argos_package_index,
+            progress=progress,
+            say=say,
+        )
+    for package in packages:
+        say(f"{package.label} is in {package.folder}")
+
+
+@app.command()
+def add(file: Annotated[Path, typer.Argument(help="An .argosmodel file.", metavar="FILE")]) -> None:
+    """Install a model from a file, for a machine without network."""
+    from annotator import settings
+    from annotator.translation import models
+
+    package = models.add(file, packages_dir=settings.load({}).argos_packages_dir)
+    say(f"{package.label} is in {package.folder}")
+
+
+@app.command()
+def remove(source: Source, target: Target) -> None:
+    """Remove the model of a pair."""
+    from annotator import settings
+    from annotator.translation import models
+
+    package = models.remove(source, target, packages_dir=settings.load({}).argos_packages_dir)
+    say(f"{package.label} is removed")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int | None], None]]:
+    """Give a function that draws how far a download is, on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        bar = bars.add_task("", total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)

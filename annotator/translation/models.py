@@ -1,0 +1,148 @@
+"""Lists, installs and removes argos packages. Whatever happens on the way, a package is there whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotator.errors import AnnotatorError, InputError, UsageError
+from annotator.translation.archive import unpack
+from annotator.translation.download import Progress, download
+from annotator.translation.index import Offer, choose, fetch_offers
+from annotator.translation.packages import Package, installed, open_package
+
+Say = Callable[[str], None]
+
+_CODE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
+_VERSION = re.compile(r"[0-9A-Za-z.]{1,20}")
+
+
+def install(pair: tuple[str, str], *, packages_dir: Path, index: str, progress: Progress, say: Say) -> list[Package]:
+    """Download and install the newest package of a pair, or the two that go through English.
+
+    A download that was cut off goes on where it stopped. A package already there in that version stays.
+
+    Raises:
+        AnnotatorError: the index or the package cannot be had, or is not what it should be.
+    """
+    there = {package.label: package for package in installed(packages_dir)}
+    packages = []
+    for offer in choose(fetch_offers(index), *pair):
+        if offer.label in there:
+            say(f"{offer.label} is already installed")
+            packages.append(there[offer.label])
+        else:
+            say(f"downloading {offer.label}")
+            packages.append(_install_offer(offer, packages_dir, progress))
+    return packages
+
+
+def add(archive: Path, *, packages_dir: Path) -> Package:
+    """Install a package from a file.
+
+    Raises:
+        InputError: the file is no sound package.
+    """
+    if not archive.is_file():
+        raise UsageError(f"{archive}: there is no such file", hint="annotator models add FILE.argosmodel")
+    with _incoming(packages_dir) as incoming:
+        return _install_archive(archive, incoming, packages_dir)
+
+
+def remove(source: str, target: str, *, packages_dir: Path) -> Package:
+    """Remove the package of a pair; it is out of use at once, even if its files take a moment to go.
+
+    Raises:
+        UsageError: no package of that pair is installed.
+    """
+    package = next((one for one in installed(packages_dir) if (one.source, one.target) == (source, target)), None)
+    if package is None:
+        raise UsageError(f"no package from {source} to {target} is installed", hint="annotator models list")
+    with _incoming(packages_dir) as incoming:
+        _discard(package.folder, incoming)
+    return package
+
+
+def _install_offer(offer: Offer, packages_dir: Path, progress: Progress) -> Package:
+    if not offer.links:
+        raise AnnotatorError(f"the index names no link for {offer.label}", hint="annotator models add FILE.argosmodel")
+    with _incoming(packages_dir) as incoming:
+        part = incoming / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', offer.label)}.part"
+        failures: list[AnnotatorError] = []
+        for link in offer.links:
+            try:
+                download(link, part, size=offer.size, sha256=offer.sha256, progress=progress)
+                package = _install_archive(part, incoming, packages_dir)
+            except InputError as error:
+                part.unlink(missing_ok=True)
+                failures.append(error)
+            except AnnotatorError as error:
+                failures.append(error)
+            else:
+                part.unlink()
+                return package
+    raise failures[0]
+
+
+def _install_archive(archive: Path, incoming: Path, packages_dir: Path) -> Package:
+    with tempfile.TemporaryDirectory(dir=incoming) as staging:
+        folder = unpack(archive, Path(staging))
+        package = open_package(folder)
+        if package is None or not _is_named_well(package):
+            lacks = "it lacks a part (metadata.json, model/, a tokenizer) or names no pair of languages"
+            raise InputError(f"{archive}: not taken as a package: {lacks}", reason="parts")
+        packages_dir.mkdir(parents=True, exist_ok=True)
+        return _put_in_place(package, incoming, packages_dir)
+
+
+def _is_named_well(package: Package) -> bool:
+    codes = (package.source, package.target)
+    return all(map(_CODE.fullmatch, codes)) and _VERSION.fullmatch(package.version) is not None
+
+
+def _put_in_place(package: Package, incoming: Path, packages_dir: Path) -> Package:
+    """Move a whole package to its place by one rename. It replaces every other version of its pair."""
+    name = f"translate-{package.source}_{package.target}-{package.version.replace('.', '_')}"
+    pair = (package.source, package.target)
+    others = [one.folder for one in installed(packages_dir) if (one.source, one.target) == pair]
+    place = packages_dir / name
+    if place.exists():
+        _discard(place, incoming)
+    package.folder.rename(place)
+    for folder in others:
+        if folder != place and folder.exists():
+            _discard(folder, incoming)
+    placed = open_package(place)
+    assert placed is not None  # noqa: S101 - it was opened a moment ago, in staging
+    return placed
+
+
+def _discard(folder: Path, incoming: Path) -> None:
+    doomed = Path(tempfile.mkdtemp(dir=incoming)) / "doomed"
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        folder.rename(doomed)
+    shutil.rmtree(doomed.parent)
+
+
+@contextmanager
+def _incoming(packages_dir: Path) -> Iterator[Path]:
+    """Hold the folder beside `packages_dir` in which packages arrive; clear what killed commands left in it.
+
+    It stands beside and not inside because argos' own reader stops at a folder without metadata, and on the same
+    file system because only a rename is atomic.
+    """
+    from filelock import FileLock
+
+    incoming = packages_dir.with_name(packages_dir.name + ".incoming")
+    incoming.mkdir(parents=True, exist_ok=True)
+    with FileLock(incoming / "lock"):
+        for left in incoming.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+        yield incoming

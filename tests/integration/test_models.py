@@ -1,0 +1,291 @@
+"""`annotator models` against a server on the loopback that also drops, truncates and lies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import AnnotatorError, InputError, UsageError
+from annotator.translation import models
+from annotator.translation.archive import unpack
+from annotator.translation.index import choose, fetch_offers, index_address
+from annotator.translation.packages import installed
+
+MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
+CONTENT = MODEL.read_bytes()
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@dataclass
+class Mirror:
+    """A package mirror with its faults."""
+
+    offers: list[dict[str, object]]
+    body: bytes = CONTENT
+    resumes: bool = True
+    drops: list[int] = field(default_factory=list)
+    """After how many bytes each of the next answers breaks off."""
+    announce: int | None = None
+    ranges: list[str] = field(default_factory=list)
+    address: str = ""
+
+
+def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.endswith("index.json"):
+                self._answer(json.dumps(mirror.offers).encode(), 200, {})
+            elif self.path.endswith(".argosmodel"):
+                self._package()
+            else:
+                self.send_error(404)
+
+        def _package(self) -> None:
+            asked = self.headers.get("Range", "")
+            mirror.ranges.append(asked)
+            start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and mirror.resumes else 0
+            headers = {"Content-Range": f"bytes {start}-{len(mirror.body) - 1}/{len(mirror.body)}"} if start else {}
+            self._answer(mirror.body[start:], 206 if start else 200, headers, drop=bool(mirror.drops))
+
+        def _answer(self, body: bytes, status: int, headers: dict[str, str], *, drop: bool = False) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(mirror.announce or len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body[: mirror.drops.pop(0)] if drop else body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Stay silent."""
+
+    return Handler
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    offer: dict[str, object] = {
+        "type": "translate",
+        "from_code": "fr",
+        "to_code": "en",
+        "package_version": "0.1",
+        "links": ["packages/fr_en.argosmodel"],
+        "size": len(CONTENT),
+        "sha256": SHA256,
+    }
+    served = Mirror(offers=[offer, {"type": "sbd", "from_code": None, "to_code": None}])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(served))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    served.address = f"http://127.0.0.1:{server.server_port}/mirror"
+    yield served
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def packages_dir(tmp_path: Path) -> Path:
+    return tmp_path / "argos" / "packages"
+
+
+def install(mirror: Mirror, packages_dir: Path) -> list[str]:
+    packages = models.install(
+        ("fr", "en"),
+        packages_dir=packages_dir,
+        index=mirror.address,
+        progress=lambda _done, _total: None,
+        say=lambda _line: None,
+    )
+    return [package.label for package in packages]
+
+
+def left_behind(packages_dir: Path) -> list[str]:
+    return sorted(path.name for path in packages_dir.with_name("packages.incoming").iterdir() if path.name != "lock")
+
+
+def test_install_puts_the_package_where_it_is_found(mirror: Mirror, packages_dir: Path) -> None:
+    assert install(mirror, packages_dir) == ["fr_en-0.1"]
+    assert [package.folder.name for package in installed(packages_dir)] == ["translate-fr_en-0_1"]
+    assert left_behind(packages_dir) == []
+
+
+def test_installing_again_downloads_nothing(mirror: Mirror, packages_dir: Path) -> None:
+    install(mirror, packages_dir)
+    install(mirror, packages_dir)
+    assert mirror.ranges == [""]
+
+
+def test_a_dropped_download_goes_on_where_it_stopped(mirror: Mirror, packages_dir: Path) -> None:
+    mirror.drops = [1_000_000, 2_000_000]
+    assert install(mirror, packages_dir) == ["fr_en-0.1"]
+    assert mirror.ranges == ["", "bytes=1000000-", "bytes=3000000-"]
+
+
+def test_a_download_given_up_goes_on_at_the_next_command(mirror: Mirror, packages_dir: Path) -> None:
+    mirror.drops = [1_000_000] * 5
+    with pytest.raises(AnnotatorError, match="broke off") as caught:
+        install(mirror, packages_dir)
+    assert "5000000 bytes" in caught.value.hint
+    assert installed(packages_dir) == []
+    assert install(mirror, packages_dir) == ["fr_en-0.1"]
+    assert mirror.ranges[-1] == "bytes=5000000-"
+
+
+def test_a_server_that_cannot_resume_sends_all_again(mirror: Mirror, packages_dir: Path) -> None:
+    mirror.resumes = False
+    mirror.drops = [1_000_000]
+    assert install(mirror, packages_dir) == ["fr_en-0.1"]
+
+
+def test_the_rest_of_another_version_is_noticed_and_all_is_fetched_anew(mirror: Mirror, packages_dir: Path) -> None:
+    incoming = packages_dir.with_name("packages.incoming")
+    incoming.mkdir(parents=True)
+    (incoming / "fr_en-0.1.part").write_bytes(b"x" * 1000)
+    assert install(mirror, packages_dir) == ["fr_en-0.1"]
+    assert mirror.ranges == ["bytes=1000-", ""]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(CONTENT[:-1] + b"?", "SHA-256", id="one byte changed"),
+        pytest.param(CONTENT[:5000], "5000 bytes came", id="truncated, and says it is all"),
+        pytest.param(CONTENT + b"more", "more than", id="longer than the index says"),
+    ],
+)
+def test_a_file_that_is_not_what_the_index_says_is_refused(
+    mirror: Mirror, packages_dir: Path, body: bytes, said: str
+) -> None:
+    mirror.body = body
+    with pytest.raises(AnnotatorError, match=said):
+        install(mirror, packages_dir)
+    assert installed(packages_dir) == []
+    assert left_behind(packages_dir) == []
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in to the network</html>", CONTENT[:9000]], ids=["portal", "half"])
+def test_without_a_hash_an_unsound_archive_is_refused(mirror: Mirror, packages_dir: Path, body: bytes) -> None:
+    mirror.offers[0] |= {"size": None, "sha256": ""}
+    mirror.body = body
+    with pytest.raises(InputError, match="no sound zip archive"):
+        install(mirror, packages_dir)
+    assert left_behind(packages_dir) == []
+
+
+def test_a_second_link_is_tried(mirror: Mirror, packages_dir: Path) -> None:
+    mirror.offers[0]["links"] = ["nowhere", "packages/fr_en.argosmodel"]
+    assert install(mirror, packages_dir) == ["fr_en-0.1"]
+
+
+def test_an_index_that_is_none_is_one_clear_error(mirror: Mirror) -> None:
+    with pytest.raises(AnnotatorError, match="package index cannot be read"):
+        fetch_offers(mirror.address + "/missing.json")
+
+
+def test_a_pair_without_package_goes_through_english(mirror: Mirror) -> None:
+    mirror.offers += [{"from_code": "en", "to_code": "de", "package_version": "1.0", "links": ["x.argosmodel"]}]
+    labels = [offer.label for offer in choose(fetch_offers(mirror.address), "fr", "de")]
+    assert labels == ["fr_en-0.1", "en_de-1.0"]
+
+
+def test_a_pair_that_the_index_lacks_is_a_usage_error(mirror: Mirror) -> None:
+    with pytest.raises(UsageError, match="from xx to en"):
+        choose(fetch_offers(mirror.address), "xx", "en")
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [("http://m/argos/", "http://m/argos/index.json"), ("http://m/list.json", "http://m/list.json")],
+)
+def test_a_mirror_is_a_folder_or_a_file(setting: str, address: str) -> None:
+    assert index_address(setting) == address
+
+
+def test_add_takes_a_file(packages_dir: Path) -> None:
+    assert models.add(MODEL, packages_dir=packages_dir).label == "fr_en-0.1"
+    assert len(installed(packages_dir)) == 1
+
+
+def test_add_clears_what_a_killed_install_left(packages_dir: Path) -> None:
+    half = packages_dir.with_name("packages.incoming") / "tmpkilled"
+    half.mkdir(parents=True)
+    models.add(MODEL, packages_dir=packages_dir)
+    assert left_behind(packages_dir) == []
+
+
+def test_a_newer_version_replaces_the_older(packages_dir: Path, tmp_path: Path) -> None:
+    models.add(MODEL, packages_dir=packages_dir)
+    models.add(_repacked(tmp_path, version="0.2"), packages_dir=packages_dir)
+    assert [path.name for path in packages_dir.iterdir()] == ["translate-fr_en-0_2"]
+
+
+def test_remove_leaves_nothing(packages_dir: Path) -> None:
+    models.add(MODEL, packages_dir=packages_dir)
+    models.remove("fr", "en", packages_dir=packages_dir)
+    assert list(packages_dir.iterdir()) == []
+    assert left_behind(packages_dir) == []
+    with pytest.raises(UsageError, match="no package"):
+        models.remove("fr", "en", packages_dir=packages_dir)
+
+
+def _repacked(folder: Path, *, version: str = "0.1", without: str = "") -> Path:
+    path = folder / "repacked.argosmodel"
+    with zipfile.ZipFile(MODEL) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("metadata.json"):
+                content = json.dumps(json.loads(content) | {"package_version": version}).encode()
+            if not (without and name.endswith(without)):
+                new.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("part", ["metadata.json", "model.bin", "sentencepiece.model"])
+def test_an_archive_that_lacks_a_part_is_refused(packages_dir: Path, tmp_path: Path, part: str) -> None:
+    with pytest.raises(InputError, match="lacks a part"):
+        models.add(_repacked(tmp_path, without=part), packages_dir=packages_dir)
+    assert not packages_dir.exists() or list(packages_dir.iterdir()) == []
+
+
+@pytest.mark.parametrize("version", ["../../x", "1/2", ""])
+def test_a_version_that_is_a_path_is_refused(packages_dir: Path, tmp_path: Path, version: str) -> None:
+    with pytest.raises(InputError):
+        models.add(_repacked(tmp_path, version=version), packages_dir=packages_dir)
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "top/../../evil", "top\\..\\evil", "C:/evil"])
+def test_entries_that_leave_the_folder_are_refused(tmp_path: Path, name: str) -> None:
+    archive = tmp_path / "evil.argosmodel"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("top/fine", b"")
+        zipped.writestr(name, b"x")
+    with pytest.raises(InputError, match="leaves the folder"):
+        unpack(archive, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_symbolic_link_in_an_archive_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "link.argosmodel"
+    entry = zipfile.ZipInfo("top/link")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr(entry, "/etc/passwd")
+    with pytest.raises(InputError, match="no plain file"):
+        unpack(archive, tmp_path / "out")
+
+
+def test_an_archive_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "bomb.argosmodel"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("top/zeros", b"\0" * 2_000_000)
+    with pytest.raises(InputError, match="unpacks to 2000000 bytes"):
+        unpack(archive, tmp_path / "out", largest=1_000_000)
