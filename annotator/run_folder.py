@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -187,3 +187,21 @@ def _write_atomically(path: Path, info: RunInfo) -> None:
     new = path.with_suffix(".new")
     new.write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     new.replace(path)
+
+
+def status(path: Path) -> dict[str, object]:
+    """Return what a run folder holds so far; a run that is at work is not disturbed.
+
+    Raises:
+        UsageError: it is no run folder.
+    """
+    if not (path / "run.json").is_file() or not (path / "ledger.sqlite").is_file():
+        raise UsageError(f"{path}: no run folder", hint=f"annotator prepare INPUT... --out {path}")
+    info = RunInfo.model_validate_json((path / "run.json").read_bytes())
+    with closing(sqlite3.connect(f"file:{path / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
+        query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
+        articles, units, asides = ledger.execute(query).fetchone()
+    failures = path / "failures.jsonl"
+    failed = failures.read_bytes().count(b"\n") if failures.is_file() else 0
+    counts = {"articles": articles, "units": units, "asides": asides, "failed": failed}
+    return {**counts, "engines": info.engines, "annotator": info.annotator}

@@ -14,6 +14,7 @@ from annotator import __version__
 from annotator.cli.export import export
 from annotator.cli.prepare import prepare
 from annotator.cli.schema import schema
+from annotator.cli.status import status
 from annotator.errors import AnnotatorError
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ def annotator(
 app.command()(prepare)
 app.command()(export)
 app.command()(schema)
+app.command()(status)
 
 
 def main(arguments: list[str] | None = None) -> None:
