@@ -53,6 +53,7 @@ class RuleSegmenter:
         seen: Counter[str] = Counter()
         for block_index, block in enumerate(article.blocks):
             language = identifier.unit(article.text[block.start : block.end], article.language)
+            whole = block.start, block.end
             prior = article.language if language.tag == "und" else language
             for start, end in _spans(article, block, prior.tag):
                 text = article.text[start:end]
@@ -71,7 +72,7 @@ class RuleSegmenter:
                         start=start,
                         end=end,
                         text=text,
-                        language=identifier.unit(text, prior),
+                        language=language if whole == (start, end) else identifier.unit(text, prior),
                     )
                 )
         return units, asides
