@@ -223,7 +223,8 @@ def _suggestion(data: TaskData, answer: Mapping[str, Any], origin: Origin) -> Li
 
 
 def _draft(row: Mapping[str, Any], draft: Mapping[str, Any], data: TaskData, origin: Origin) -> Failure:
-    return _set_aside("draft", f"task {row.get('id')}: a draft of user {_user_id(draft.get('user'))}", origin, data)
+    """Without its author, whom the server gives as an e-mail address."""
+    return _set_aside("draft", f"task {row.get('id')}, draft {draft.get('id')}", origin, data)
 
 
 def _submitted(draft: Mapping[str, Any]) -> bool:

@@ -33,7 +33,14 @@ class BusyError(ServerError):
 
 
 class DoubtError(ServerError):
-    """The request went out and no clear answer came back. It may have been stored, or be stored in a moment."""
+    """The request went out and no clear answer came back. It may have been stored, or be stored in a moment.
+
+    `crashed` tells that the server itself failed on it (500), so that nothing is on its way any more.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", crashed: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.crashed = crashed
 
 
 @contextmanager
@@ -70,7 +77,9 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
     if server_failed and _TOO_LARGE in detail:
         return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
     if server_failed or status is None:
-        return DoubtError(f"{url} failed ({status}): {detail}", hint="look into the server's log, then run it again")
+        crashed = status == httpx.codes.INTERNAL_SERVER_ERROR
+        hint = "look into the server's log, then run it again"
+        return DoubtError(f"{url} failed ({status}): {detail}", hint=hint, crashed=crashed)
     return _not_let_in(url, status, body, headers) or RejectedError(f"{url} refused the request ({status}): {detail}")
 
 

@@ -1,0 +1,41 @@
+"""`annotator pull`: answers out of Label Studio."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.report import counting, finish, say
+
+
+def pull(
+    project: Annotated[str, typer.Option(help="Title or id.")],
+    out: Annotated[str, typer.Option(help="FILE.jsonl, or - for stdout.")],
+    since: Annotated[str, typer.Option(help="Only answers given or changed since this date or time (UTC).")] = "",
+    unlabelled: Annotated[
+        bool, typer.Option("--unlabelled", help="A line for each unit nobody answered, too.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with OUT.part of a pull that broke off.")] = False,
+    failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Write every answer, each line complete in itself."""
+    from annotator import settings, sync
+    from annotator.labelstudio.client import connect
+    from annotator.labelstudio.payload import REASONS
+
+    options = sync.PullOptions(since=since, unlabelled=unlabelled, resume=resume, failures=failures)
+    with closing(connect(settings.load({}))) as client, counting("answers") as advance:
+        report = sync.pull(
+            project=project,
+            client=client,
+            out=out,
+            options=options,
+            progress=lambda report: advance(report.annotations),
+        )
+    for reason, number in report.reasons.items():
+        say(f"set aside: {number} {reason} ({REASONS[reason]})")
+    finish(report.counts(), as_json=as_json, to_stderr=out == "-")

@@ -1,0 +1,56 @@
+"""`annotator push`: tasks into Label Studio."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from annotator.cli.report import SHOWN_FAILURES, finish, say, show_failures
+
+
+class Order(StrEnum):
+    """In which order people see the units."""
+
+    READING = "reading"
+    UNCERTAIN = "uncertain"
+
+
+def push(
+    source: Annotated[str, typer.Argument(help="A run folder, a file of tasks, or - for standard input.")],
+    project: Annotated[str, typer.Option(help="Title (3 to 50 characters) or id. A new title makes a project.")],
+    overlap: Annotated[int | None, typer.Option(min=1, help="How many people label each unit.")] = None,
+    blind: Annotated[float, typer.Option(min=0, max=1, help="Share of the units that show no suggestion.")] = 0,
+    order: Annotated[Order, typer.Option(help="Reading order, or the least certain suggestion first.")] = Order.READING,
+    preselect: Annotated[bool, typer.Option("--preselect", help="Choose the suggestion beforehand.")] = False,
+    update_form: Annotated[bool, typer.Option("--update-form", help="Renew a form that differs.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove unanswered units that the articles lost.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Send the units that the project does not have yet. A second push sends nothing."""
+    from annotator import settings, sync
+    from annotator.labelstudio.client import connect
+    from annotator.ledger import PushLedger
+
+    known = settings.load({})
+    options = sync.PushOptions(
+        overlap=overlap,
+        preselect=preselect or None,
+        update_form=update_form,
+        blind=blind,
+        order=order.value,
+        prune=prune,
+        dry_run=dry_run,
+        say=say,
+    )
+    with (
+        closing(connect(known)) as client,
+        closing(PushLedger(known.data_dir)) as ledger,
+        sync.open_tasks(source) as tasks,
+    ):
+        report = sync.push(tasks, project=project, client=client, ledger=ledger, options=options)
+    show_failures(report.failures[:SHOWN_FAILURES], report.refused, "")
+    finish(report.counts(), as_json=as_json, partial=report.refused > 0)

@@ -1,0 +1,232 @@
+"""Sends batches so that every unit arrives once, whatever happens on the way.
+
+One import request is atomic on the server, and its answer may be lost although it was stored. So after every doubt
+the server is asked what it has, and given time to finish, before anything is sent again. What arrives later still
+is found by the next listing, which keeps one copy of each unit: an answered one before an unanswered one, then
+the lowest task id, so that two machines choose the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
+
+from annotator.labelstudio.client import Client, Present
+from annotator.labelstudio.refusals import BusyError, DoubtError, RejectedError
+from annotator.ledger import PushLedger
+from annotator.models import Failure, Task
+
+Copies = dict[str, list[Present]]
+T = TypeVar("T")
+
+_ROW_BYTES = 1_500
+"""A task on its way without its texts."""
+_CRASHES = 2
+_AFTER_CRASH = 2.0
+"""A 500 is the server's own answer: its transaction is already rolled back."""
+_BROKEN_AFTER = 5
+_LONGEST_PAUSE = 3.0
+_LONGEST_BACK_OFF = 30.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long to wait, in seconds, and how much to send at once."""
+
+    batch_units: int = 500
+    batch_bytes: int = 8_000_000
+    late: float = 20
+    """How long a request whose answer was lost may still be at work on the server."""
+    patience: float = 300
+    """How long to try again when nobody answers."""
+    first_wait: float = 0.5
+
+
+DEFAULT_PACE = Pace()
+
+
+@dataclass
+class Delivery:
+    """One push into one project."""
+
+    client: Client
+    ledger: PushLedger
+    project: int
+    source: str
+    pace: Pace = DEFAULT_PACE
+    expected: int = 0
+    """How many tasks the project had before anything was sent."""
+    sent: int = 0
+    in_doubt: bool = False
+    refused_in_a_row: int = 0
+    refused: list[Failure] = field(default_factory=list)
+
+    @property
+    def target(self) -> str:
+        """The server and the project, as the ledger and its locks call them."""
+        return f"{self.client.url} {self.project}"
+
+    def listing(self) -> Copies:
+        """Ask the server for everything it has of ours."""
+        return _grouped(self._patiently(lambda: list(self.client.present(self.project))))
+
+    def count(self) -> int:
+        """Ask the server how many tasks the project has: much cheaper than a listing."""
+        return self._patiently(lambda: self.client.project(self.project).tasks)
+
+    def await_earlier(self, copies: Copies) -> Copies:
+        """Wait for what an earlier push that died had on its way, and return the listing after that."""
+        noted = self.ledger.push_noted(self.target)
+        missing = {unit_id: when for unit_id, when in noted.items() if unit_id not in copies}
+        if missing:
+            self.in_doubt = True
+            self._await(list(missing), until=max(missing.values()) + self.pace.late - time.time())
+            copies = self.listing()
+        self.ledger.push_confirm(self.target, noted)
+        return copies
+
+    def send(self, batch: Sequence[Task]) -> None:
+        """Send a batch. A row that the server refuses is found by halving; the others go in."""
+        unit_ids = [task.data.unit_id for task in batch]
+        self.ledger.push_note(self.target, unit_ids)
+        try:
+            self._send_until_answered(batch)
+        except RejectedError as error:
+            if len(batch) == 1:
+                self._refuse(batch[0], error)
+            else:
+                middle = len(batch) // 2
+                self.send(batch[:middle])
+                self.send(batch[middle:])
+        else:
+            self.refused_in_a_row = 0
+        self.ledger.push_confirm(self.target, unit_ids)
+
+    def remove_extras(self, copies: Copies) -> int:
+        """Delete all but one copy of each unit, never one that somebody worked on. Return how many went."""
+        extras = [copy.task for several in copies.values() for copy in _extras(several)]
+        return self.delete(extras)
+
+    def delete(self, task_ids: Sequence[int]) -> int:
+        """Delete tasks, except those with an unsubmitted answer. Return how many went."""
+        if not task_ids:
+            return 0
+        drafts = self._patiently(lambda: self.client.tasks_with_drafts(self.project))
+        doomed = [task for task in task_ids if task not in drafts]
+        for start in range(0, len(doomed), self.pace.batch_units):
+            self._patiently(
+                partial(self.client.delete_tasks, self.project, doomed[start : start + self.pace.batch_units])
+            )
+        return len(doomed)
+
+    def _send_until_answered(self, batch: Sequence[Task]) -> None:
+        left = list(batch)
+        crashes = 0
+        for attempt in self._attempts():
+            with attempt:
+                try:
+                    self.client.import_tasks(self.project, [task.model_dump(mode="json") for task in left])
+                except DoubtError as error:
+                    left = self._settle(left, crashed=error.crashed)
+                    crashes += error.crashed
+                    if left and crashes == _CRASHES:
+                        raise RejectedError(error.message, hint=error.hint) from error
+                    if left:
+                        raise
+                else:
+                    self.sent += len(left)
+
+    def _settle(self, batch: Sequence[Task], *, crashed: bool) -> list[Task]:
+        """After a doubt: wait, and return what has to be sent again."""
+        self.in_doubt = True
+        late = min(self.pace.late, _AFTER_CRASH) if crashed else self.pace.late
+        arrived = self._await([task.data.unit_id for task in batch], until=late)
+        left = [task for task in batch if task.data.unit_id not in arrived]
+        self.sent += len(batch) - len(left)
+        return left
+
+    def _await(self, unit_ids: Sequence[str], *, until: float) -> set[str]:
+        """Return which units the server has, after waiting up to `until` seconds for all of them."""
+        deadline = time.monotonic() + until
+        pause = self.pace.first_wait
+        while True:
+            copies = self._patiently(lambda: list(self.client.present_of(self.project, unit_ids)))
+            arrived = {copy.unit_id for copy in copies}
+            if len(arrived) == len(set(unit_ids)) or time.monotonic() >= deadline:
+                return arrived
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask something that can be asked twice, until it is answered."""
+        return self._attempts()(ask)
+
+    def _attempts(self) -> Retrying:
+        return Retrying(
+            retry=retry_if_exception_type((BusyError, DoubtError)),
+            wait=self._pause,
+            stop=stop_after_delay(self.pace.patience),
+            reraise=True,
+        )
+
+    def _pause(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, BusyError) else 0.0
+        doubling = self.pace.first_wait * 2.0 ** (state.attempt_number - 1)
+        return max(asked, min(doubling, _LONGEST_BACK_OFF))
+
+    def _refuse(self, task: Task, error: RejectedError) -> None:
+        """A server that refuses row after row is itself broken; going on would refuse everything."""
+        self.refused_in_a_row += 1
+        if isinstance(error.__cause__, DoubtError) and self.refused_in_a_row > _BROKEN_AFTER:
+            raise error.__cause__
+        self.refused.append(self._failure(task, error))
+
+    def _failure(self, task: Task, error: RejectedError) -> Failure:
+        return Failure(
+            step="push",
+            source=self.source,
+            article_id=task.data.article_id,
+            unit_id=task.data.unit_id,
+            reason="refused",
+            message=error.message,
+        )
+
+
+def batches(tasks: Iterable[Task], pace: Pace) -> Iterator[list[Task]]:
+    """Cut tasks into batches by number and by the bytes they have on their way."""
+    batch: list[Task] = []
+    size = 0
+    for task in tasks:
+        cost = _bytes(task)
+        if batch and (len(batch) >= pace.batch_units or size + cost > pace.batch_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(task)
+        size += cost
+    if batch:
+        yield batch
+
+
+def _bytes(task: Task) -> int:
+    """An upper estimate: the SDK sends non-ASCII characters escaped."""
+    data = task.data
+    texts = (data.source_text, data.translated_text, data.before, data.before_translated, data.after)
+    return _ROW_BYTES + 6 * sum(map(len, (*texts, data.after_translated, data.article_title, data.signature)))
+
+
+def _grouped(copies: Iterable[Present]) -> Copies:
+    grouped: Copies = {}
+    for copy in copies:
+        grouped.setdefault(copy.unit_id, []).append(copy)
+    return grouped
+
+
+def _extras(copies: Sequence[Present]) -> list[Present]:
+    best = min(copies, key=lambda copy: (not copy.answered, copy.task))
+    return [copy for copy in copies if copy is not best and not copy.answered]

@@ -1,0 +1,145 @@
+"""Finds the project, or makes it, and sees to it that its form is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from annotator.errors import UsageError
+from annotator.labels import GUIDELINES_VERSION
+from annotator.labelstudio import form
+from annotator.labelstudio.client import Client, Project, check_title
+from annotator.labelstudio.refusals import RejectedError
+
+_EMPTY_FORM = "<View></View>"
+_SHOWN_DIFFERENCES = 12
+
+
+class ProjectOptions(Protocol):
+    """What a push may ask of the project; none leaves a project as it is."""
+
+    @property
+    def overlap(self) -> int | None:
+        """How many people label each unit."""
+
+    @property
+    def preselect(self) -> bool | None:
+        """Whether the suggestion is chosen beforehand, which inflates agreement."""
+
+    @property
+    def instructions(self) -> str:
+        """HTML of the instruction page."""
+
+    @property
+    def update_form(self) -> bool:
+        """Whether a differing form is replaced."""
+
+
+def existing(client: Client, project: str) -> Project:
+    """Return the project with this title or id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = client.find_project(project)
+    if found is None:
+        hint = "annotator push makes one; the address of a project ends in its id"
+        raise UsageError(f"{client.url} has no project {project!r}", hint=hint)
+    return found
+
+
+def check_name(project: str) -> None:
+    """Check what the user calls the project, before anything is sent.
+
+    Raises:
+        UsageError: it can be neither a title nor an id.
+    """
+    if not project.isdigit():
+        check_title(project)
+
+
+def create(client: Client, title: str, options: ProjectOptions) -> Project:
+    """Make a project whose form and settings are ours.
+
+    Raises:
+        UsageError: the title is an id that the server does not have.
+    """
+    if title.isdigit():
+        raise UsageError(f"{client.url} has no project {title}", hint="the title of a new project needs a letter")
+    wished = {**_fixed(), **_wished(options)}
+    return client.create_project(title, config=form.labelling_config(), settings=wished)
+
+
+def adapt(client: Client, project: Project, options: ProjectOptions, say: Callable[[str], None]) -> None:
+    """Give an existing project what the options ask for.
+
+    Raises:
+        UsageError: its form shows or stores something else than ours. Nothing was changed.
+    """
+    ours = form.labelling_config()
+    changes = _wished(options)
+    if project.config.strip() == _EMPTY_FORM and not project.tasks:
+        changes |= {**_fixed(), "label_config": ours}
+    elif differing := form.differences(ours, project.config):
+        changes |= _updated_form(client, project, options, differing)
+    elif not form.same_looks(ours, project.config):
+        if options.update_form:
+            changes |= {"label_config": ours}
+        else:
+            say(f"project {project.title!r} shows an older look of the form; --update-form renews it")
+    if changes:
+        client.update_project(project.id, changes)
+
+
+def check_form(project: Project) -> None:
+    """Check that the project's form shows and stores what ours does.
+
+    Raises:
+        UsageError: it does not.
+    """
+    if project.config.strip() == _EMPTY_FORM:
+        return
+    if differing := form.differences(form.labelling_config(), project.config):
+        raise _differs(project, differing)
+
+
+def _updated_form(client: Client, project: Project, options: ProjectOptions, differing: list[str]) -> dict[str, Any]:
+    if not options.update_form:
+        raise _differs(project, differing)
+    ours = form.labelling_config()
+    try:
+        client.check_config(project.id, ours)
+    except RejectedError as error:
+        hint = "those annotations need the form they were made with: push into another --project"
+        raise UsageError(f"project {project.title!r} keeps its form: {error.message}", hint=hint) from error
+    return {"label_config": ours}
+
+
+def _differs(project: Project, differing: list[str]) -> UsageError:
+    shown = "; ".join(differing[:_SHOWN_DIFFERENCES])
+    more = f"; {len(differing) - _SHOWN_DIFFERENCES} more" if len(differing) > _SHOWN_DIFFERENCES else ""
+    return UsageError(
+        f"project {project.title!r} has another form (- there, + here, ~ both): {shown}{more}",
+        hint="--update-form replaces it where no answer would suffer; or choose another --project",
+    )
+
+
+def _fixed() -> dict[str, Any]:
+    """No skip button: a plain skip stores no reason, "not a unit" does."""
+    return {
+        "description": f"Claim units for fact-checking. Guidelines version {GUIDELINES_VERSION}.",
+        "sampling": "Sequential sampling",
+        "show_skip_button": False,
+        "show_collab_predictions": False,
+    }
+
+
+def _wished(options: ProjectOptions) -> dict[str, Any]:
+    wished: dict[str, Any] = {}
+    if options.overlap is not None:
+        wished["maximum_annotations"] = options.overlap
+    if options.preselect is not None:
+        wished["show_collab_predictions"] = options.preselect
+    if options.instructions:
+        wished |= {"expert_instruction": options.instructions, "show_instruction": True}
+    return wished

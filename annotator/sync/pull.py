@@ -1,0 +1,186 @@
+"""Answers out of a project, in windows, each line complete in itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from pydantic import ValidationError
+
+from annotator.errors import UsageError
+from annotator.labels import GUIDELINES_VERSION
+from annotator.labelstudio import payload
+from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.payload import Origin
+from annotator.models import Annotation, AnnotationStatus, Failure
+from annotator.sync import project as projects
+from annotator.sync.ahead import ahead
+
+_SERVER_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+@dataclass(frozen=True)
+class PullOptions:
+    """What to fetch. `since` is a date or time in ISO form; without a zone it is UTC."""
+
+    since: str = ""
+    unlabelled: bool = False
+    resume: bool = False
+    failures: Path | None = None
+    """Where to list what is set aside."""
+
+
+_DEFAULTS = PullOptions()
+
+
+@dataclass
+class PullReport:
+    """How many lines were written and what was not."""
+
+    annotations: int = 0
+    """Lines with an answer (a label or "not a unit"), and lines of unlabelled units where those were asked for."""
+    skipped: int = 0
+    """Lines of units that somebody skipped."""
+    set_aside: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """Return what `--json` prints."""
+        return {"annotations": self.annotations, "skipped": self.skipped, "set_aside": self.set_aside}
+
+    def count(self, line: Annotation | Failure) -> None:
+        """Count one line."""
+        if isinstance(line, Failure):
+            self.set_aside += 1
+            self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
+        elif line.status is AnnotationStatus.SKIPPED:
+            self.skipped += 1
+        else:
+            self.annotations += 1
+
+
+def pull(
+    *,
+    project: str,
+    client: Client,
+    out: str,
+    options: PullOptions = _DEFAULTS,
+    progress: Callable[[PullReport], None] = lambda _report: None,
+) -> PullReport:
+    """Write every answer of the project to `out`, a file or `-`; what is set aside to `options.failures`.
+
+    A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on.
+
+    Raises:
+        UsageError: there is no such project, or nothing to resume.
+        ServerError: the server is gone; `OUT.part` keeps what came so far.
+    """
+    found = projects.existing(client, project)
+    report = PullReport()
+    with _sink(out, resume=options.resume) as (stream, after), _failure_sink(options) as aside:
+        for lines in ahead(windows(client, found, options, after=after)):
+            for line in lines:
+                report.count(line)
+                sink = aside if isinstance(line, Failure) else stream
+                if sink:
+                    sink.write(line.model_dump_json().encode() + b"\n")
+            progress(report)
+    return report
+
+
+def windows(
+    client: Client, project: Project, options: PullOptions, *, after: int = 0
+) -> Iterator[list[Annotation | Failure]]:
+    """Yield the project's lines, a window of tasks at a time, in the order of the tasks behind the task `after`."""
+    since = server_time(options.since) if options.since else ""
+    origin = Origin(project.id, project.title, preselect=project.preselect, guidelines_version=_guidelines(project))
+    for window in client.answers(project.id, after=after, since=since, unlabelled=options.unlabelled):
+        lines: list[Annotation | Failure] = []
+        for row in window:
+            if row.get("draft_exists"):
+                row["drafts"] = client.drafts(row["id"])
+            lines += _lines(row, origin, options, since)
+        yield lines
+
+
+def server_time(since: str) -> str:
+    """Return a date or time in the one form that the server's filter takes.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise UsageError(f"--since {since!r} is no date or time", hint="like 2025-01-31 or 2025-01-31T18:00") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).strftime(_SERVER_TIME)
+
+
+def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str) -> list[Annotation | Failure]:
+    kept, aside = payload.answers(row, origin)
+    recent = [line for line in kept if not since or line.updated_at >= since]
+    if options.unlabelled and not row["annotations"] and (line := payload.unlabelled(row, origin)):
+        recent.append(line)
+    return [*recent, *aside]
+
+
+def _guidelines(project: Project) -> str:
+    """The version that stands in the description which push wrote."""
+    _, found, rest = project.description.partition("Guidelines version ")
+    return rest.split()[0].rstrip(".") if found and rest.split() else GUIDELINES_VERSION
+
+
+@contextmanager
+def _sink(out: str, *, resume: bool) -> Iterator[tuple[IO[bytes], int]]:
+    """Give the stream to write to, and the task behind which to begin."""
+    if out == "-":
+        yield sys.stdout.buffer, 0
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    part = path.with_name(f"{path.name}.part")
+    after = _cut_to_whole_tasks(part) if resume else 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = part.open("ab" if resume else "wb")
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}", hint="choose another --out") from error
+    with stream:
+        yield stream, after
+    part.replace(path)
+
+
+@contextmanager
+def _failure_sink(options: PullOptions) -> Iterator[IO[bytes] | None]:
+    path = options.failures
+    if path is None:
+        yield None
+        return
+    try:
+        stream = path.open("ab" if options.resume else "wb")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint="choose another --failures") from error
+    with stream:
+        yield stream
+
+
+def _cut_to_whole_tasks(part: Path) -> int:
+    """Cut off the last task, whose lines may not all be there, and return the task before it."""
+    if not part.exists():
+        raise UsageError(f"{part}: nothing to go on from", hint="leave out --resume")
+    keep, keep_after, after = 0, 0, 0
+    with part.open("rb+") as stream:
+        while line := stream.readline():
+            try:
+                task = Annotation.model_validate_json(line).task
+            except ValidationError:
+                break
+            if task != after:
+                keep, keep_after, after = stream.tell() - len(line), after, task
+        stream.truncate(keep)
+    return keep_after
