@@ -72,9 +72,9 @@ class Client:
     def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
         self.url = url.rstrip("/")
         # The environment's proxy never leads to our own machine. A redirect would turn a POST into a GET.
-        trusts = _hostname(self.url) not in _LOOPBACK
+        self.trusts_environment = _hostname(self.url) not in _LOOPBACK
         with told(self.url):
-            self._http = httpx.Client(timeout=httpx.Timeout(timeout, connect=10), trust_env=trusts)
+            self._http = httpx.Client(timeout=httpx.Timeout(timeout, connect=10), trust_env=self.trusts_environment)
             self._sdk: Any = LabelStudio(  # type: ignore[no-untyped-call]
                 base_url=self.url, api_key=token, httpx_client=self._http, timeout=timeout
             )
@@ -92,6 +92,10 @@ class Client:
         """Return the address the key belongs to: a cheap way to check it."""
         with told(self.url):
             return str(self._sdk.users.whoami(request_options=_ONCE).email)
+
+    def invitation(self) -> str:
+        """Return the token of the organization's invitation link."""
+        return str(self._get("api/invite", {})["token"])
 
     def find_project(self, project: str) -> Project | None:
         """Return the project with exactly this title or id, or none.

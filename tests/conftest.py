@@ -1,0 +1,189 @@
+"""A real Label Studio for the session, tasks to put into it, and people who answer them through its API."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import itertools
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from annotator.labelstudio import people, server
+from annotator.labelstudio.client import Client, connect
+from annotator.ledger import PushLedger
+from annotator.models import Task
+from annotator.settings import Settings
+
+BUILD = Path(__file__).parent.parent / "build"
+SENTENCES = (
+    "Selon l’Insee, les prix ont augmenté de 2 % en un an.",
+    "Le pont a été fermé mardi.",
+    "C’est une décision honteuse 👩‍👩‍👧 pour la région.",
+    "Qui paiera la note ?",
+    "Drapeau 🇫🇷 et cafe\u0301 : la loi a été votée.",
+)
+LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "sourced")
+
+MakeTasks = Callable[..., list[Task]]
+Answer = Callable[..., int]
+
+
+@pytest.fixture(scope="session")
+def server_place(tmp_path_factory: pytest.TempPathFactory) -> server.Place:
+    """A copy of a data folder whose first start, with its minute of migrations, is paid once per version."""
+    template = BUILD / f"label-studio-{importlib.metadata.version('label-studio')}"
+    BUILD.mkdir(exist_ok=True)
+    with FileLock(f"{template}.lock"):
+        if not (template / "complete").exists():
+            shutil.rmtree(template, ignore_errors=True)
+            with server.running(server.Place(template), port=free_port(), say=print):
+                pass
+            (template / "complete").touch()
+    copy = tmp_path_factory.mktemp("server") / "data"
+    shutil.copytree(template, copy, ignore=shutil.ignore_patterns("*.log", "*.lock"))
+    return server.Place(copy)
+
+
+@pytest.fixture(scope="session")
+def label_studio(server_place: server.Place) -> Iterator[server.Server]:
+    """The session's server."""
+    with server.running(server_place, port=free_port(), say=print) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(label_studio: server.Server) -> Iterator[Client]:
+    """A connection as the server's owner, found by way of the credentials file."""
+    with closing(connect(Settings(data_dir=label_studio.place.data_dir))) as connection:
+        yield connection
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[PushLedger]:
+    """An empty ledger."""
+    with closing(PushLedger(tmp_path / "ledger")) as empty:
+        yield empty
+
+
+@pytest.fixture(scope="session")
+def new_title() -> Callable[[], str]:
+    """Titles that no project has yet."""
+    numbers = itertools.count(1)
+    return lambda: f"Test project {next(numbers)}"
+
+
+@pytest.fixture(scope="session")
+def make_tasks() -> MakeTasks:
+    """Tasks of one article: `make_tasks(5, article="a1")`."""
+    return tasks_of
+
+
+@pytest.fixture(scope="session")
+def annotator_login(client: Client) -> Callable[[str], Client]:
+    """A connection as somebody else: `annotator_login("ann")`. The same name is the same person."""
+    known: dict[str, Client] = {}
+
+    def login(name: str) -> Client:
+        if name not in known:
+            found = people.add(client, name)
+            known[name] = Client(found.url, found.token)
+        return known[name]
+
+    return login
+
+
+@pytest.fixture(scope="session")
+def answer() -> Answer:
+    """Answer a task: `answer(ann, task_id, "sourced", marks=["hedged"])`; returns the annotation's id."""
+    return give_answer
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def tasks_of(number: int, *, article: str = "article", start: int = 0, **fields: Any) -> list[Task]:
+    return [_task(article, position, fields) for position in range(start, start + number)]
+
+
+def give_answer(
+    who: Client,
+    task_id: int,
+    label: str | None,
+    *,
+    marks: Sequence[str] = (),
+    mentions: Sequence[tuple[int, int, str]] = (),
+    **fields: Any,
+) -> int:
+    result: list[dict[str, Any]] = list(fields.pop("more", []))
+    if label:
+        result.append(_item("claim", "choices", {"choices": [label]}))
+    if marks:
+        result.append(_item("marks", "choices", {"choices": list(marks)}))
+    for start, end, text in mentions:
+        value = {"start": start, "end": end, "text": text, "labels": ["source mention"]}
+        result.append(_item("mentions", "labels", value))
+    if comment := fields.pop("comment", ""):
+        result.append(_item("comment", "textarea", {"text": [comment]}))
+    sdk = who._sdk
+    return int(sdk.annotations.create(id=task_id, **{"result": result, "lead_time": 4.5, **fields}).id)
+
+
+def _item(control: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"id": f"r-{control}", "from_name": control, "to_name": "unit", "type": kind, "value": value}
+
+
+def _task(article: str, position: int, fields: dict[str, Any]) -> Task:
+    text = SENTENCES[position % len(SENTENCES)]
+    label = LABELS[position % len(LABELS)]
+    unit_id = f"{article}:{position:012x}"
+    data = {
+        "unit_id": unit_id,
+        "article_id": article,
+        "article_title": "Un titre",
+        "article_title_translated": "A title",
+        "source_line": "Le Journal · 2025-01",
+        "position": position,
+        "kind": "sentence",
+        "block": "paragraph",
+        "start": 100 * position,
+        "end": 100 * position + len(text),
+        "source_text": text,
+        "source_lang": "fr",
+        "source_lang_confidence": 0.99,
+        "target_lang": "en",
+        "translated_text": "A translation.",
+        "translation_engine": "argos fr_en-1.9",
+        "translation_warnings": "",
+        "before": "",
+        "before_translated": "",
+        "after": "",
+        "after_translated": "",
+        "post": "",
+        "suggested_label": label,
+        "suggested_score": round(0.5 + position % 50 / 100, 2),
+        "suggestion_reasons": "selon",
+        "signature": "annotator test",
+    } | fields
+    predictions = [
+        {
+            "model_version": "cues-1",
+            "score": data["suggested_score"],
+            "result": [{"value": {"choices": [data["suggested_label"]]}}],
+        }
+    ]
+    return Task.model_validate(
+        {
+            "data": data,
+            "meta": {"unit_id": unit_id, "revision": "0123456789abcdef"},
+            "predictions": predictions if data["suggested_label"] else [],
+        }
+    )

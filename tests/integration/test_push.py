@@ -1,0 +1,135 @@
+"""Push into the real server: every unit once, and nothing that people did is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from annotator.errors import UsageError
+from annotator.labelstudio import payload
+from annotator.labelstudio.client import Client
+from annotator.ledger import PushLedger
+from annotator.models import Task
+from annotator.sync import PushOptions, PushReport, push
+
+NewTitle = Callable[[], str]
+MakeTasks = Callable[..., list[Task]]
+
+
+@pytest.fixture
+def send(client: Client, ledger: PushLedger) -> Callable[..., PushReport]:
+    """Push as the server's owner: `send(tasks, title, overlap=2)`."""
+
+    def _send(tasks: list[Task], project: str, **options: Any) -> PushReport:
+        return push(tasks, project=project, client=client, ledger=ledger, options=PushOptions(**options))
+
+    return _send
+
+
+Send = Callable[..., PushReport]
+
+
+def test_push_makes_the_project_and_sends_every_unit_once(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    tasks = make_tasks(7)
+    report = send(tasks, new_title())
+    assert report.counts() == {"project": report.project, "units": 7, "already_there": 0, "sent": 7, "refused": 0}
+    assert sorted(copy.unit_id for copy in client.present(report.project)) == [t.data.unit_id for t in tasks]
+
+
+def test_push_twice_sends_nothing(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    title = new_title()
+    first = send(make_tasks(7), title)
+    second = send(make_tasks(7), title)
+    assert (second.project, second.already_there, second.sent) == (first.project, 7, 0)
+    assert client.project(first.project).tasks == 7
+
+
+def test_a_unit_that_stands_twice_in_the_input_is_one(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    report = send([*make_tasks(3), *make_tasks(3)], new_title())
+    assert (report.units, report.sent) == (3, 3)
+
+
+def test_the_project_hides_skip_and_suggestion(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    report = send(make_tasks(1), new_title(), overlap=2, instructions="<b>Label the original.</b>")
+    made = client._sdk.projects.get(id=report.project)
+    assert (made.show_skip_button, made.show_collab_predictions, made.maximum_annotations) == (False, False, 2)
+    assert (made.sampling, made.expert_instruction) == ("Sequential sampling", "<b>Label the original.</b>")
+
+
+def test_preselect_shows_the_suggestion(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    assert client.project(send(make_tasks(1), new_title(), preselect=True).project).preselect
+
+
+def test_a_project_can_be_named_by_its_id(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    report = send(make_tasks(2), new_title())
+    again = send(make_tasks(3), str(report.project))
+    assert (again.project, again.already_there, again.sent) == (report.project, 2, 1)
+
+
+@pytest.mark.parametrize("title", ["ab", "x" * 51, ""], ids=["short", "long", "empty"])
+def test_a_title_the_server_would_refuse_is_a_usage_error(send: Send, make_tasks: MakeTasks, title: str) -> None:
+    with pytest.raises(UsageError, match="3 to 50"):
+        send(make_tasks(1), title)
+
+
+def test_an_ambiguous_title_lists_the_ids(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title = new_title()
+    ids = [client.create_project(title, config="<View></View>", settings={}).id for _ in range(2)]
+    with pytest.raises(UsageError, match=f"{ids[0]}, {ids[1]}"):
+        send(make_tasks(1), title)
+
+
+def test_a_form_that_differs_stops_the_push(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    config = '<View><Text name="t" value="$x"/><Choices name="claim" toName="t"><Choice value="true"/></Choices></View>'
+    made = client.create_project(new_title(), config=config, settings={})
+    with pytest.raises(UsageError, match=r"~ claim: Choices \[true\] on the server") as raised:
+        send(make_tasks(1), str(made.id))
+    assert "--update-form" in raised.value.hint
+    assert client.project(made.id).tasks == 0
+
+
+def test_an_empty_project_made_by_hand_gets_the_form(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    made = client.create_project(new_title(), config="<View></View>", settings={})
+    assert send(make_tasks(2), made.title).sent == 2
+    assert "$source_text" in client.project(made.id).config
+
+
+def test_a_row_that_does_not_fit_is_reported_and_the_rest_goes_in(
+    send: Send, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    good = make_tasks(3)
+    bad = make_tasks(1, article="bad", source_text="half a pair \ud83d", start_offset=0)
+    report = send([*good, *bad], new_title())
+    assert (report.sent, report.refused) == (3, 1)
+    assert report.failures[0].unit_id == bad[0].data.unit_id
+
+
+def test_a_blind_unit_carries_no_suggestion(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    report = send(make_tasks(12), new_title(), blind=0.5)
+    shown = {
+        row["data"]["unit_id"]: row for window in client.answers(report.project, unlabelled=True) for row in window
+    }
+    blind = {unit_id for unit_id in shown if payload.is_blind(unit_id, 0.5)}
+    assert 0 < len(blind) < 12
+    assert {unit_id for unit_id, row in shown.items() if not row["data"]["suggested_label"]} == blind
+
+
+def test_dry_run_sends_nothing(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    title = new_title()
+    report = send(make_tasks(3), title, dry_run=True)
+    assert (report.project, report.sent) == (0, 3)
+    assert client.find_project(title) is None
