@@ -11,9 +11,13 @@ from typing import Annotated
 import typer
 
 from annotator import __version__
+from annotator.cli import models
 from annotator.cli.export import export
 from annotator.cli.prepare import prepare
+from annotator.cli.pull import pull
+from annotator.cli.push import push
 from annotator.cli.schema import schema
+from annotator.cli.serve import serve
 from annotator.cli.status import status
 from annotator.errors import AnnotatorError
 
@@ -41,10 +45,9 @@ def annotator(
     """Turn articles into claim units, label them in Label Studio, export a dataset."""
 
 
-app.command()(prepare)
-app.command()(export)
-app.command()(schema)
-app.command()(status)
+for command in (prepare, serve, push, pull, export, status, schema):
+    app.command()(command)
+app.add_typer(models.app, name="models")
 
 
 def main(arguments: list[str] | None = None) -> None:
