@@ -1,0 +1,138 @@
+"""What can be seen on a unit: the cues found in it, its closing mark, its quotation marks, whether it has a verb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from annotator.models import BlockKind, Cue, Unit
+from annotator.prediction.lexicon import Lexicon, folded
+
+_SUBJECT_REACH = 120
+_INVERTED = ',»”"“!?'
+_WORD = re.compile(r"\w[\w'-]*")
+_TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
+_CLOSING = " \u00bb”“\"')»"
+QUOTED_SPEECH = 4
+"""Words from which a quotation is speech and not a word held with tongs."""
+
+_NEEDS_SUBJECT = frozenset({"source", "statement"})
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The signs of one unit. `cues` holds what each family found, in order."""
+
+    block: BlockKind
+    cues: Mapping[str, tuple[Cue, ...]]
+    words: int
+    ending: str
+    """`?`, `!`, `…`, `:` or an empty string."""
+    in_quotation: bool
+    """It begins inside a quotation that an earlier unit opened."""
+    quoted_words: int
+    """Words of its longest quotation."""
+    under_sourced: bool = False
+    """It is a list item whose lead-in is sourced."""
+
+    def has(self, *families: str) -> bool:
+        """Tell whether one of the families found something."""
+        return any(self.cues.get(family) for family in families)
+
+    @property
+    def verbless(self) -> bool:
+        """No finite verb was seen."""
+        return not self.has("verb")
+
+
+def read_signs(unit: Unit, lexicon: Lexicon, *, awaited: str = "", under_sourced: bool = False) -> Signs:
+    """Return the signs of a unit.
+
+    `awaited` is the mark that closes the quotation it begins in, `under_sourced` marks a list item whose lead-in is
+    sourced.
+    """
+    text = folded(unit.text)
+    return Signs(
+        block=unit.block,
+        cues={family: tuple(_found(unit.text, text, family, lexicon)) for family in lexicon.families},
+        words=len(_WORD.findall(text)),
+        ending=_ending(text),
+        in_quotation=bool(awaited),
+        quoted_words=max(_quotation_lengths(text, lexicon, awaited), default=0),
+        under_sourced=under_sourced,
+    )
+
+
+def awaited_marks(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Return for each unit of a block the mark that closes the quotation it begins in, or an empty string.
+
+    A quotation that nothing in the block closes is a slip of the author, and ends with its unit.
+    """
+    last = {mark: place for place, text in enumerate(texts) for mark in lexicon.closing.findall(text)}
+    awaited, closer = [], ""
+    for place, text in enumerate(texts):
+        awaited.append(closer if last.get(closer, -1) >= place else "")
+        closer = _open_at_end(text, lexicon, awaited[-1])
+    return awaited
+
+
+def _found(original: str, text: str, family: str, lexicon: Lexicon) -> Iterator[Cue]:
+    for name, pattern in lexicon.families[family]:
+        for match in pattern.finditer(text):
+            start, end = _trimmed(text, *match.span())
+            if start < end and (family not in _NEEDS_SUBJECT or _has_source(text, start, end, lexicon)):
+                yield Cue(start=start, end=end, name=name, text=original[start:end])
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " ,":
+        start += 1
+    while end > start and text[end - 1] in " ,:":
+        end -= 1
+    return start, end
+
+
+def _has_source(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell whether the subject of a reporting verb can be a source: not "some", not "one", not the author."""
+    before = text[max(0, start - _SUBJECT_REACH) : start].rstrip()
+    if text[start] in _INVERTED or before[-1:] in tuple(_INVERTED):
+        subject = text[end:].lstrip()
+        return not lexicon.nobody.match(subject)
+    subject = lexicon.clause.split(before)[-1].lstrip()
+    return not (lexicon.nobody.match(subject) or lexicon.author.match(subject))
+
+
+def _ending(text: str) -> str:
+    """Return the closing mark, with links, hashtags and closing quotation marks taken away."""
+    bare = _TAIL.sub("", text).rstrip(_CLOSING)
+    if bare.endswith(("…", "...")):
+        return "…"
+    return bare[-1:] if bare[-1:] in {"?", "!", ":"} else ""
+
+
+def _quotation_lengths(text: str, lexicon: Lexicon, awaited: str) -> Iterator[int]:
+    start = 0 if awaited else -1
+    for place, closer in (*_marks(text, lexicon, awaited), (len(text), "")):
+        if closer:
+            start = place
+        elif start >= 0:
+            yield len(_WORD.findall(text, start, place))
+            start = -1
+
+
+def _open_at_end(text: str, lexicon: Lexicon, awaited: str) -> str:
+    marks = [closer for _, closer in _marks(text, lexicon, awaited)]
+    return marks[-1] if marks else awaited
+
+
+def _marks(text: str, lexicon: Lexicon, awaited: str) -> Iterator[tuple[int, str]]:
+    """Yield each place where a quotation opens or closes, with the mark that is awaited from there on."""
+    for match in lexicon.mark.finditer(text):
+        if match[0] == awaited:
+            awaited = ""
+        elif not awaited and match[0] in lexicon.closer_of:
+            awaited = lexicon.closer_of[match[0]]
+        else:
+            continue
+        yield match.start(), awaited
