@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 LOCK := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: setup check test bench proof lock schemas clean
+.PHONY: setup demo check test bench proof lock schemas clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -20,6 +20,9 @@ $(STAMP): requirements.lock pyproject.toml .ci/system-packages
 	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+demo: $(STAMP)
+	$(BIN)/annotator demo $(if $(ONCE),--once)
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,7 +34,10 @@ test: $(STAMP)
 	$(BIN)/pytest
 
 bench: $(STAMP)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench
+
+proof: $(STAMP)
+	$(BIN)/pytest -m proof -s
 
 schemas: $(STAMP)
 	$(BIN)/annotator schema

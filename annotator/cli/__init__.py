@@ -12,6 +12,8 @@ import typer
 
 from annotator import __version__
 from annotator.cli import models
+from annotator.cli.demo import demo
+from annotator.cli.doctor import doctor
 from annotator.cli.export import export
 from annotator.cli.prepare import prepare
 from annotator.cli.pull import pull
@@ -45,7 +47,7 @@ def annotator(
     """Turn articles into claim units, label them in Label Studio, export a dataset."""
 
 
-for command in (prepare, serve, push, pull, export, status, schema):
+for command in (prepare, serve, push, pull, export, status, demo, doctor, schema):
     app.command()(command)
 app.add_typer(models.app, name="models")
 

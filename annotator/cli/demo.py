@@ -1,0 +1,77 @@
+"""`annotator demo`: the worked example from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from annotator.cli.report import say
+
+if TYPE_CHECKING:
+    from annotator.demo import Ready
+    from annotator.models import Task
+
+_PIPED_WIDTH = 160
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop the server after the load.")] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the server keeps its data and its login.")] = None,
+) -> None:
+    """Prepare a French article, show its units, load them into a local Label Studio, keep it running."""
+    from annotator import demo as worked_example
+    from annotator import settings
+
+    loaded = settings.load({"data_dir": data_dir})
+    say("1. preparing a French article on OpenAI and DeepSeek")
+    tasks = worked_example.prepare(loaded, say=say)
+    _show(tasks)
+    say("2. starting a local Label Studio and loading the units (the first start takes about a minute)")
+    worked_example.serve(tasks, loaded, once=once, say=say, ready=_tell_stopped if once else _tell)
+    say("stopped")
+
+
+def _show(tasks: Sequence[Task]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"{len(tasks)} claim units", show_lines=True)
+    for name in ("#", "kind", "lang"):
+        table.add_column(name, no_wrap=True)
+    for name, ratio in (("text", 4), ("translation", 4), ("suggestion: because", 2)):
+        table.add_column(name, ratio=ratio)
+    for task in tasks:
+        seen = task.data
+        suggestion = f"{seen.suggested_label}: {seen.suggestion_reasons}" if seen.suggested_label else ""
+        cells = (str(seen.position), _kind(task), seen.source_lang, seen.source_text, seen.translated_text, suggestion)
+        table.add_row(*map(Text, cells))
+    console = Console()
+    Console(width=None if console.is_terminal else _PIPED_WIDTH).print(table)
+
+
+def _kind(task: Task) -> str:
+    return f"{task.data.kind} (post)" if task.data.post else str(task.data.kind)
+
+
+def _tell(ready: Ready) -> None:
+    say(
+        f"""3. ready: {ready.sent} units loaded, {ready.already_there} were there
+
+   open      {ready.url}
+   login     {ready.login}
+   password  {ready.password}
+
+   press 1 sourced, 2 unsourced, 3 opinion, 4 rhetoric, 5 not a unit, then Ctrl+Enter for the next one
+   then      annotator pull --project "Demo: OpenAI and DeepSeek" --out annotations.jsonl
+             annotator export annotations.jsonl --out dataset
+
+   Ctrl-C stops the server; what was labelled stays"""
+    )
+
+
+def _tell_stopped(ready: Ready) -> None:
+    say(f"3. {ready.sent} units loaded, {ready.already_there} were there; make demo keeps the server running")

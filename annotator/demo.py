@@ -1,0 +1,73 @@
+"""The worked example from end to end: prepare a French article, show its units, load them into a local Label Studio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from annotator import bulk, sync
+from annotator.assemble import Say
+from annotator.errors import AnnotatorError
+from annotator.labelstudio import server
+from annotator.labelstudio.client import connect
+from annotator.ledger import PushLedger
+from annotator.models import Task
+from annotator.settings import Settings
+
+ARTICLE = "deepseek.fr.txt"
+TITLE = "Demo: OpenAI and DeepSeek"
+_PLACES = (Path(__file__).parent / "demo_article", Path(__file__).parents[1] / "fixtures" / "articles")
+"""In an installed package, and in a checkout."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Where the demo's units wait to be labelled."""
+
+    url: str
+    login: str
+    password: str
+    sent: int
+    already_there: int
+
+
+def prepare(settings: Settings, *, say: Say) -> list[Task]:
+    """Return the tasks of the demo article.
+
+    Raises:
+        AnnotatorError: it could not be read.
+    """
+    article = next((folder / ARTICLE for folder in _PLACES if (folder / ARTICLE).is_file()), None)
+    if article is None:
+        raise AnnotatorError(f"{ARTICLE} is not installed", hint="install factcheck-annotator again")
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "tasks.jsonl"
+        job = bulk.Job(inputs=(str(article),), out=str(out), settings=settings)
+        bulk.prepare(job, say=say, progress=lambda _report: None)
+        return [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def serve(tasks: Sequence[Task], settings: Settings, *, once: bool, say: Say, ready: Callable[[Ready], None]) -> None:
+    """Load the tasks into the local server and keep it running until Ctrl-C, or stop at once."""
+    place = server.Place(settings.data_dir)
+    local = settings.model_copy(
+        update={"label_studio_url": "", "label_studio_api_key": type(settings.label_studio_api_key)("")}
+    )
+    with server.stoppable(), server.running(place, say=say) as running:
+        with closing(connect(local)) as client, closing(PushLedger(settings.data_dir)) as ledger:
+            report = sync.push(tasks, project=TITLE, client=client, ledger=ledger, options=sync.PushOptions(say=say))
+        found = running.credentials
+        ready(
+            Ready(
+                url=f"{found.url}/projects/{report.project}/data?labeling=1",
+                login=found.login,
+                password=found.password,
+                sent=report.sent,
+                already_there=report.already_there,
+            )
+        )
+        if not once:
+            running.wait()

@@ -1,0 +1,145 @@
+"""Looks over everything a run depends on. Each finding is ok, a warning or a failure, with what mends it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from annotator import __version__
+from annotator.errors import AnnotatorError
+from annotator.settings import Settings
+
+if TYPE_CHECKING:
+    from annotator.labelstudio.client import Project
+
+PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "argostranslate", "ctranslate2", "pydantic")
+TRIED_LANGUAGES = ("fr", "es", "de")
+OLDEST_SERVER = (1, 20)
+GIGABYTE = 2**30
+DISK_WANTED = 2 * GIGABYTE
+
+
+class State(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+class Finding(BaseModel):
+    """One line of the doctor's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    state: State
+    detail: str
+    mend: str = ""
+
+
+def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
+    """Yield what there is to say, cheap things first. With `project`, its form is compared with ours."""
+    yield _python()
+    yield from map(_package, PACKAGES)
+    yield from _engines(settings)
+    yield _disk(settings.data_dir)
+    yield _server_extra()
+    yield from _server(settings, project)
+
+
+def _python() -> Finding:
+    seen = ".".join(map(str, sys.version_info[:3]))
+    return Finding(name="python", state=State.OK, detail=f"{seen}, annotator {__version__}")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name=name, state=State.OK, detail=metadata.version(name))
+    except metadata.PackageNotFoundError:
+        mend = "make setup, or pip install factcheck-annotator"
+        return Finding(name=name, state=State.FAILURE, detail="not installed", mend=mend)
+
+
+def _engines(settings: Settings) -> Iterator[Finding]:
+    """One line a pair: the article languages of the fixtures, or the one that is set."""
+    from annotator.translation import make_translator
+    from annotator.translation.auto import mend
+
+    with closing(make_translator(settings.translator, packages_dir=settings.argos_packages_dir)) as translator:
+        for source in (settings.lang,) if settings.lang else TRIED_LANGUAGES:
+            if source == settings.to:
+                continue
+            name, engine = f"{source} > {settings.to}", translator.engine(source, settings.to)
+            if engine == "none":
+                detail, remedy = "nothing translates it", mend(source, settings.to)
+                yield Finding(name=name, state=State.WARNING, detail=detail, mend=remedy)
+            else:
+                yield Finding(name=name, state=State.OK, detail=engine)
+
+
+def _disk(folder: Path) -> Finding:
+    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(there).free
+    detail = f"{free / GIGABYTE:.1f} GB free for {folder}"
+    if free < DISK_WANTED:
+        mend = "free some space, or choose another place: ANNOTATOR_DATA_DIR"
+        return Finding(name="disk", state=State.WARNING, detail=detail, mend=mend)
+    return Finding(name="disk", state=State.OK, detail=detail)
+
+
+def _server_extra() -> Finding:
+    try:
+        return Finding(name="label-studio", state=State.OK, detail=metadata.version("label-studio"))
+    except metadata.PackageNotFoundError:
+        detail = "not installed: annotator serve is off, push and pull to another server work"
+        mend = 'pip install "factcheck-annotator[server]"'
+        return Finding(name="label-studio", state=State.WARNING, detail=detail, mend=mend)
+
+
+def _server(settings: Settings, project: str) -> Iterator[Finding]:
+    """Reach the server, know its version and edition, get in, compare the form; stop at the first that fails."""
+    from annotator.labelstudio import credentials
+    from annotator.labelstudio.client import connect
+
+    try:
+        found = credentials.find(settings)
+        with closing(connect(settings, timeout=10)) as client:
+            version, edition = client.version()
+            yield _version(found.url, version, edition)
+            client.whoami()
+            kind = "legacy token" if re.fullmatch(r"[0-9a-f]{40}", found.token) else "personal access token"
+            yield Finding(name="key", state=State.OK, detail=f"accepted ({kind})")
+            if project:
+                yield _form(client.find_project(project), project)
+    except AnnotatorError as error:
+        yield Finding(name="server", state=State.FAILURE, detail=error.message, mend=error.hint)
+
+
+def _version(url: str, version: str, edition: str) -> Finding:
+    detail = f"{url}: Label Studio {version} {edition}".strip()
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST_SERVER:
+        return Finding(name="server", state=State.WARNING, detail=detail, mend="use Label Studio 1.20 or newer")
+    return Finding(name="server", state=State.OK, detail=detail)
+
+
+def _form(found: Project | None, title: str) -> Finding:
+    from annotator.labelstudio.form import differences, labelling_config
+
+    if found is None:
+        mend = f"annotator push RUN --project {title!r} makes it"
+        return Finding(name="form", state=State.WARNING, detail=f"no project is called {title!r}", mend=mend)
+    differing = differences(labelling_config(), found.config)
+    if not differing:
+        return Finding(name="form", state=State.OK, detail=f"project {found.id} has this version's form")
+    mend = f"annotator push RUN --project {found.id} --update-form"
+    return Finding(name="form", state=State.WARNING, detail="; ".join(differing), mend=mend)
