@@ -11,13 +11,17 @@ LOCK := uv pip compile pyproject.toml --extra dev --universal --python-version 3
 
 setup: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml .ci/system-packages
+# The packages of the lock are only built anew when the lock changes; the project itself is installed as it stands.
+$(VENV)/.locked: requirements.lock
 	@PYTHON=$(PYTHON) sh .ci/system-packages
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12"; exit 2; }
 	@echo "building $(VENV) (a minute or two)"
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements.lock
-	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMP): $(VENV)/.locked pyproject.toml
+	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(STAMP)
