@@ -1,0 +1,90 @@
+"""A real headless Chromium that is logged in to the session's server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from annotator import sync
+from annotator.labelstudio.client import Client
+from annotator.labelstudio.server import Server
+from annotator.ledger import PushLedger
+from annotator.models import Task
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# As root Chromium needs --no-sandbox; the rest keeps it from looking for the vendor's hosts.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+OpenScreen = Callable[..., AbstractContextManager[Page]]
+Load = Callable[..., int]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert found, "no Chromium on this machine: apt-get install chromium"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, label_studio: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cookies of the server's owner."""
+    page = browser.new_page()
+    page.goto(f"{label_studio.credentials.url}/user/login/")
+    page.fill("input[name=email]", label_studio.credentials.login)
+    page.fill("input[name=password]", label_studio.credentials.password)
+    page.click("[type=submit]")
+    page.wait_for_url("**/")
+    cookies = tmp_path_factory.mktemp("browser") / "cookies.json"
+    page.context.storage_state(path=cookies)
+    page.close()
+    return cookies
+
+
+@pytest.fixture
+def load(client: Client, tmp_path: Path, new_title: Callable[[], str]) -> Load:
+    """Push tasks into a project of their own; returns its id."""
+
+    def push(tasks: list[Task], options: sync.PushOptions | None = None) -> int:
+        with closing(PushLedger(tmp_path / "ledger")) as ledger:
+            report = sync.push(
+                tasks, project=new_title(), client=client, ledger=ledger, options=options or sync.PushOptions()
+            )
+        assert report.refused == 0
+        return report.project
+
+    return push
+
+
+@pytest.fixture
+def screen(browser: Browser, label_studio: Server, signed_in: Path) -> OpenScreen:
+    """Open the labelling screen of a project: `with screen(project, width=1366, height=820, dark=True) as page`."""
+
+    @contextmanager
+    def open_screen(project: int, *, width: int = 1366, height: int = 820, dark: bool = False) -> Iterator[Page]:
+        context = browser.new_context(storage_state=signed_in, viewport={"width": width, "height": height})
+        theme = "Dark" if dark else "Light"
+        context.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
+        page = context.new_page()
+        page.goto(f"{label_studio.credentials.url}/projects/{project}/data?labeling=1")
+        expect(page.locator(".cu-main")).to_be_visible(timeout=60_000)
+        yield page
+        context.close()
+
+    return open_screen

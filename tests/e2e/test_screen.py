@@ -1,0 +1,229 @@
+"""The labelling screen in a real browser, as an annotator uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotator import demo, sync
+from annotator.labelstudio.client import Client
+from annotator.models import Annotation, AnnotationStatus, Task
+from annotator.settings import Settings
+
+Load = Callable[..., int]
+OpenScreen = Callable[..., AbstractContextManager[Page]]
+MakeTasks = Callable[..., list[Task]]
+Answers = Callable[[int], list[Annotation]]
+
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+SIZES = [(1366, 820), (1920, 1080), (1024, 768)]
+HOSTILE = (
+    "<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\"> {{7*7}} ${7*7} "
+    "$source_text </View> \u202egnirts desrever\u202c fin"
+)
+SHOWN = (
+    *("article_title", "article_title_translated", "source_line", "post", "before", "before_translated", "after"),
+    *("after_translated", "source_text", "translated_text", "translation_warnings", "suggestion_reasons"),
+)
+# The boxes around the form that would have to be scrolled to see all of it.
+SCROLLED = """() => {
+    const scrolled = [];
+    for (let box = document.querySelector('.cu'); box; box = box.parentElement) {
+        const scrolls = ['auto', 'scroll'].includes(getComputedStyle(box).overflowY);
+        if (scrolls && box.scrollHeight > box.clientHeight + 1) scrolled.push(box.className);
+    }
+    return scrolled;
+}"""
+
+
+@pytest.fixture
+def answers(client: Client, tmp_path: Path) -> Answers:
+    """What a project holds, in the order of its tasks."""
+
+    def pull(project: int) -> list[Annotation]:
+        out = tmp_path / "annotations.jsonl"
+        sync.pull(project=str(project), client=client, out=str(out), progress=lambda _report: None)
+        return [Annotation.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+    return pull
+
+
+def shown(page: Page) -> str:
+    return page.locator(".cu-main .lsf-richtext__line").inner_text()
+
+
+def submit(page: Page) -> None:
+    """Ctrl+Enter, and wait until the next unit, or the end, is there."""
+    before = shown(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(
+        "before => document.querySelector('.cu-main .lsf-richtext__line')?.innerText !== before", arg=before
+    )
+
+
+def drag_over(page: Page, words: str) -> None:
+    """Select words of the unit with the mouse, as a person does."""
+    box = page.evaluate(
+        """words => {
+            const line = document.querySelector('.cu-main .lsf-richtext__line');
+            const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                const at = node.data.indexOf(words);
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(node, at);
+                range.setEnd(node, at + words.length);
+                const {left, right, top, bottom} = range.getBoundingClientRect();
+                return {left, right, middle: (top + bottom) / 2};
+            }
+        }""",
+        words,
+    )
+    page.mouse.move(box["left"] + 1, box["middle"])
+    page.mouse.down()
+    page.mouse.move((box["left"] + box["right"]) / 2, box["middle"], steps=4)
+    page.mouse.move(box["right"] - 1, box["middle"], steps=4)
+    page.mouse.up()
+
+
+def test_label_by_key_and_submit_is_found_by_pull(
+    load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
+) -> None:
+    tasks = make_tasks(2, article="keys")
+    project = load(tasks)
+    with screen(project) as page:
+        assert shown(page) == tasks[0].data.source_text
+        page.keyboard.press("4")
+        page.keyboard.press("h")
+        submit(page)
+        assert shown(page) == tasks[1].data.source_text
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("no more", exact=False).first).to_be_visible()
+    first, second = answers(project)
+    assert (first.label, first.marks, first.data.unit_id) == ("rhetoric", ("hedged",), tasks[0].data.unit_id)
+    assert (second.label, second.marks, second.data.unit_id) == ("sourced", (), tasks[1].data.unit_id)
+    assert first.lead_time
+    assert first.lead_time > 0
+
+
+def test_forgotten_label_is_asked_for_and_nothing_is_stored(
+    load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
+) -> None:
+    project = load(make_tasks(1, article="forgotten"))
+    with screen(project) as page:
+        page.keyboard.press("h")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Choose one: 1 sourced")).to_be_visible()
+    assert answers(project) == []
+
+
+def test_fifth_key_says_that_it_is_no_unit(
+    load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
+) -> None:
+    project = load(make_tasks(2, article="status"))
+    with screen(project) as page:
+        page.keyboard.press("5")
+        submit(page)
+    (annotation,) = answers(project)
+    assert (annotation.status, annotation.label) == (AnnotationStatus.NOT_A_UNIT, None)
+
+
+def test_there_is_no_way_to_skip_without_a_word(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
+    with screen(load(make_tasks(1, article="skip"))) as page:
+        expect(page.get_by_role("button", name="Submit").first).to_be_visible()
+        expect(page.get_by_role("button", name="Skip")).to_have_count(0)
+
+
+def test_source_span_keeps_its_offsets_behind_emoji_and_accents(
+    load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
+) -> None:
+    text = "Drapeau 🇫🇷, famille 👩‍👩‍👧 et café\u0302s 𝔘 : selon l’Insee, tout va."
+    project = load(make_tasks(1, article="span", source_text=text, start=0, end=len(text)))
+    with screen(project) as page:
+        page.keyboard.press("m")
+        drag_over(page, "Insee")
+        expect(page.locator(".cu-main").get_by_text("Insee", exact=True)).to_be_visible()
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("no more", exact=False).first).to_be_visible()
+    (annotation,) = answers(project)
+    (mention,) = annotation.mentions
+    assert text[mention.start : mention.end] == mention.text == "Insee"
+
+
+def test_comment_is_kept(load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks) -> None:
+    project = load(make_tasks(2, article="comment"))
+    with screen(project) as page:
+        page.locator(".cu-note input, .cu-note textarea").first.fill("source in the next sentence")
+        page.keyboard.press("Enter")
+        page.keyboard.press("2")
+        submit(page)
+    (annotation,) = answers(project)
+    assert annotation.comment == "source in the next sentence"
+
+
+@pytest.mark.parametrize("preselect", [False, True], ids=["shown-as-text", "preselected"])
+def test_suggestion_is_preselected_only_when_asked(
+    load: Load, screen: OpenScreen, make_tasks: MakeTasks, preselect: bool
+) -> None:
+    project = load(make_tasks(1, article=f"preselect-{preselect}"), sync.PushOptions(preselect=preselect))
+    with screen(project) as page:
+        expect(page.locator(".cu-sug")).to_contain_text("sourced")
+        expect(page.locator(".cu-claim input:checked")).to_have_count(1 if preselect else 0)
+
+
+def test_post_shows_where_it_comes_from(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
+    line = "X (Twitter) · Invented Author · @invented_handle · 2025-01-29"
+    with screen(load(make_tasks(1, article="post", block="post", post=line))) as page:
+        expect(page.locator(".cu-post")).to_contain_text(line)
+        page.screenshot(path=SCREENS / "post-light-1366.png")
+
+
+def test_unit_without_translation_shows_no_empty_boxes(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
+    bare = {"translated_text": "", "source_lang": "en", "article_title": "", "article_title_translated": ""}
+    with screen(load(make_tasks(1, article="bare", source_line="", suggested_label="", **bare))) as page:
+        for hidden in (".cu-mt", ".cu-head", ".cu-sug .cu-lab"):
+            expect(page.locator(hidden)).to_be_hidden()
+        expect(page.locator(".cu-ctx").first).to_be_hidden()
+        page.screenshot(path=SCREENS / "same-language-light-1366.png")
+
+
+def test_hostile_text_is_shown_as_text(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
+    fields = dict.fromkeys(SHOWN, HOSTILE) | {"start": 0, "end": len(HOSTILE)}
+    project = load(make_tasks(1, article="hostile", **fields))
+    with screen(project) as page:
+        assert shown(page) == HOSTILE
+        expect(page.locator(".cu script, .cu img")).to_have_count(0)
+        assert page.title() != "owned"
+        for line in page.locator(".cu .lsf-richtext__line").all_inner_texts():
+            assert line in (HOSTILE, "sourced")
+        page.screenshot(path=SCREENS / "hostile-light-1366.png")
+
+
+@pytest.fixture(scope="module")
+def tallest(tmp_path_factory: pytest.TempPathFactory) -> list[Task]:
+    """The demo article's units that take the most room with what stands around them, and one of its post."""
+    tasks = demo.prepare(Settings(data_dir=tmp_path_factory.mktemp("demo")), say=print)
+    shown = ("source_text", "translated_text", "before", "before_translated", "after", "after_translated")
+    by_room = sorted(tasks, key=lambda task: sum(len(getattr(task.data, name)) for name in shown), reverse=True)
+    return [*by_room[:3], tasks[-1]]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=[f"{width}" for width, _ in SIZES])
+def test_normal_unit_needs_no_scrolling(
+    load: Load, screen: OpenScreen, tallest: list[Task], width: int, height: int, dark: bool
+) -> None:
+    with screen(load(tallest), width=width, height=height, dark=dark) as page:
+        for number, task in enumerate(tallest):
+            assert shown(page) == task.data.source_text
+            page.screenshot(path=SCREENS / f"unit-{number}-{'dark' if dark else 'light'}-{width}.png")
+            assert page.evaluate(SCROLLED) == []
+            page.keyboard.press("1")
+            if task is not tallest[-1]:
+                submit(page)
