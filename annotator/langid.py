@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -199,6 +199,7 @@ def _has_letters(words: str) -> bool:
     return _TWO_LETTERS.search(_TAG.sub(" ", words) if "#" in words else words) is not None
 
 
+@lru_cache(maxsize=1024)
 def _language(tag: str, confidence: float, runner_up: str) -> Language:
     return Language(tag=tag, confidence=round(min(1.0, max(0.0, confidence)), 3), runner_up=runner_up)
 
@@ -245,6 +246,8 @@ def _load_py3langid(languages: tuple[str, ...]) -> _UnitModel:
     model = loader.from_model_file(langid.MODEL_FILE, norm_probs=True)
     known = set(model.nb_classes)
     model.set_languages([tag for tag in languages if tag in known] or None)
+    # Lets go of the scores of the 120 other languages, 28 MB.
+    model._full_model = model.nb_ptc, model.nb_pc, model.nb_classes
     return cast("_UnitModel", model)
 
 

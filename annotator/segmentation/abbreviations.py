@@ -23,7 +23,8 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     """
     token = _token_before(text, stop)
     folded = token.lower()
-    if _ENUMERATOR.fullmatch(text, start, stop) or token in rules.never or folded in rules.never:
+    is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
+    if is_enumerator or token in rules.never or folded in rules.never:
         return True
     if folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers

@@ -21,6 +21,7 @@ _BRACKETED = {"(": ")", "[": "]"}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD_REACH = 24
 _LONG_WORD = 4
+_TAIL_PARTS = 40
 _HAS_WORD = re.compile(r"\w")
 _SHORT_BLANK = re.compile(r"\s{1,2}(?=\S)")
 _QUOTE = re.compile('"')
@@ -39,6 +40,7 @@ class _Paragraph:
 
 def sentences(text: str, rules: Rules) -> list[Span]:
     """Return the spans of the paragraph's sentences, without white space around them."""
+    text = text.rstrip()
     paragraph = _Paragraph(text, rules, guarded(text), [match.start() for match in _QUOTE.finditer(text)])
     spans = []
     start = 0
@@ -104,7 +106,7 @@ def _end_after_emoji(paragraph: _Paragraph, match: re.Match[str], start: int) ->
 def _end_after_link(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
     """The address that a platform puts behind a post ends a sentence before a capital."""
     text = paragraph.text
-    if not POST_LINK.match(match["link"]) or not text[start : match.start()].strip():
+    if not POST_LINK.match(match["link"]) or not _HAS_WORD.search(text, start, match.start()):
         return None
     end, _ = _tail(text, match.end())
     following = _following(text, end)
@@ -157,7 +159,10 @@ def _tail(text: str, end: int) -> tuple[int, bool]:
     sure = end
     only_at_end = False
     pending = False
-    while match := TAIL.match(text, end):
+    for _ in range(_TAIL_PARTS):
+        match = TAIL.match(text, end)
+        if match is None:
+            break
         end = match.end()
         if match["sure"] and not pending:
             sure = end
@@ -167,8 +172,8 @@ def _tail(text: str, end: int) -> tuple[int, bool]:
     if not pending:
         return sure, False
     following = _following(text, end)
-    hangs_on = end == len(text.rstrip()) if only_at_end else _opens(text, following, ellipsis=False)
-    return (end, False) if hangs_on or not text[end:].strip() else (sure, True)
+    hangs_on = end == len(text) or (not only_at_end and _opens(text, following, ellipsis=False))
+    return (end, False) if hangs_on else (sure, True)
 
 
 def _following(text: str, end: int) -> re.Match[str]:
