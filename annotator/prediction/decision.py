@@ -14,7 +14,7 @@ from annotator.models import BlockKind, Cue
 from annotator.prediction.signs import QUOTED_SPEECH, Signs
 
 _MOST_REASONS = 3
-_FEW_WORDS = 5
+_SHORT = 9
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,18 @@ def _leads(signs: Signs, family: str, other: str) -> bool:
 
 def _dated(signs: Signs) -> bool:
     return signs.has("number", "date")
+
+
+def _only_a_figure(signs: Signs) -> bool:
+    """Tell whether a short unit is a figure, with no date and no number in digits ("five hours of paradise")."""
+    digits = any(char.isdigit() for cue in signs.cues.get("number", ()) for char in cue.text)
+    short = signs.words <= _SHORT and signs.block is not BlockKind.TITLE
+    return short and signs.has("figure", "idiom") and not digits and not signs.has("date")
+
+
+def _bare(signs: Signs) -> bool:
+    """Tell whether a short sentence names nobody and nothing that could be looked up."""
+    return signs.words <= _SHORT and signs.block is BlockKind.PARAGRAPH and not signs.names and not signs.has("actor")
 
 
 def _checkable(signs: Signs) -> bool:
@@ -119,11 +131,18 @@ RULES: tuple[Rule, ...] = (
     Rule("true or false", Label.UNSOURCED, 0.8, lambda signs: signs.has("truth"), ("truth",)),
     Rule("judgement", Label.OPINION, 0.85, lambda signs: signs.has("judgement"), ("judgement", "evaluation")),
     Rule(
+        "teasing headline",
+        Label.RHETORIC,
+        0.8,
+        lambda signs: signs.block is BlockKind.TITLE and signs.has("teaser") and not _dated(signs),
+        ("teaser",),
+    ),
+    Rule(
         "judging predicate",
         Label.OPINION,
         0.75,
-        lambda signs: signs.has("predicate") and not signs.has("number"),
-        ("predicate", "evaluation"),
+        lambda signs: signs.has("predicate", "stance") and not signs.has("number"),
+        ("stance", "predicate", "evaluation"),
     ),
     Rule(
         "forecast",
@@ -132,6 +151,7 @@ RULES: tuple[Rule, ...] = (
         lambda signs: signs.has("forecast") and not signs.has("number"),
         ("forecast",),
     ),
+    Rule("first person", Label.OPINION, 0.7, lambda signs: signs.has("voice"), ("voice",)),
     Rule(
         "framing",
         Label.RHETORIC,
@@ -174,6 +194,7 @@ RULES: tuple[Rule, ...] = (
         lambda signs: signs.has("evaluation") and not _dated(signs),
         ("evaluation",),
     ),
+    Rule("figurative wording", Label.RHETORIC, 0.7, _only_a_figure, ("idiom", "figure")),
     Rule("no source named", Label.UNSOURCED, 0.8, _dated, ("number", "date")),
     Rule(
         "figurative wording",
@@ -183,11 +204,6 @@ RULES: tuple[Rule, ...] = (
         ("idiom", "figure"),
     ),
     Rule("no source named", Label.UNSOURCED, 0.75, lambda signs: signs.has("event", "hedge"), ("event", "hedge")),
-    Rule(
-        "short and bare",
-        Label.RHETORIC,
-        0.6,
-        lambda signs: signs.words <= _FEW_WORDS and signs.block is BlockKind.PARAGRAPH,
-    ),
+    Rule("short and bare", Label.RHETORIC, 0.6, _bare),
     Rule("no source named", Label.UNSOURCED, 0.55, lambda _: True),
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Prediction, Unit
 from annotator.prediction.decision import decide, reasons
 from annotator.prediction.lexicon import languages, lexicon
-from annotator.prediction.signs import awaited_marks, read_signs
+from annotator.prediction.signs import Signs, awaited_marks, read_signs
 
 VERSION = "1"
+
+Reading = tuple[Unit, Signs | None]
 
 
 class CuePredictor:
@@ -30,19 +34,19 @@ class CuePredictor:
 
     def predict(self, article: Article) -> list[Prediction]:
         """Return one prediction per unit, in order. Below `min_score` the label is none; score and cues stay."""
-        return list(self._predictions(article))
+        readings = _without_topics(list(_readings(article)))
+        return list(self._predictions(readings))
 
-    def _predictions(self, article: Article) -> Iterator[Prediction]:
-        lead_in_sourced = False
-        for unit, language, awaited in _in_context(article):
-            if not language:
+    def _predictions(self, readings: Iterable[Reading]) -> Iterator[Prediction]:
+        under_sourced = False
+        for unit, signs in readings:
+            if signs is None:
                 yield Prediction(unit_id=unit.unit_id, model_version=self.model_version)
                 continue
             is_item = unit.block is BlockKind.LIST_ITEM
-            signs = read_signs(unit, lexicon(language), awaited=awaited, under_sourced=is_item and lead_in_sourced)
-            rule = decide(signs)
+            rule = decide(replace(signs, under_sourced=is_item and under_sourced))
             if not is_item:
-                lead_in_sourced = signs.ending == ":" and rule.label is Label.SOURCED
+                under_sourced = signs.ending == ":" and rule.label is Label.SOURCED
             yield Prediction(
                 unit_id=unit.unit_id,
                 label=rule.label if rule.score >= self.min_score else None,
@@ -52,14 +56,24 @@ class CuePredictor:
             )
 
 
-def _in_context(article: Article) -> Iterator[tuple[Unit, str, str]]:
-    """Yield each unit with its language of cues and the quotation mark it waits for."""
+def _readings(article: Article) -> Iterator[Reading]:
+    """Yield each unit with its signs, or with none where its language has no cues."""
     for _, block in groupby(article.units, key=lambda unit: unit.block_index):
         for language, run in groupby(block, key=lambda unit: _cue_language(unit, article)):
             units = list(run)
-            texts = [unit.text for unit in units]
-            awaited = awaited_marks(texts, lexicon(language)) if language else [""] * len(units)
-            yield from zip(units, [language] * len(units), awaited, strict=True)
+            if not language:
+                yield from ((unit, None) for unit in units)
+                continue
+            cues = lexicon(language)
+            awaited = awaited_marks([unit.text for unit in units], cues)
+            yield from ((unit, read_signs(unit, cues, awaited=mark)) for unit, mark in zip(units, awaited, strict=True))
+
+
+def _without_topics(readings: Sequence[Reading]) -> list[Reading]:
+    """Take away figures that several units share: an article on wolves means wolves."""
+    spoken = Counter(cue.text.lower() for _, signs in readings if signs for cue in signs.cues.get("figure", ()))
+    topics = {text for text, count in spoken.items() if count > 1}
+    return [(unit, signs and signs.without("figure", topics)) for unit, signs in readings]
 
 
 def _cue_language(unit: Unit, article: Article) -> str:

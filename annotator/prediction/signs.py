@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from annotator.models import BlockKind, Cue, Unit
 from annotator.prediction.lexicon import Lexicon, folded
@@ -12,6 +12,7 @@ from annotator.prediction.lexicon import Lexicon, folded
 _SUBJECT_REACH = 120
 _INVERTED = ',»”"“!?'
 _WORD = re.compile(r"\w[\w'-]*")
+_NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w")
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
 _CLOSING = " \u00bb”“\"')»"
 QUOTED_SPEECH = 4
@@ -29,6 +30,8 @@ class Signs:
     words: int
     ending: str
     """`?`, `!`, `…`, `:` or an empty string."""
+    names: bool
+    """A capital stands inside it, as in a name (in German, as in any noun)."""
     in_quotation: bool
     """It begins inside a quotation that an earlier unit opened."""
     quoted_words: int
@@ -40,27 +43,28 @@ class Signs:
         """Tell whether one of the families found something."""
         return any(self.cues.get(family) for family in families)
 
+    def without(self, family: str, texts: Set[str]) -> Signs:
+        """Return the signs without the cues of a family that have one of these texts (in lower case)."""
+        kept = tuple(cue for cue in self.cues.get(family, ()) if cue.text.lower() not in texts)
+        return replace(self, cues={**self.cues, family: kept})
+
     @property
     def verbless(self) -> bool:
         """No finite verb was seen."""
         return not self.has("verb")
 
 
-def read_signs(unit: Unit, lexicon: Lexicon, *, awaited: str = "", under_sourced: bool = False) -> Signs:
-    """Return the signs of a unit.
-
-    `awaited` is the mark that closes the quotation it begins in, `under_sourced` marks a list item whose lead-in is
-    sourced.
-    """
+def read_signs(unit: Unit, lexicon: Lexicon, *, awaited: str = "") -> Signs:
+    """Return the signs of a unit; `awaited` is the mark that closes the quotation it begins in."""
     text = folded(unit.text)
     return Signs(
         block=unit.block,
         cues={family: tuple(_found(unit.text, text, family, lexicon)) for family in lexicon.families},
         words=len(_WORD.findall(text)),
         ending=_ending(text),
+        names=bool(_NAME.search(unit.text)),
         in_quotation=bool(awaited),
         quoted_words=max(_quotation_lengths(text, lexicon, awaited), default=0),
-        under_sourced=under_sourced,
     )
 
 
