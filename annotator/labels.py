@@ -1,7 +1,7 @@
 """The one label scheme: the four labels, the status beside them, the side marks, their keys and meaning.
 
 The labelling form, the guidelines page, the schemas and every count are made from this file. The long form
-of the definitions, with its boundary cases, is `docs/guidelines.en.md`.
+of the definitions, with its boundary cases, is `annotator/guidelines/en.md`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,13 @@ class Order(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class Language(StrEnum):
+    """Languages that the form speaks."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+
+
 def push(
     source: Annotated[str, typer.Argument(help="A run folder, a file of tasks, or - for standard input.")],
     project: Annotated[str, typer.Option(help="Title (3 to 50 characters) or id. A new title makes a project.")],
@@ -25,6 +32,9 @@ def push(
     blind: Annotated[float, typer.Option(min=0, max=1, help="Share of the units that show no suggestion.")] = 0,
     order: Annotated[Order, typer.Option(help="Reading order, or the least certain suggestion first.")] = Order.READING,
     preselect: Annotated[bool, typer.Option("--preselect", help="Choose the suggestion beforehand.")] = False,
+    interface: Annotated[
+        Language | None, typer.Option(help="Language of the form's own texts, English if new.")
+    ] = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Renew a form that differs.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove unanswered units that the articles lost.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
@@ -39,6 +49,7 @@ def push(
     options = sync.PushOptions(
         overlap=overlap,
         preselect=preselect or None,
+        interface=interface.value if interface else None,
         update_form=update_form,
         blind=blind,
         order=order.value,

@@ -14,13 +14,13 @@ from xml.etree import ElementTree as ET
 
 from annotator.errors import UsageError
 from annotator.labels import CLAIM_CHOICES, MARK_CHOICES, SOURCE_MENTION, Choice
+from annotator.labelstudio.interface import LANGUAGES, Interface, interface
 from annotator.models import TaskData
 
 CLAIM, MARKS, MENTIONS, COMMENT = "claim", "marks", "mentions", "comment"
 UNIT = "unit"
 """The text object every control belongs to."""
 
-_REQUIRED = f"Choose one: {', '.join(f'{choice.hotkey} {choice.value}' for choice in CLAIM_CHOICES)}."
 _VALUE_TAGS = {"Choices": "Choice", "Labels": "Label"}
 
 
@@ -42,11 +42,22 @@ class Form:
     variables: frozenset[str]
 
 
-def labelling_config() -> str:
-    """Return the labelling configuration, as Label Studio's XML."""
+def labelling_config(language: str = "en") -> str:
+    """Return the labelling configuration, as Label Studio's XML, with its own texts in one of `LANGUAGES`."""
+    ui = interface(language)
     css = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
-    body = "\n".join((*_head(), *_context("before"), *_unit(), *_context("after"), *_answer()))
-    return f'<View className="cu">\n<Style>\n{css}</Style>\n<View className="cu-page">\n{body}\n</View>\n</View>\n'
+    words = "".join(f'--cu-{name}: "{getattr(ui, name)}"; ' for name in ("suggested", "because", "post"))
+    body = "\n".join((*_head(), *_context("before"), *_unit(ui), *_context("after"), *_answer(ui)))
+    return (
+        f'<View className="cu cu-{language}">\n<Style>\n.cu {{ {words}}}\n{css}</Style>\n'
+        f'<View className="cu-page">\n{body}\n</View>\n</View>\n'
+    )
+
+
+def language_of(config: str) -> str:
+    """Return the language of a form's own texts; English where it is not one of ours."""
+    classes = _xml(config).attrib.get("className", "").split()
+    return next((language for language in LANGUAGES if f"cu-{language}" in classes), "en")
 
 
 def parse(config: str) -> Form:
@@ -100,7 +111,8 @@ def _xml(config: str) -> ET.Element:
 
 
 def _control(element: ET.Element) -> Control:
-    values = (child.attrib.get("value", "") for child in element.iter(_VALUE_TAGS.get(element.tag, "-")))
+    choices = element.iter(_VALUE_TAGS.get(element.tag, "-"))
+    values = (choice.attrib.get("alias") or choice.attrib.get("value", "") for choice in choices)
     return Control(tag=element.tag, to_name=element.attrib["toName"], values=tuple(values))
 
 
@@ -129,37 +141,38 @@ def _context(side: str) -> Iterator[str]:
     yield "</View>"
 
 
-def _unit() -> Iterator[str]:
+def _unit(ui: Interface) -> Iterator[str]:
     yield '<View className="cu-unit">'
     yield '<View className="cu-side cu-main">'
-    yield _caption(f"Original ({_variable('source_lang')})")
+    yield _caption(f"{ui.original} ({_variable('source_lang')})")
     # symbol, not word: with word granularity a drag over "Insee" takes "l'Insee"
     yield f'<Text name="{UNIT}" value="{_variable("source_text")}" granularity="symbol"/>'
     yield "</View>"
     yield '<View className="cu-side cu-mt">'
-    yield _caption(f"Machine translation ({_variable('target_lang')})")
+    yield _caption(f"{ui.translation} ({_variable('target_lang')})")
     yield _line("cu-text", "translated_text", name="translation")
     yield _line("cu-warn", "translation_warnings")
     yield "</View>"
     yield "</View>"
 
 
-def _answer() -> Iterator[str]:
+def _answer(ui: Interface) -> Iterator[str]:
     yield '<View className="cu-form">'
-    yield f'<View className="cu-bar">{_caption("Label the original")}<View className="cu-sug">'
+    yield f'<View className="cu-bar">{_caption(ui.label)}<View className="cu-sug">'
     yield _line("cu-lab", "suggested_label")
     yield _line("cu-why", "suggestion_reasons")
     yield "</View></View>"
-    required = f'choice="single-radio" showInline="true" required="true" requiredMessage="{escape(_REQUIRED)}"'
-    yield f'<View className="cu-claim">{_choices(CLAIM, CLAIM_CHOICES, required)}</View>'
-    marks = _choices(MARKS, MARK_CHOICES, 'choice="multiple" showInline="true"')
-    yield f'<View className="cu-marks">{_caption("Side marks (optional)")}{marks}</View>'
+    asked = f"{ui.choose}: {', '.join(f'{choice.hotkey} {ui.name(choice)}' for choice in CLAIM_CHOICES)}."
+    required = f'choice="single-radio" showInline="true" required="true" requiredMessage="{escape(asked)}"'
+    yield f'<View className="cu-claim">{_choices(CLAIM, CLAIM_CHOICES, ui, required)}</View>'
+    marks = _choices(MARKS, MARK_CHOICES, ui, 'choice="multiple" showInline="true"')
+    yield f'<View className="cu-marks">{_caption(ui.marks)}{marks}</View>'
     yield '<View className="cu-foot">'
     yield f'<Labels name="{MENTIONS}" toName="{UNIT}" showInline="true">'
-    yield f'<Label {_choice(SOURCE_MENTION)} background="#2a9d8f"/>'
+    yield f'<Label {_choice(SOURCE_MENTION, ui)} background="#2a9d8f"/>'
     yield "</Labels>"
     yield f'<View className="cu-note"><TextArea name="{COMMENT}" toName="{UNIT}" rows="1" maxSubmissions="1"'
-    yield ' editable="true" placeholder="Comment (optional): press Enter when done"/></View>'
+    yield f' editable="true" placeholder="{escape(ui.comment)}"/></View>'
     yield "</View>"
     yield "</View>"
 
@@ -173,13 +186,16 @@ def _caption(text: str) -> str:
     return f'<View className="cu-cap"><Header value="{escape(text)}" size="5"/></View>'
 
 
-def _choices(name: str, choices: Iterable[Choice], attributes: str) -> str:
-    inner = "\n".join(f"<Choice {_choice(choice)}/>" for choice in choices)
+def _choices(name: str, choices: Iterable[Choice], ui: Interface, attributes: str) -> str:
+    inner = "\n".join(f"<Choice {_choice(choice, ui)}/>" for choice in choices)
     return f'<Choices name="{name}" toName="{UNIT}" {attributes}>\n{inner}\n</Choices>'
 
 
-def _choice(choice: Choice) -> str:
-    return f'value="{escape(choice.value)}" hotkey="{choice.hotkey}" hint="{escape(choice.hint)}"'
+def _choice(choice: Choice, ui: Interface) -> str:
+    """An alias is what is stored, and the value what is shown."""
+    alias = "" if ui.name(choice) == choice.value else f'alias="{escape(choice.value)}" '
+    name, hint = escape(ui.name(choice)), escape(ui.hint(choice))
+    return f'value="{name}" {alias}hotkey="{choice.hotkey}" hint="{hint}"'
 
 
 def _variable(field: str) -> str:

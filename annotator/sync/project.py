@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from annotator import guidelines
 from annotator.errors import UsageError
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import form
 from annotator.labelstudio.client import Client, Project, check_title
 from annotator.labelstudio.refusals import RejectedError
 
+DEFAULT_INTERFACE = "en"
 _EMPTY_FORM = "<View></View>"
 _SHOWN_DIFFERENCES = 12
 
@@ -28,7 +30,11 @@ class ProjectOptions(Protocol):
 
     @property
     def instructions(self) -> str:
-        """HTML of the instruction page."""
+        """HTML of the instruction page, instead of the guidelines."""
+
+    @property
+    def interface(self) -> str | None:
+        """Language of the form's own texts and of a new project's instruction page."""
 
     @property
     def update_form(self) -> bool:
@@ -66,8 +72,10 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     """
     if title.isdigit():
         raise UsageError(f"{client.url} has no project {title}", hint="the title of a new project needs a letter")
-    wished = {**_fixed(), **_wished(options)}
-    return client.create_project(title, config=form.labelling_config(), settings=wished)
+    language = options.interface or DEFAULT_INTERFACE
+    wished = {**_fixed(), "expert_instruction": guidelines.html(language)}
+    config = form.labelling_config(language)
+    return client.create_project(title, config=config, settings=wished | _wished(options))
 
 
 def adapt(client: Client, project: Project, options: ProjectOptions, say: Callable[[str], None]) -> None:
@@ -76,17 +84,17 @@ def adapt(client: Client, project: Project, options: ProjectOptions, say: Callab
     Raises:
         UsageError: its form shows or stores something else than ours. Nothing was changed.
     """
-    ours = form.labelling_config()
+    ours = form.labelling_config(options.interface or form.language_of(project.config))
     changes = _wished(options)
     if project.config.strip() == _EMPTY_FORM and not project.tasks:
         changes |= {**_fixed(), "label_config": ours}
     elif differing := form.differences(ours, project.config):
-        changes |= _updated_form(client, project, options, differing)
+        changes |= _updated_form(client, project, ours, differing, allowed=options.update_form)
     elif not form.same_looks(ours, project.config):
         if options.update_form:
             changes |= {"label_config": ours}
         else:
-            say(f"project {project.title!r} shows an older look of the form; --update-form renews it")
+            say(f"project {project.title!r} shows another look of the form; --update-form renews it")
     if changes:
         client.update_project(project.id, changes)
 
@@ -103,10 +111,11 @@ def check_form(project: Project) -> None:
         raise _differs(project, differing)
 
 
-def _updated_form(client: Client, project: Project, options: ProjectOptions, differing: list[str]) -> dict[str, Any]:
-    if not options.update_form:
+def _updated_form(
+    client: Client, project: Project, ours: str, differing: list[str], *, allowed: bool
+) -> dict[str, Any]:
+    if not allowed:
         raise _differs(project, differing)
-    ours = form.labelling_config()
     try:
         client.check_config(project.id, ours)
     except RejectedError as error:
@@ -125,10 +134,11 @@ def _differs(project: Project, differing: list[str]) -> UsageError:
 
 
 def _fixed() -> dict[str, Any]:
-    """No skip button: a plain skip stores no reason, "not a unit" does."""
+    """No skip button: a plain skip stores no reason, "not a unit" does. A button in the bar opens the guidelines."""
     return {
         "description": f"Claim units for fact-checking. Guidelines version {GUIDELINES_VERSION}.",
         "sampling": "Sequential sampling",
+        "show_instruction": False,
         "show_skip_button": False,
         "show_collab_predictions": False,
     }
@@ -141,5 +151,5 @@ def _wished(options: ProjectOptions) -> dict[str, Any]:
     if options.preselect is not None:
         wished["show_collab_predictions"] = options.preselect
     if options.instructions:
-        wished |= {"expert_instruction": options.instructions, "show_instruction": True}
+        wished["expert_instruction"] = options.instructions
     return wished

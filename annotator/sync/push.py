@@ -27,6 +27,7 @@ class PushOptions:
     overlap: int | None = None
     preselect: bool | None = None
     instructions: str = ""
+    interface: str | None = None
     update_form: bool = False
     blind: float = 0
     """Share of the units that carry no suggestion; the same ones every time."""

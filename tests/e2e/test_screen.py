@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotator import demo, sync
+from annotator.guidelines import LANGUAGES
 from annotator.labelstudio.client import Client
 from annotator.models import Annotation, AnnotationStatus, Task
 from annotator.settings import Settings
@@ -227,3 +228,29 @@ def test_normal_unit_needs_no_scrolling(
             page.keyboard.press("1")
             if task is not tallest[-1]:
                 submit(page)
+
+
+def test_french_interface_shows_french_and_stores_the_same_values(
+    load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
+) -> None:
+    project = load(make_tasks(1, article="french"), sync.PushOptions(interface="fr", preselect=True))
+    with screen(project) as page:
+        expect(page.locator(".cu-claim")).to_contain_text("non sourcé")
+        expect(page.locator(".cu-claim input:checked")).to_have_count(1)
+        page.keyboard.press("2")
+        page.keyboard.press("h")
+        page.screenshot(path=SCREENS / "french-light-1366.png")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("no more", exact=False).first).to_be_visible()
+    (annotation,) = answers(project)
+    assert (annotation.label, annotation.marks) == ("unsourced", ("hedged",))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guidelines_open_by_a_button(load: Load, screen: OpenScreen, make_tasks: MakeTasks, language: str) -> None:
+    project = load(make_tasks(1, article="guidelines"), sync.PushOptions(interface=language))
+    with screen(project) as page:
+        page.get_by_role("button", name="Instructions").click()
+        expect(page.locator(".guidelines table").first).to_be_visible()
+        page.wait_for_timeout(500)  # the box slides in
+        page.screenshot(path=SCREENS / f"guidelines-{language}.png")
