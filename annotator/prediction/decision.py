@@ -15,6 +15,7 @@ from annotator.prediction.signs import QUOTED_SPEECH, Signs
 
 _MOST_REASONS = 3
 _SHORT = 9
+_SENTENCE = 14
 
 
 @dataclass(frozen=True)
@@ -200,10 +201,10 @@ RULES: tuple[Rule, ...] = (
         "figurative wording",
         Label.RHETORIC,
         0.65,
-        lambda signs: signs.has("figure", "idiom"),
+        lambda signs: signs.has("idiom") or (signs.has("figure") and signs.words <= _SENTENCE),
         ("idiom", "figure"),
     ),
     Rule("no source named", Label.UNSOURCED, 0.75, lambda signs: signs.has("event", "hedge"), ("event", "hedge")),
-    Rule("short and bare", Label.RHETORIC, 0.6, _bare),
+    Rule("short and bare", Label.RHETORIC, 0.45, _bare),
     Rule("no source named", Label.UNSOURCED, 0.55, lambda _: True),
 )
