@@ -96,6 +96,9 @@ class Unit(Value):
     end: Offset
     text: str
     language: Language
+    attribution_unit: str = Field(
+        default="", description="The unit_id of the unit that names this one's speaker, where that is another one."
+    )
 
 
 class Article(Value):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from annotator.models import Article, Aside, Block, BlockKind, Unit, UnitKind
+from annotator.models import Article, Aside, Block, BlockKind, Language, Unit, UnitKind
 from annotator.protocols import LanguageIdentifier
+from annotator.segmentation.attribution import attribute
 from annotator.segmentation.blocks import cut
-from annotator.segmentation.guards import Span
+from annotator.segmentation.clauses import clauses
 from annotator.segmentation.layout import gaps, lay_out, within
 from annotator.segmentation.marks import EMOJI, LINK
-from annotator.segmentation.rules import rules_for
-from annotator.text import digest, trim
+from annotator.segmentation.rules import Rules, rules_for
+from annotator.text import digest
 
 _WORD_OR_EMOJI = re.compile(rf"[^\W_]|{EMOJI}")
 _ADDRESS = re.compile(rf"{LINK}|[@#]\w+")
@@ -25,6 +27,19 @@ _KINDS = {
     BlockKind.CAPTION: UnitKind.CAPTION,
 }
 _ID_LENGTH = 12
+_MIXED_UNITS = 2
+_MIXED_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of the article before it is a unit or an aside."""
+
+    kind: UnitKind
+    block_index: int
+    start: int
+    end: int
+    language: Language
 
 
 class RuleSegmenter:
@@ -43,49 +58,76 @@ class RuleSegmenter:
             return identifier.unit(text, article.language).tag
 
         laid_out = lay_out(article, tag)
-        units, asides = self._units(laid_out, identifier)
-        asides = sorted([*laid_out.asides, *asides], key=lambda aside: aside.start)
-        return laid_out.model_copy(update={"asides": tuple(asides), "units": tuple(units)})
-
-    def _units(self, article: Article, identifier: LanguageIdentifier) -> tuple[list[Unit], list[Aside]]:
         units: list[Unit] = []
-        asides: list[Aside] = []
-        seen: Counter[str] = Counter()
-        for block_index, block in enumerate(article.blocks):
-            language = identifier.unit(article.text[block.start : block.end], article.language)
-            whole = block.start, block.end
+        asides = list(laid_out.asides)
+        counts: Counter[str] = Counter()
+        for piece in self._pieces(laid_out, identifier):
+            text = laid_out.text[piece.start : piece.end]
+            if reason := _no_unit(text):
+                asides.append(Aside(start=piece.start, end=piece.end, reason=reason))
+            else:
+                units.append(_unit(laid_out, piece, counts, position=len(units)))
+        return laid_out.model_copy(
+            update={
+                "asides": tuple(sorted(asides, key=lambda aside: aside.start)),
+                "units": tuple(attribute(units, article.language.tag)),
+                "notes": (*article.notes, *_mixed(units, article.language.tag)),
+            }
+        )
+
+    def _pieces(self, article: Article, identifier: LanguageIdentifier) -> Iterator[_Piece]:
+        for index, block in enumerate(article.blocks):
+            text = article.text[block.start : block.end]
+            language = identifier.unit(text, article.language)
             prior = article.language if language.tag == "und" else language
-            for start, end in _spans(article, block, prior.tag):
-                text = article.text[start:end]
-                if reason := _no_unit(text):
-                    asides.append(Aside(start=start, end=end, reason=reason))
-                    continue
-                digits = digest(f"{block.kind}{text}", _ID_LENGTH)
-                seen[digits] += 1
-                units.append(
-                    Unit(
-                        unit_id=f"{article.article_id}:{digits}" + (f".{seen[digits]}" if seen[digits] > 1 else ""),
-                        position=len(units),
-                        kind=_KINDS.get(block.kind, UnitKind.SENTENCE),
-                        block=block.kind,
-                        block_index=block_index,
-                        start=start,
-                        end=end,
-                        text=text,
-                        language=language if whole == (start, end) else identifier.unit(text, prior),
-                    )
+            for kind, start, end in self._spans(article, block, rules_for(prior.tag)):
+                is_whole = (start, end) == (block.start, block.end)
+                own = language if is_whole else identifier.unit(article.text[start:end], prior)
+                yield _Piece(kind, index, start, end, own)
+
+    def _spans(self, article: Article, block: Block, rules: Rules) -> Iterator[tuple[UnitKind, int, int]]:
+        """Yield what the block's units are and where, around the asides in it. A title is one unit."""
+        kind = _KINDS.get(block.kind, UnitKind.SENTENCE)
+        for start, end in gaps(article.text, block.start, block.end, within(article.asides, block.start, block.end)):
+            whole = [(start, end)]
+            for first, last in whole if kind is UnitKind.TITLE else cut(article.text, start, end, rules):
+                parts = (
+                    clauses(article.text[first:last], rules)
+                    if self.split == "clause" and kind is UnitKind.SENTENCE
+                    else []
                 )
-        return units, asides
+                if len(parts) > 1:
+                    yield from ((UnitKind.CLAUSE, first + left, first + right) for left, right in parts)
+                else:
+                    yield kind, first, last
 
 
-def _spans(article: Article, block: Block, language: str) -> Iterator[Span]:
-    """Yield the spans of the block's units, around the asides in it. A title is one unit."""
-    rules = rules_for(language)
-    for start, end in gaps(article.text, block.start, block.end, within(article.asides, block.start, block.end)):
-        if block.kind is BlockKind.TITLE:
-            yield trim(article.text, start, end)
-        else:
-            yield from cut(article.text, start, end, rules)
+def _unit(article: Article, piece: _Piece, counts: Counter[str], *, position: int) -> Unit:
+    block = article.blocks[piece.block_index]
+    text = article.text[piece.start : piece.end]
+    digits = digest(f"{block.kind}{text}", _ID_LENGTH)
+    counts[digits] += 1
+    suffix = f".{counts[digits]}" if counts[digits] > 1 else ""
+    return Unit(
+        unit_id=f"{article.article_id}:{digits}{suffix}",
+        position=position,
+        kind=piece.kind,
+        block=block.kind,
+        block_index=piece.block_index,
+        start=piece.start,
+        end=piece.end,
+        text=text,
+        language=piece.language,
+    )
+
+
+def _mixed(units: Sequence[Unit], language: str) -> list[str]:
+    """Report an article of which a good part, posts aside, is in another language."""
+    tags = Counter(unit.language.tag for unit in units if unit.block is not BlockKind.POST)
+    others = sum(count for tag, count in tags.items() if tag not in (language, "und"))
+    if others < _MIXED_UNITS or others < _MIXED_SHARE * tags.total():
+        return []
+    return ["several languages: " + ", ".join(f"{tag} {count}" for tag, count in sorted(tags.items()))]
 
 
 def _no_unit(text: str) -> str:

@@ -6,13 +6,36 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 LANGUAGES = ("de", "en", "es", "fr")
 
 
 @dataclass(frozen=True)
+class ClauseWords:
+    """The words by which two coordinated clauses are told; an elided one ends in an apostrophe."""
+
+    conjunctions: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
+    subordinators: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AttributionWords:
+    """The words by which a sentence says who speaks; `opens_with_verb` where a verb needs no pronoun."""
+
+    pronouns: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
+    according: frozenset[str] = frozenset()
+    opens_with_verb: bool = False
+
+
+@dataclass(frozen=True)
 class Rules:
-    """What the engine asks of a language. Words are in lower case, abbreviations without their last full stop."""
+    """What the engine asks of a language. Abbreviations stand without their last full stop."""
 
     never: frozenset[str]
     inner: frozenset[str]
@@ -21,10 +44,11 @@ class Rules:
     continuers: frozenset[str]
     letters: frozenset[str]
     starters: frozenset[str]
-    marks_inside: frozenset[str]
     openers: str
     closers: str
     ordinals: bool
+    clauses: ClauseWords
+    attribution: AttributionWords
 
 
 def rules_for(language: str) -> Rules:
@@ -36,10 +60,27 @@ def rules_for(language: str) -> Rules:
 @cache
 def _load(name: str) -> Rules:
     table = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-    words = ("never", "inner", "numbered", "timed", "continuers", "letters", "starters", "marks_inside")
+    names = ("never", "inner", "numbered", "timed", "continuers", "letters", "starters")
     return Rules(
         openers=table["openers"],
         closers=table["closers"],
         ordinals=table.get("ordinals", False),
-        **{name: frozenset(table.get(name, "").split()) for name in words},
+        clauses=_clause_words(table.get("clauses", {})),
+        attribution=_attribution_words(table.get("attribution", {})),
+        **{key: _words(table, key) for key in names},
     )
+
+
+def _clause_words(table: dict[str, Any]) -> ClauseWords:
+    names = ("conjunctions", "pronouns", "determiners", "verbs", "subordinators")
+    return ClauseWords(endings=tuple(table.get("endings", "").split()), **{key: _words(table, key) for key in names})
+
+
+def _attribution_words(table: dict[str, Any]) -> AttributionWords:
+    names = ("pronouns", "verbs", "according")
+    words = {key: _words(table, key) for key in names}
+    return AttributionWords(opens_with_verb=bool(table.get("opens_with_verb")), **words)
+
+
+def _words(table: dict[str, Any], name: str) -> frozenset[str]:
+    return frozenset(table.get(name, "").split())

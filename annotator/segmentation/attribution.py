@@ -1,0 +1,127 @@
+"""Find the unit that names the speaker of a quotation's other sentences, or of "Il a ajouté que …".
+
+Nothing is guessed: where no unit nearby names a speaker by a reporting verb, `selon` or a colon, the link stays empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from annotator.models import BlockKind, Unit
+from annotator.segmentation.rules import AttributionWords, rules_for
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGN = re.compile(r"[«»„“”\"]")
+_CLOSES = {"«": "»", "»": "«", "„": "“”", "“": "”", '"': '"'}
+_REACH = 4
+"""How many units back the person is looked for that a pronoun stands for."""
+_NEAR = 3
+"""How many words before a reporting verb its pronoun may stand."""
+_LONGEST = 30
+"""Units; a quotation that is open for longer was never closed."""
+
+
+@dataclass(frozen=True)
+class _Quotation:
+    """A quotation over several units: the first, the last, and what stands outside of it in these two."""
+
+    first: int
+    last: int
+    before: str
+    after: str
+
+
+def attribute(units: Sequence[Unit], language: str) -> list[Unit]:
+    """Return the units, each with the id of the unit that names its speaker where that is another one."""
+    words = rules_for(language).attribution
+    if not words.verbs:
+        return list(units)
+    reports = [_report(unit.text, words) if unit.block is not BlockKind.POST else "" for unit in units]
+    speakers: dict[int, int] = {}
+    for quotation in _quotations(units):
+        speaker = _speaker(units, quotation, reports, words)
+        if speaker is not None:
+            members = range(quotation.first, quotation.last + 1)
+            speakers |= {index: speaker for index in members if index != speaker}
+    for index, report in enumerate(reports):
+        if report == "pronoun" and index not in speakers:
+            speakers.update((index, found) for found in _antecedent(index, reports))
+    return [_linked(units, index, speakers) for index in range(len(units))]
+
+
+def _linked(units: Sequence[Unit], index: int, speakers: dict[int, int]) -> Unit:
+    """Follow a speaker that is itself a pronoun to the name."""
+    speaker = speakers.get(index)
+    if speaker is None:
+        return units[index]
+    named = speakers.get(speaker, speaker)
+    return units[index].model_copy(update={"attribution_unit": units[named if named != index else speaker].unit_id})
+
+
+def _antecedent(index: int, reports: Sequence[str]) -> list[int]:
+    """Return the nearest unit before that names a speaker, if there is one within reach."""
+    before = range(index - 1, max(-1, index - 1 - _REACH), -1)
+    return [found for found in before if reports[found] == "name"][:1]
+
+
+def _quotations(units: Sequence[Unit]) -> Iterator[_Quotation]:
+    """Yield the quotations that begin in one unit and end in a later one."""
+    opened: tuple[int, re.Match[str]] | None = None
+    for index, unit in enumerate(units):
+        if opened and index - opened[0] > _LONGEST:
+            opened = None
+        for sign in _SIGN.finditer(unit.text):
+            if opened is None and _may_open(unit.text, sign):
+                opened = index, sign
+            elif opened and sign.group() in _CLOSES[opened[1].group()]:
+                first, opening = opened
+                opened = None
+                if first < index:
+                    yield _Quotation(first, index, units[first].text[: opening.start()], unit.text[sign.end() :])
+
+
+def _may_open(text: str, sign: re.Match[str]) -> bool:
+    """A closing sign of one language opens in another, directly before a letter."""
+    return sign.group() in '«„“"' or (sign.group() == "»" and text[sign.end() : sign.end() + 1].isalpha())
+
+
+def _speaker(
+    units: Sequence[Unit], quotation: _Quotation, reports: Sequence[str], words: AttributionWords
+) -> int | None:
+    """Return the unit that says who speaks: the first, the last, or the one before the quotation."""
+    if _introduces(quotation.before, words):
+        return quotation.first
+    if _report(quotation.after, words):
+        return quotation.last
+    lead_in = quotation.first - 1
+    if lead_in >= 0 and (units[lead_in].text.endswith(":") or reports[lead_in]):
+        return lead_in
+    return None
+
+
+def _introduces(before: str, words: AttributionWords) -> bool:
+    return before.rstrip().endswith(":") or bool(_report(before, words))
+
+
+def _report(text: str, words: AttributionWords) -> Literal["", "name", "pronoun"]:
+    """Tell whether the text says who speaks, and whether by name or only by a pronoun."""
+    source = _according(words).search(text)
+    if source:
+        return "pronoun" if source["who"].lower() in words.pronouns else "name"
+    tokens = _WORD.findall(text.lower())
+    for index, token in enumerate(tokens):
+        if token in words.verbs:
+            near = tokens[max(0, index - _NEAR) : index] + tokens[index + 1 : index + _NEAR]
+            is_bare = words.opens_with_verb and index == 0
+            return "pronoun" if is_bare or not words.pronouns.isdisjoint(near) else "name"
+    return ""
+
+
+@cache
+def _according(words: AttributionWords) -> re.Pattern[str]:
+    phrases = "|".join(phrase.replace("·", r"\s").replace("’", "['’]") for phrase in sorted(words.according))
+    return re.compile(rf"\b(?:{phrases})\s+(?P<who>\w+)", re.IGNORECASE)
