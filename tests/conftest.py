@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import itertools
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +36,8 @@ Answer = Callable[..., int]
 
 
 @pytest.fixture(scope="session")
-def server_place(tmp_path_factory: pytest.TempPathFactory) -> server.Place:
-    """A copy of a data folder whose first start, with its minute of migrations, is paid once per version."""
+def new_place(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], server.Place]:
+    """Copies of a data folder whose first start, with its minute of migrations, is paid once per version."""
     template = BUILD / f"label-studio-{importlib.metadata.version('label-studio')}"
     BUILD.mkdir(exist_ok=True)
     with FileLock(f"{template}.lock"):
@@ -45,9 +46,19 @@ def server_place(tmp_path_factory: pytest.TempPathFactory) -> server.Place:
             with server.running(server.Place(template), port=free_port(), say=print):
                 pass
             (template / "complete").touch()
-    copy = tmp_path_factory.mktemp("server") / "data"
-    shutil.copytree(template, copy, ignore=shutil.ignore_patterns("*.log", "*.lock"))
-    return server.Place(copy)
+
+    def copy() -> server.Place:
+        folder = tmp_path_factory.mktemp("server") / "data"
+        shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.log", "*.lock"))
+        return server.Place(folder)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def server_place(new_place: Callable[[], server.Place]) -> server.Place:
+    """The data folder of the session's server."""
+    return new_place()
 
 
 @pytest.fixture(scope="session")
@@ -187,3 +198,11 @@ def _task(article: str, position: int, fields: dict[str, Any]) -> Task:
             "predictions": predictions if data["suggested_label"] else [],
         }
     )
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A skipped test is a failure, unless ALLOW_SKIPS=1."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and not os.environ.get("ALLOW_SKIPS") and not exitstatus:
+        reporter.write_line("a test was skipped; install what it asks for, or set ALLOW_SKIPS=1", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
