@@ -79,6 +79,26 @@ def remove(source: Source, target: Target) -> None:
     say(f"{package.label} is removed")
 
 
+@app.command()
+def cache(
+    stats: Annotated[bool, typer.Option("--stats", help="How many translations are stored.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete them all.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show or delete the translations stored from earlier runs."""
+    from annotator import settings
+    from annotator.errors import UsageError
+    from annotator.translation.cache import FILE, Cache
+
+    if stats == clear:
+        raise UsageError("one of --stats and --clear is needed", hint="annotator models cache --stats")
+    stored = Cache(settings.load({}).data_dir / FILE)
+    if clear:
+        stored.clear()
+    found = stored.stats()
+    finish({"file": str(found.path), "translations": found.translations, "bytes": found.size}, as_json=as_json)
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int | None], None]]:
     """Give a function that draws how far a download is, on stderr."""

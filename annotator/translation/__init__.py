@@ -30,16 +30,19 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
         UsageError: the name is unknown, or a pinned engine is not there any more.
     """
     from annotator.translation.auto import AutoTranslator
+    from annotator.translation.cache import Cache
+
+    stored = Cache(cache) if cache else None
 
     def argos() -> Translator:
         from annotator.translation.argos import ArgosTranslator, Decoding
 
-        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=cache)
+        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=stored)
 
     def apertium() -> Translator:
         from annotator.translation.apertium import ApertiumTranslator
 
-        return ApertiumTranslator(cache=cache)
+        return ApertiumTranslator(cache=stored)
 
     match name:
         case "auto":

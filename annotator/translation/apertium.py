@@ -10,13 +10,15 @@ from pathlib import Path
 from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
+from annotator.translation.cache import Cache
 from annotator.translation.chain import Chain
 from annotator.translation.digests import files_digest
 from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes, model_files, pipeline
-from annotator.translation.protect import MARK
+from annotator.translation.protect import MARKS, UNKNOWN
 
 VERSION = "1"
 
+_BLANKED = re.compile(f"[*#{MARKS}]")
 _SPECIAL = re.compile(r"[\\^$/\[\]<>{}@]")
 # A stop of its own at the end keeps the last word's analysis apart from the end of the text; dropped again below.
 _END = "[][\n]"
@@ -29,7 +31,7 @@ class ApertiumTranslator:
     name = "apertium"
     version = VERSION
 
-    def __init__(self, *, modes_dir: Path = MODES_DIR, timeout: float = 30.0, cache: Path | None = None) -> None:
+    def __init__(self, *, modes_dir: Path = MODES_DIR, timeout: float = 30.0, cache: Cache | None = None) -> None:
         self._modes_dir = modes_dir
         self._timeout = timeout
         self._cache = cache
@@ -54,7 +56,8 @@ class ApertiumTranslator:
             if not route:
                 raise TranslationError(f"no apertium pair translates {source} to {target}", hint="apt install apertium")
             self._engines[source, target] = ApertiumEngine(route, timeout=self._timeout)
-        return flow.translate(self._engines[source, target], texts, source=source, target=target)
+        through = flow.Route(self._engines[source, target], source, target, rules=True)
+        return flow.translate(through, texts, cache=self._cache)
 
     def close(self) -> None:
         """End the chains."""
@@ -129,12 +132,23 @@ class ApertiumEngine:
 
 
 def encode(text: str) -> bytes:
-    """Return the text in apertium's stream format: special characters escaped, marks as superblanks."""
+    """Return the text in apertium's stream format: special characters escaped, marks as superblanks.
+
+    So are `*` and `#`, which would look like apertium's own marks of a word that it could not translate.
+    """
     clean = _SPECIAL.sub(r"\\\g<0>", text.replace("\0", "�"))
-    return (MARK.sub(r"[\g<0>]", clean) + _END).encode("utf-8", "replace")
+    return (_BLANKED.sub(r"[\g<0>]", clean) + _END).encode("utf-8", "replace")
 
 
 def decode(answer: bytes) -> str:
-    r"""Return the text of an answer: brackets of superblanks dropped, `\x` back to `x`."""
+    r"""Return the text of an answer: brackets of superblanks dropped, `\x` back to `x`.
+
+    `UNKNOWN` takes the place of apertium's `*`.
+    """
     text = answer.decode("utf-8", "replace").replace(_END, "")
-    return re.sub(r"\\(.)|[\[\]]", r"\1", text, flags=re.DOTALL)
+    return re.sub(r"\\(.)|[\[\]]|[*#@](?=\w)", _plain, text, flags=re.DOTALL)
+
+
+def _plain(match: re.Match[str]) -> str:
+    """Only `*` is a word it does not know; `#` and `@` are words it cannot bend."""
+    return match[1] or (UNKNOWN if match[0] == "*" else "")

@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
+from annotator.translation.cache import Cache
 from annotator.translation.halves import shorten
 from annotator.translation.packages import Package, installed
+from annotator.translation.protect import as_numbers, from_numbers
 
 PIVOT = "en"
 VERSION = "1"
@@ -38,7 +40,7 @@ class ArgosTranslator:
     name = "argos"
     version = VERSION
 
-    def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: Path | None = None) -> None:
+    def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: Cache | None = None) -> None:
         self._packages_dir = packages_dir
         self._decoding = decoding
         self._cache = cache
@@ -58,7 +60,8 @@ class ArgosTranslator:
         Raises:
             TranslationError: no package serves the pair, or one cannot be loaded.
         """
-        return flow.translate(self._open(source, target), texts, source=source, target=target)
+        through = flow.Route(self._open(source, target), source, target, rules=False)
+        return flow.translate(through, texts, cache=self._cache)
 
     def close(self) -> None:
         """Free the models."""
@@ -137,7 +140,20 @@ class Model:
         self.decoding = decoding
 
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str]:
-        """Translate the texts in one batch, which CTranslate2 sorts by length and cuts by tokens."""
+        """Translate the texts; marks in them go in as numbers, and as they are where numbers got lost."""
+        numbered = [as_numbers(text) for text in texts]
+        outputs = self._translate([text for text, _ in numbered], careful=careful)
+        restored = [from_numbers(output, table) for output, (_, table) in zip(outputs, numbered, strict=True)]
+        lost = [place for place, output in enumerate(restored) if output is None]
+        again = self._translate([texts[place] for place in lost], careful=careful)
+        for place, output in zip(lost, again, strict=True):
+            restored[place] = output
+        return [output or "" for output in restored]
+
+    def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str]:
+        """Translate in one batch, which CTranslate2 sorts by length and cuts by tokens."""
+        if not texts:
+            return []
         encode = self.package.tokenizer.encode
         parts = [shorten(text, lambda text: len(encode(text)) <= _LONGEST) for text in texts]
         flat = [encode(part) for pieces in parts for part in pieces]

@@ -25,7 +25,8 @@ class Engine(Protocol):
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts in order; None where it failed on a text.
 
-        A character of `protect.MARKS` stands for something that must come back as it is.
+        A character of `protect.MARKS` stands for something that must come back as it is;
+        `protect.UNKNOWN` in an answer stands before a word that the engine does not know.
         `careful` asks for another way through the same model, for a text whose first translation was doubtful.
 
         Raises:

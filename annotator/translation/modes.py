@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,8 +62,14 @@ def find_route(modes: list[Mode], source: str, target: str) -> tuple[Mode, ...]:
 
 
 def pipeline(route: tuple[Mode, ...]) -> str:
-    """Return the shell pipeline of a route: every program null-flushing, marks of unknown words off."""
-    return " | ".join(_null_flushing(stage) for mode in route for stage in _stages(mode))
+    """Return the shell pipeline of a route: every program null-flushing.
+
+    Unknown words are marked (`*word`) by the last pair only: a mark would be an unknown word itself for the next one.
+    """
+    last = len(route) - 1
+    return " | ".join(
+        _null_flushing(stage, marks=place == last) for place, mode in enumerate(route) for stage in _stages(mode)
+    )
 
 
 def model_files(route: tuple[Mode, ...]) -> list[Path]:
@@ -73,12 +78,9 @@ def model_files(route: tuple[Mode, ...]) -> list[Path]:
     return [Path(name) for names in named for name in names]
 
 
-def _null_flushing(stage: str) -> str:
-    words: Mapping[str, str] = {"$1": "-n", "$2": ""}
+def _null_flushing(stage: str, *, marks: bool) -> str:
     program, _, arguments = stage.partition(" ")
-    for word, value in words.items():
-        arguments = arguments.replace(word, value)
-    return f"{program} -z {arguments}"
+    return f"{program} -z {arguments.replace('$1', '-g' if marks else '-n').replace('$2', '')}"
 
 
 def _stages(mode: Mode) -> list[str]:

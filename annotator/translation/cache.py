@@ -1,0 +1,97 @@
+"""Translations made before, in one SQLite file that several runs can share. Losing it costs time, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from annotator.models import Translation
+
+FILE = "translations.sqlite"
+"""Its name in the data folder."""
+
+_SCHEMA = "CREATE TABLE IF NOT EXISTS translation (key BLOB PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+_AT_ONCE = 500
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stats:
+    """How much is stored."""
+
+    path: Path
+    translations: int
+    size: int
+
+
+class Cache:
+    """Stored translations. A file that cannot be read or written counts as empty: it never stops a run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def get(self, signature: str, texts: Sequence[str]) -> dict[str, Translation]:
+        """Return what is stored of the texts. `signature` holds everything else that decides a translation."""
+        keys = {_key(signature, text): text for text in texts}
+        wanted = list(keys)
+
+        def read(connection: sqlite3.Connection) -> dict[str, Translation]:
+            found: dict[str, Translation] = {}
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = wanted[start : start + _AT_ONCE]
+                marks = ",".join("?" * len(some))
+                rows = connection.execute(f"SELECT key, value FROM translation WHERE key IN ({marks})", some)  # noqa: S608
+                found |= {keys[key]: Translation.model_validate_json(value) for key, value in rows}
+            return found
+
+        return self._with_connection(read, {})
+
+    def put(self, signature: str, translations: Mapping[str, Translation]) -> None:
+        """Store translations by their source text. Failures are not for storing."""
+        rows = [(_key(signature, text), one.model_dump_json()) for text, one in translations.items()]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany("INSERT OR REPLACE INTO translation VALUES (?, ?)", rows)
+
+        self._with_connection(write, None)
+
+    def stats(self) -> Stats:
+        """Return how many translations are stored, and in how many bytes."""
+
+        def count(connection: sqlite3.Connection) -> int:
+            return int(connection.execute("SELECT count(*) FROM translation").fetchone()[0])
+
+        stored = self._with_connection(count, 0) if self.path.exists() else 0
+        return Stats(self.path, stored, self.path.stat().st_size if self.path.exists() else 0)
+
+    def clear(self) -> None:
+        """Delete the file."""
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def _with_connection(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Open, work, commit and close. A damaged file is deleted; a locked or read-only one is passed over."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.path, timeout=30.0)) as connection, connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute(_SCHEMA)
+                return work(connection)
+        except (sqlite3.OperationalError, OSError):
+            return otherwise
+        except (sqlite3.DatabaseError, ValidationError):
+            self.clear()
+            return otherwise
+
+
+def _key(signature: str, text: str) -> bytes:
+    return hashlib.sha256(f"{signature}\n{text}".encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,262 @@
+"""Checks every translation against its source: what was expected, what was found. Warns, never refuses.
+
+Precision and recall of each check on real outputs of both engines: docs/translation-checks.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from annotator.models import TranslationWarning
+from annotator.translation import words
+from annotator.translation.numerals import numbers, word_values
+from annotator.translation.protect import find_kept
+
+VERSION = "1"
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A source text and its translation. `unknown` are words the engine itself says it did not know."""
+
+    original: str
+    text: str
+    source: str
+    target: str
+    unknown: tuple[str, ...] = ()
+
+
+Check = Callable[[Pair], str]
+"""Returns one plain line that says what was expected and found, empty when nothing is wrong."""
+
+
+def check(pair: Pair) -> tuple[TranslationWarning, ...]:
+    """Return the warnings that the translation deserves."""
+    if not pair.text.strip():
+        return (TranslationWarning(code="empty", detail="a translation was expected, nothing came"),)
+    found = ((code, one(pair)) for code, one in CHECKS.items())
+    return tuple(TranslationWarning(code=code, detail=detail) for code, detail in found if detail)
+
+
+def repetition(pair: Pair) -> str:
+    """Words said twice in a row, or a phrase three times, that the source does not repeat."""
+    text, original = _pieces(pair.text), _pieces(pair.original)
+    for length in range(12, 0, -1):
+        if (phrase := _stutter(text, length)) and not _stutter(original, length):
+            return f"“{phrase}” is said twice in a row, not so in the source"
+    spelt = re.search(r"(\w)\1{4}|(\w{2,4})\2{3}", pair.text)
+    if spelt and spelt[0].lower() not in pair.original.lower():
+        return f"“{spelt[0]}” inside a word, not so in the source"
+    for length, loops in _LOOPS.items():
+        phrase, times = _most_common(text, length)
+        if times >= loops and times > 1 + _most_common(original, length)[1]:
+            return f"“{phrase}” is said {times} times, nothing in the source is"
+    return ""
+
+
+_LOOPS = {6: 2, 5: 2, 4: 2, 3: 3, 2: 3}
+
+
+def untranslated(pair: Pair) -> str:
+    """Words of the source, or words the engine did not know, left standing."""
+    known = words.cognates(pair.source, pair.target)
+    function = words.function(pair.source)
+    original = set(_tokens(_without_kept(pair.original), fold=False)) | set(pair.unknown)
+    left = [
+        word
+        for word in dict.fromkeys(_tokens(_without_kept(pair.text), fold=False))
+        if word in original and word.islower() and word not in known and (len(word) > 3 or word in function)  # noqa: PLR2004
+    ]
+    return f"left as in the source: {_listed(left)}" if left else ""
+
+
+def too_short(pair: Pair) -> str:
+    """A translation much shorter than its source."""
+    have, expected = _size(pair.text), _size(pair.original)
+    if expected >= 4 and have < 0.6 * expected - 0.5:  # noqa: PLR2004
+        return f"{have} words for {expected} of the source"
+    return ""
+
+
+def too_long(pair: Pair) -> str:
+    """A translation much longer than its source."""
+    have, expected = _size(pair.text), _size(pair.original)
+    if have > 1.4 * expected + 3 or len(pair.text) > 1.8 * len(pair.original) + 30:
+        return f"{have} words for {expected} of the source"
+    return ""
+
+
+def number_mismatch(pair: Pair) -> str:
+    """A number that is missing, changed, or not in the source."""
+    original, text = _without_kept(pair.original), _without_kept(pair.text)
+    expected, found = numbers(original, pair.source), numbers(text, pair.target)
+    said, told = word_values(original, pair.source), word_values(text, pair.target)
+    missing = [one.text for one in expected if not one.values & told and not any(one.values & n.values for n in found)]
+    elsewhere = " ".join(find_kept(pair.original))
+    extra = [one.text for one in found if not one.values & said and not any(one.values & n.values for n in expected)]
+    extra = [text for text in extra if text not in elsewhere]
+    if not missing and not extra:
+        return ""
+    return f"expected {_listed(missing) or 'no other number'}, found {_listed(extra) or 'none'}"
+
+
+def lost_link(pair: Pair) -> str:
+    """A link, an address, a handle or a tag that is missing or changed."""
+    lost = [kept for kept in find_kept(pair.original) if kept not in pair.text]
+    return f"expected {_listed(lost)}, not found" if lost else ""
+
+
+def lost_name(pair: Pair) -> str:
+    """A name that is neither there nor under the name the target language has for it."""
+    lost = missing_names(pair)
+    return f"expected {_listed(lost)}, not found" if lost else ""
+
+
+def missing_names(pair: Pair) -> list[str]:
+    """Return the names of the source that the translation lacks."""
+    have = {_fold(word) for word in re.findall(r"[^\W_]+(?:[-.][^\W_]+)*", pair.text)}
+    have |= {part for word in have for part in re.split("[-.]", word)}
+    return [name for name in _names(pair) if not _is_kept(name, have, pair)]
+
+
+def lost_negation(pair: Pair) -> str:
+    """A negation of which nothing is left."""
+    source, target = words.NEGATED.get(pair.source), words.NEGATIVE.get(pair.target)
+    negated = source and source.search(pair.original)
+    if not negated or not target or target.search(pair.text):
+        return ""
+    return f"expected a negation (“{negated[0]}”), found none"
+
+
+def hedge_lost(pair: Pair) -> str:
+    """A press conditional or another reserve that became a plain fact."""
+    source, target = words.HEDGED.get(pair.source), words.HEDGE.get(pair.target)
+    hedged = source and source.search(pair.original)
+    if not hedged or not target or target.search(pair.text):
+        return ""
+    if _size(pair.text) < 0.72 * _size(pair.original):  # the clause may be gone altogether, which is not this fault
+        return ""
+    return f"expected a reserve (“{hedged[0]}”), found a plain fact"
+
+
+def quote_mismatch(pair: Pair) -> str:
+    """Quotation marks that went missing, were added, or stand around nothing."""
+    expected, found = _quotes(pair.original), _quotes(pair.text)
+    for empty in re.finditer(rf"[{words.QUOTES}]\s*[,.;:]?\s*[{words.QUOTES}]", pair.text):
+        if _quotes(pair.text[: empty.start()]) % 2 == 0:
+            return f"a quotation is empty: {empty[0]}"
+    return f"expected {expected} quotation marks, found {found}" if expected != found else ""
+
+
+CHECKS: dict[str, Check] = {
+    one.__name__: one
+    for one in (repetition, untranslated, too_short, too_long, number_mismatch, lost_link, lost_name, lost_negation,
+                hedge_lost, quote_mismatch)
+}  # fmt: skip
+
+
+def _size(text: str) -> int:
+    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", _without_kept(text)))
+
+
+def _tokens(text: str, *, fold: bool = True) -> list[str]:
+    return [word.replace("’", "'") for word in _WORD.findall(text.lower() if fold else text)]
+
+
+def _pieces(text: str) -> list[str]:
+    """Return words, numbers and the stops between them; quotation marks are none."""
+    return re.findall(r"[\w]+(?:[-'’]\w+)*|[,.;:!?()]", text)
+
+
+def _stutter(pieces: list[str], length: int) -> str:
+    """Return a phrase of so many words that follows itself at once, or after a comma if it has a longer word."""
+    words_ = [(at, piece) for at, piece in enumerate(pieces) if piece[0].isalnum()]
+    for start in range(len(words_) - 2 * length + 1):
+        first, second = words_[start : start + length], words_[start + length : start + 2 * length]
+        phrase = [word if length == 1 else word.lower() for _, word in first]
+        if phrase != [word if length == 1 else word.lower() for _, word in second]:
+            continue
+        apart = second[0][0] - first[-1][0] > 1
+        if phrase[0] in ("that", "had") or all(word.isdigit() for word in phrase):
+            continue
+        if not apart or any(map(_is_long, phrase)):
+            return " ".join(phrase)
+    return ""
+
+
+def _most_common(pieces: list[str], length: int) -> tuple[str, int]:
+    """Return the phrase said most often, of those with a word that says something."""
+    told = [piece.lower() for piece in pieces if piece[0].isalpha()]
+    phrases = Counter(tuple(told[start : start + length]) for start in range(len(told) - length + 1))
+    weighty = [(count, phrase) for phrase, count in phrases.items() if 2 * sum(map(_is_long, phrase)) >= length]
+    count, phrase = max(weighty, default=(0, ()))
+    return " ".join(phrase), count
+
+
+def _is_long(word: str) -> bool:
+    return len(word) > 3  # noqa: PLR2004
+
+
+def _names(pair: Pair) -> list[str]:
+    """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
+    text = _without_kept(pair.original)
+    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
+    plain = words.capitalised(pair.source)
+    names = []
+    for match in re.finditer(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*", text):
+        word, before = match[0], text[: match.start()].rstrip(" \u00a0\u202f")
+        starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
+        striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
+        if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
+            continue
+        if striking and text[max(0, match.start() - 1)] == "(" and text[match.end() : match.end() + 1] == ")":
+            continue  # (EN), the language or the party after a speaker
+        if re.fullmatch("[IVXLC]+(?:e|er|ème)?", word):  # a century, a king
+            continue
+        if striking or not (starts or word.lower() in plain or word.split("-")[0].lower() in plain):
+            names.append(word)
+    return list(dict.fromkeys(names))
+
+
+def _is_kept(name: str, have: set[str], pair: Pair) -> bool:
+    known = words.exonyms(pair.source, pair.target).get(name, ())
+    if any(_fold(part) in have for other in (*known, name) for part in other.split()):
+        return True
+    parts = [part for part in _fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
+    return bool(parts) and not known and all(part in have or _adapted(part, have) for part in parts)
+
+
+def _adapted(name: str, have: set[str]) -> bool:
+    """Tell whether a place's French ending became an English one: Somalie, Somalia; Sicile, Sicily."""
+    endings = (("", "s"), ("s", ""), ("e", "a"), ("e", "y"), ("e", "o"), ("ie", "y"), ("eur", "or"), ("aire", "ary"))
+    return any(name.endswith(old) and name.removesuffix(old) + new in have for old, new in endings if len(name) > 4)  # noqa: PLR2004
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _quotes(text: str) -> int:
+    opened = len(re.findall(r"(?<!\w)['‘](?=\w)", text))
+    closed = len(re.findall(r"(?<=[\w.,!?%])\s?['’](?!\w)", text))
+    double = sum(text.count(mark) for mark in words.QUOTES)
+    return double + opened + min(closed, opened + double % 2)
+
+
+def _without_kept(text: str) -> str:
+    for kept in find_kept(text):
+        text = text.replace(kept, " ")
+    return text
+
+
+def _listed(found: list[str]) -> str:
+    shown = ", ".join(found[:_SHOWN])
+    return f"{shown} and {len(found) - _SHOWN} more" if len(found) > _SHOWN else shown

@@ -1,0 +1,119 @@
+"""Numbers by their value, across conventions: `1 234,5` in French is `1,234.5` in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+DECIMAL_COMMA = frozenset(("ca", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr"))
+
+_BLANKS = " \u00a0\u202f\u2009"
+# Digits behind a letter belong to a name (R2), unless the letter stands between hours and minutes (19h30).
+_TOKEN = re.compile(
+    rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
+)
+_ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
+_SCALE = re.compile(
+    r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn)(?:s|es)?\b(?:\sde\b)?", re.IGNORECASE
+)
+_SCALES = {"milliard": 10**9, "billion": 10**9, "bn": 10**9, "million": 10**6, "millón": 10**6, "millone": 10**6}
+_AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
+_NOON = 12
+
+_UNITS = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen",
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
+    "dix-sept dix-huit dix-neuf",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
+    "diecisiete dieciocho diecinueve",
+}
+_MORE = {
+    "en": {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+           "ninety": 90, "hundred": 100, "thousand": 1000, "first": 1, "second": 2, "third": 3, "fourth": 4,
+           "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "dozen": 12, "half": 2,
+           "quarter": 4, "twice": 2, "double": 2, "noon": 12, "midnight": 0, "million": 10**6, "billion": 10**9},
+    "fr": {"une": 1, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
+           "soixante-dix": 70, "quatre-vingts": 80, "quatre-vingt": 80, "quatre-vingt-dix": 90, "cent": 100,
+           "cents": 100, "mille": 1000, "premier": 1, "première": 1, "second": 2, "seconde": 2, "deuxième": 2,
+           "troisième": 3, "quatrième": 4, "cinquième": 5, "sixième": 6, "septième": 7, "huitième": 8,
+           "neuvième": 9, "dixième": 10, "dizaine": 10, "douzaine": 12, "vingtaine": 20, "centaine": 100,
+           "millier": 1000, "milliers": 1000, "moitié": 2, "tiers": 3, "quart": 4, "demi": 2, "double": 2,
+           "midi": 12, "minuit": 0, "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9},
+    "es": {"una": 1, "un": 1, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60,
+           "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100, "mil": 1000, "primero": 1,
+           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as written and every value it may mean."""
+
+    text: str
+    values: frozenset[Decimal]
+
+
+def numbers(text: str, language: str) -> list[Number]:
+    """Return the numbers written in digits, in order."""
+    return [number for match in _TOKEN.finditer(text) for number in _read(match, text, language)]
+
+
+def word_values(text: str, language: str) -> frozenset[Decimal]:
+    """Return the values of numbers written in letters: small ones, and Roman ones of centuries and kings."""
+    words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+    parts = words | {part for word in words for part in word.split("-")}
+    known = dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
+    values = {known[word] for word in parts if word in known}
+    tens = {
+        known[a] + known[b] for a, b in re.findall(r"([^\W\d_]+)[- ]([^\W\d_]+)", text.lower()) if _adds(known, a, b)
+    }
+    return frozenset(map(Decimal, values | tens | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+
+
+def _adds(known: dict[str, int], tens: str, units: str) -> bool:
+    return known.get(tens, 0) in range(20, 100, 10) and known.get(units, 100) in range(1, 20)
+
+
+def _read(match: re.Match[str], text: str, language: str) -> Iterator[Number]:
+    token, after = match[0], text[match.end() :]
+    values = set(_values(token, language))
+    if not values:  # a date, a version, an address: each part for itself
+        yield from (Number(part, frozenset([Decimal(part)])) for part in re.findall(r"\d+", token))
+        return
+    scale = _scale(after)
+    values = {value * scale for value in values}
+    if _AFTERNOON.match(after):
+        values |= {value + _NOON for value in values if value < _NOON}
+    if re.match(r"'?s\b", after):  # the 1980s, the '80s
+        values |= {value % 100 for value in values}
+    yield Number(token, frozenset(values))
+
+
+def _scale(after: str) -> int:
+    """Return what the words after a number multiply it by: `3 thousand million`."""
+    scale, match = 1, _SCALE.match(after)
+    while match:
+        scale *= _SCALES.get(match[1].lower(), 10**3)
+        after = after[match.end() :]
+        match = _SCALE.match(after)
+    return scale
+
+
+def _values(token: str, language: str) -> Iterator[Decimal]:
+    decimal, thousands = (",", ".") if language in DECIMAL_COMMA else (".", ",")
+    grouped = rf"\d{{1,3}}(?:[{re.escape(thousands)}{_BLANKS}]\d{{3}})+(?:{re.escape(decimal)}\d+)?"
+    if re.fullmatch(grouped, token):
+        yield Decimal(re.sub(rf"[{re.escape(thousands)}{_BLANKS}]", "", token).replace(decimal, "."))
+    elif re.fullmatch(rf"\d+(?:[{decimal}{thousands}]\d+)?", token):
+        yield Decimal(token.replace(",", "."))
+    if language in DECIMAL_COMMA and re.fullmatch(r"\d{1,3}\.\d{3}", token):
+        yield Decimal(token)
+
+
+def _roman(letters: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in letters]
+    following = [*values[1:], 0]
+    return sum(value if value >= after else -value for value, after in zip(values, following, strict=True))

@@ -1,0 +1,95 @@
+"""Small repairs after an engine: the signs and numbers of one language in the way of another, capitals, blanks.
+
+Each raises the score of French > Spanish > English through apertium, or mends what the score does not see:
+docs/translation-checks.md.
+"""
+
+from __future__ import annotations
+
+import re
+
+from annotator.translation.numerals import DECIMAL_COMMA
+
+VERSION = "1"
+
+_BLANK = "[ \u00a0\u202f\u2009]"
+
+
+def repair(text: str, original: str, *, pair: tuple[str, str], rules: bool) -> str:
+    """Return the translation with its small faults mended.
+
+    `pair` is source and target language; `rules` says that it comes from rules word by word, not from a model.
+    """
+    source, target = pair
+    if target == "en":
+        text = english_quotes(original, english_spacing(original, text))
+        if source in DECIMAL_COMMA:
+            text = english_numbers(original, text)
+    if rules:
+        text = single_blanks(original, text)
+        if pair == ("fr", "en"):
+            text = partitives(original, text)
+        text = steady_capitals(original, text)
+    return sentence_start(original, text)
+
+
+def number(text: str, *, pair: tuple[str, str]) -> str:
+    """Return a number that was masked in the target's way of writing it, anything else as it is."""
+    if pair[1] == "en" and pair[0] in DECIMAL_COMMA and re.fullmatch(rf"[\d,{_BLANK[1:-1]}]+", text):
+        return english_numbers(text, text)
+    return text
+
+
+def english_spacing(_original: str, text: str) -> str:
+    """No blank before `?`, `!`, `;`, `:` and `%`."""
+    return re.sub(rf"(?<=\S){_BLANK}+([?!;:%](?![-)(DPp]))", r"\1", text)
+
+
+def english_quotes(_original: str, text: str) -> str:
+    """Straight quotation marks in place of guillemets, without their inner blanks."""
+    return re.sub(rf"«{_BLANK}*", '"', re.sub(rf"{_BLANK}*»", '"', text))
+
+
+def english_numbers(original: str, text: str) -> str:
+    """`1,5` becomes `1.5` and `3 500` becomes `3,500`, where the number stands that way in the source too."""
+    for number in re.findall(rf"(?<!\d)(?!0{_BLANK})\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:,\d+)?|\d+,\d+", original):
+        english = re.sub(_BLANK, ",", number.replace(",", "."))
+        text = re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d,])", english, text)
+    text = re.sub(r"\bmillardos?\b", "billion", text)  # what the Spanish pivot makes of `milliards`
+    return re.sub(r"\b((?:m|b|tr)illions?) of (euros|dollars|pounds|people|francs|tonnes)\b", r"\1 \2", text)
+
+
+def single_blanks(_original: str, text: str) -> str:
+    """One blank between words, none before a comma or a stop."""
+    return re.sub(r" +(?=[.,)](?:\s|$))", "", re.sub(r"(?<=\S)  +", " ", text))
+
+
+def steady_capitals(original: str, text: str) -> str:
+    """Lower-case a word that took its capital from the name before it: `OpenAI Affirms`."""
+    followed = dict(re.findall(r"(\w*[A-Z]\w*)(?= (\w))", original))
+
+    def lower(match: re.Match[str]) -> str:
+        keep = not followed.get(match[1], "X").islower() or match[2] in original
+        return match[0] if keep else f"{match[1]} {match[2][0].lower()}{match[2][1:]}"
+
+    return re.sub(r"\b(\w*[A-Z]\w*) ([A-Z][a-z]+)\b", lower, text)
+
+
+def partitives(original: str, text: str) -> str:
+    """Drop the article that French `des` brings: `Of the members are` is `Members are`."""
+    if re.match(r"\W*Des ", original):
+        text = re.sub(r"^(\W*)Of the (\w)", lambda match: match[1] + match[2].upper(), text)
+    if " des " in original:
+        text = re.sub(r"([,:;] |\b(?:are|is|has|have|was|were|to|with|by|and) )of the (?=\w)", r"\1", text)
+    return text
+
+
+def sentence_start(original: str, text: str) -> str:
+    """A capital where the source begins with one, and none where it does not."""
+    first = re.search(r"[^\W\d_]", original)
+    begins = re.match(r"([\W_]*)([^\W\d_])(.*)", text, re.DOTALL)
+    if not first or not begins or original[: first.start()].strip().isalnum():
+        return text
+    if first[0].isupper():
+        return begins[1] + begins[2].upper() + begins[3]
+    return text
