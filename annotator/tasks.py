@@ -90,12 +90,11 @@ def _translation_fields(translation: Translation) -> dict[str, Any]:
 
 
 def _suggestion_fields(prediction: Prediction) -> dict[str, Any]:
-    label = prediction.label or ""
-    return {
-        "suggested_label": label,
-        "suggested_score": prediction.score if label and prediction.score is not None else "",
-        "suggestion_reasons": "; ".join(dict.fromkeys(one_line(cue.text) or cue.name for cue in prediction.cues)),
-    }
+    """Without a label nothing is shown: reasons for nothing would only puzzle people."""
+    if prediction.label is None or prediction.score is None:
+        return {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
+    reasons = "; ".join(dict.fromkeys(one_line(cue.text) or cue.name for cue in prediction.cues))
+    return {"suggested_label": prediction.label, "suggested_score": prediction.score, "suggestion_reasons": reasons}
 
 
 def _title_translation(article: Article, translations: Sequence[Translation]) -> str:
