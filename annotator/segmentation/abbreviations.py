@@ -13,7 +13,8 @@ _ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _ORDINAL = re.compile(r"\d{1,2}")
 _ENUMERATOR = re.compile(r"[\s«“\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Za-z])")
-_LOWER_FOLLOWS = re.compile(r"[’'\s]\s*[^\W\d_]*")
+_FIRST_LETTER = re.compile(r"[’'\s]\s*([^\W\d_])")
+_INITIAL = re.compile(r"\s[A-Z]\.")
 
 
 def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], rules: Rules) -> bool:
@@ -28,7 +29,7 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
         return True
     if folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers
-    is_open = _is_open(token, folded, rules)
+    is_open = _is_open(token, folded, rules) or (len(token) == 1 and _INITIAL.match(text, stop + 1) is not None)
     if following["digit"]:
         return is_open or folded in rules.numbered
     if len(token) == 1 and token.isupper():
@@ -45,7 +46,7 @@ def _is_open(token: str, folded: str, rules: Rules) -> bool:
     """Tell whether a sentence rarely ends after the token: an abbreviation, one letter, U.S.A., an ordinal."""
     if len(token) == 1 and token.isalpha():
         return folded not in rules.letters
-    if token in rules.inner or folded in rules.inner or _DOTTED.fullmatch(token):
+    if token in rules.inner or folded in rules.inner or folded.endswith(rules.endings) or _DOTTED.fullmatch(token):
         return True
     return rules.ordinals and _is_ordinal(token)
 
@@ -67,5 +68,7 @@ def _starts_with_lower_word(text: str, following: re.Match[str], rules: Rules) -
     """Tell `vitamine C. Le taux` from `J. Le Pen`."""
     if not is_starter(following, rules):
         return False
-    rest = _LOWER_FOLLOWS.match(text, following.end("word"))
-    return rest is not None and rest.group()[-1:].islower()
+    if rules.capital_nouns:
+        return True
+    letter = _FIRST_LETTER.match(text, following.end("word"))
+    return letter is not None and letter[1].islower()

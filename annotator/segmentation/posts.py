@@ -66,6 +66,8 @@ def _first(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> in
     """Return where the post begins that ends with the last of the blocks."""
     end = blocks[-1].end
     own = tag(text[blocks[-1].start : end])
+    if own == "und" and len(blocks) > 1:  # nothing but the address: the text stands in the paragraph above
+        own = tag(text[blocks[-2].start : blocks[-2].end])
     first = len(blocks) - 1
     for index in range(first - 1, max(-1, first - 1 - _PARAGRAPHS), -1):
         block = blocks[index]
@@ -82,7 +84,12 @@ def _first(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> in
 
 
 def _byline(text: str, first: Block, last: Block) -> re.Match[str] | None:
-    return _handle_line(text, first) or _handle_line(text, last) or _inline_signature(text, last)
+    return (
+        _handle_line(text, first)
+        or _leading_lines(text, first)
+        or _handle_line(text, last)
+        or _inline_signature(text, last)
+    )
 
 
 def _post(start: int, end: int, byline: re.Match[str] | None) -> Block:
@@ -100,6 +107,16 @@ def _post(start: int, end: int, byline: re.Match[str] | None) -> Block:
 def _handle_line(text: str, block: Block) -> re.Match[str] | None:
     short = block.end - block.start <= _SIGNATURE_LENGTH
     return _HANDLE_LINE.match(text, block.start, block.end) if short else None
+
+
+def _leading_lines(text: str, block: Block) -> re.Match[str] | None:
+    """Return the match of a handle line, or of a name above a handle, that the post's text follows directly."""
+    line_end = text.find("\n", block.start, block.end)
+    for end in (line_end, text.find("\n", line_end + 1, block.end)):
+        match = _HANDLE_LINE.match(text, block.start, end) if 0 < end - block.start <= _SIGNATURE_LENGTH else None
+        if match:
+            return match
+    return None
 
 
 def _signature_line(text: str, blocks: Sequence[Block], index: int) -> re.Match[str] | None:

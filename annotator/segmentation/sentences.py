@@ -23,6 +23,7 @@ _WORD_REACH = 24
 _LONG_WORD = 4
 _TAIL_PARTS = 40
 _HAS_WORD = re.compile(r"\w")
+_FILE_GOES_ON = re.compile(r"[./]\w")
 _SHORT_BLANK = re.compile(r"\s{1,2}(?=\S)")
 _QUOTE = re.compile('"')
 _HIRAGANA = re.compile("[\u3041-\u309f、，,]")
@@ -210,5 +211,7 @@ def _is_glued(paragraph: _Paragraph, match: re.Match[str], following: re.Match[s
     if is_starter(following, rules):
         return before.islower() or before.isdigit() or not before.isalnum()
     last = _LAST_WORD.search(text[max(0, match.start() - _WORD_REACH) : match.start()])
+    if _FILE_GOES_ON.match(text, following.end("word")):
+        return False
     is_long = last is not None and len(last.group()) >= _LONG_WORD and before.islower()
     return is_long and len(word) >= _LONG_WORD and TOP_LEVEL.fullmatch(word.lower()) is None

@@ -46,7 +46,9 @@ class Rules:
     starters: frozenset[str]
     openers: str
     closers: str
+    endings: tuple[str, ...]
     ordinals: bool
+    capital_nouns: bool
     clauses: ClauseWords
     attribution: AttributionWords
 
@@ -64,7 +66,9 @@ def _load(name: str) -> Rules:
     return Rules(
         openers=table["openers"],
         closers=table["closers"],
+        endings=tuple(table.get("endings", "").split()),
         ordinals=table.get("ordinals", False),
+        capital_nouns=table.get("capital_nouns", False),
         clauses=_clause_words(table.get("clauses", {})),
         attribution=_attribution_words(table.get("attribution", {})),
         **{key: _words(table, key) for key in names},
