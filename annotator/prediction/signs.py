@@ -10,6 +10,7 @@ from annotator.models import BlockKind, Cue, Unit
 from annotator.prediction.lexicon import Lexicon, folded
 
 _SUBJECT_REACH = 120
+_LONGEST_REASON = 48
 _INVERTED = ',»”"“!?'
 _WORD = re.compile(r"\w[\w'-]*")
 _NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w")
@@ -86,6 +87,7 @@ def _found(original: str, text: str, family: str, lexicon: Lexicon) -> Iterator[
         for match in pattern.finditer(text):
             start, end = _trimmed(text, *match.span())
             if start < end and (family not in _NEEDS_SUBJECT or _has_source(text, start, end, lexicon)):
+                end = _shortened(text, start, end)
                 yield Cue(start=start, end=end, name=name, text=original[start:end])
 
 
@@ -95,6 +97,14 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in " ,:":
         end -= 1
     return start, end
+
+
+def _shortened(text: str, start: int, end: int) -> int:
+    """Return an end that leaves a reason of a few words: people read it beside the unit."""
+    if end - start <= _LONGEST_REASON:
+        return end
+    blank = text.rfind(" ", start, start + _LONGEST_REASON)
+    return blank if blank > start else start + _LONGEST_REASON
 
 
 def _has_source(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
