@@ -114,10 +114,12 @@ class ArgosEngine:
 
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts; careful means another beam and no phrase twice."""
-        outputs = list(texts)
+        outputs: list[str | None] = list(texts)
         for model in self._models:
-            outputs = model.run(outputs, careful=careful)
-        return list(outputs)
+            alive = [text for text in outputs if text is not None]
+            answers = iter(model.run(alive, careful=careful))
+            outputs = [None if text is None else next(answers) for text in outputs]
+        return outputs
 
     def close(self) -> None:
         """Free the models."""
@@ -139,25 +141,34 @@ class Model:
         self.package = package
         self.decoding = decoding
 
-    def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str]:
+    def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts; marks in them go in as numbers, and as they are where numbers got lost."""
         numbered = [as_numbers(text) for text in texts]
         outputs = self._translate([text for text, _ in numbered], careful=careful)
-        restored = [from_numbers(output, table) for output, (_, table) in zip(outputs, numbered, strict=True)]
-        lost = [place for place, output in enumerate(restored) if output is None]
+        restored = [
+            from_numbers(output, table) if output is not None else None
+            for output, (_, table) in zip(outputs, numbered, strict=True)
+        ]
+        lost = [place for place, output in enumerate(restored) if output is None and numbered[place][1]]
         again = self._translate([texts[place] for place in lost], careful=careful)
         for place, output in zip(lost, again, strict=True):
             restored[place] = output
-        return [output or "" for output in restored]
+        return restored
 
-    def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str]:
-        """Translate in one batch, which CTranslate2 sorts by length and cuts by tokens."""
-        if not texts:
-            return []
+    def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str | None]:
+        """Translate in one batch, which CTranslate2 sorts by length and cuts by tokens.
+
+        Where it refuses the batch each text is tried alone, so that one bad text costs only itself.
+        """
         encode = self.package.tokenizer.encode
         parts = [shorten(text, lambda text: len(encode(text)) <= _LONGEST) for text in texts]
-        flat = [encode(part) for pieces in parts for part in pieces]
-        outputs = iter(self._decode(tokens) for tokens in self._batch(flat, careful=careful))
+        try:
+            tokens = self._batch([encode(part) for pieces in parts for part in pieces], careful=careful)
+        except RuntimeError:
+            if len(texts) == 1:
+                return [None]
+            return [output for text in texts for output in self._translate([text], careful=careful)]
+        outputs = map(self._decode, tokens)
         return [" ".join(next(outputs) for _ in pieces) for pieces in parts]
 
     def close(self) -> None:
@@ -184,6 +195,8 @@ class Model:
 
     def _batch(self, texts: Sequence[Sequence[str]], *, careful: bool) -> list[list[str]]:
         """Decode as argostranslate 1.11 does in `apply_packaged_translation`, so that the text is the same."""
+        if not texts:
+            return []
         prefix = self.package.prefix
         other = (
             {"beam_size": self.decoding.beam + 2, "no_repeat_ngram_size": 4, "repetition_penalty": 1.1}

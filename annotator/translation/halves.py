@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 _PAUSES = (r"(?<=[.!?…])[»”\"')]*\s+(?=\S)", r"(?<=[;:])\s+|\s+(?=[–—]\s)", r"(?<=,)\s+", r"\s+")
 
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«“\"]?\s?[A-ZÀ-Þ])")
+
 
 def halves(text: str) -> tuple[str, str] | None:
     """Return the text in two parts cut at its best pause in the middle three fifths, or None if there is none."""
@@ -20,7 +22,11 @@ def halves(text: str) -> tuple[str, str] | None:
 
 
 def shorten(text: str, fits: Callable[[str], bool]) -> list[str]:
-    """Return the text in parts that fit, as few cuts as its pauses allow."""
-    if fits(text) or (parts := halves(text)) is None:
+    """Return the text in parts that fit: whole, else sentences, else cut at pauses, else in the middle of a word."""
+    if fits(text) or len(text) < 2:  # noqa: PLR2004
         return [text]
-    return [*shorten(parts[0], fits), *shorten(parts[1], fits)]
+    sentences = _SENTENCE.split(text)
+    if len(sentences) > 1:
+        return [part for sentence in sentences for part in shorten(sentence, fits)]
+    middle = len(text) // 2
+    return [part for half in halves(text) or (text[:middle], text[middle:]) for part in shorten(half, fits)]

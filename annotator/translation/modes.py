@@ -45,6 +45,8 @@ def installed_modes(folder: Path) -> list[Mode]:
 
 def find_route(modes: list[Mode], source: str, target: str) -> tuple[Mode, ...]:
     """Return the shortest way from source to target, empty when there is none or it has more than three steps."""
+    if source == target:
+        return ()
     leaving: dict[str, list[Mode]] = {}
     for mode in sorted(modes, key=lambda mode: (_PREFERRED.get(mode.target, len(_PREFERRED)), mode.target)):
         leaving.setdefault(mode.source, []).append(mode)

@@ -17,6 +17,8 @@ UNKNOWN = "\ue0ff"
 """Stands before a word that an engine says it does not know."""
 MARK = re.compile(f"[{MARKS}]")
 
+# Our own marks, and halves of surrogate pairs, which no engine takes.
+_FOREIGN = re.compile(f"[{MARKS}{UNKNOWN}\ud800-\udfff]")
 _DOMAINS = "com|org|net|info|eu|fr|be|ch|ca|de|es|it|uk|io|ai|gouv|gov|edu|int|me|tv|news|social"
 _KEPT = re.compile(
     rf"""
@@ -50,7 +52,7 @@ def find_kept(text: str) -> list[str]:
 
 def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     """Return the text with marks. `extra` are further stretches (numbers, names) to mark; longer ones first."""
-    text = MARK.sub("", text).replace(UNKNOWN, "")
+    text = _FOREIGN.sub("", text)
     spans = [(match.start(), match.end()) for match in _KEPT.finditer(text)]
     for words in sorted(extra, key=len, reverse=True):
         spans += _free_spans(text, words, spans)

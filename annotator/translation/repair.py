@@ -52,7 +52,9 @@ def english_quotes(_original: str, text: str) -> str:
 
 def english_numbers(original: str, text: str) -> str:
     """`1,5` becomes `1.5` and `3 500` becomes `3,500`, where the number stands that way in the source too."""
-    for number in re.findall(rf"(?<!\d)(?!0{_BLANK})\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:,\d+)?|\d+,\d+", original):
+    for number in re.findall(
+        rf"(?<!\d)(?<!\d{_BLANK})(?!0{_BLANK})\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:,\d+)?|\d+,\d+", original
+    ):
         english = re.sub(_BLANK, ",", number.replace(",", "."))
         text = re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d,])", english, text)
     text = re.sub(r"\bmillardos?\b", "billion", text)  # what the Spanish pivot makes of `milliards`

@@ -1,0 +1,251 @@
+"""The fixture model along the real way: unpack, read with argostranslate.package, run on CTranslate2."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from annotator.errors import TranslationError
+from annotator.models import Translation
+from annotator.translation import models
+from annotator.translation.argos import ArgosTranslator, Decoding, Model
+from annotator.translation.packages import installed
+
+MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
+ROOT = Path(__file__).parents[2]
+SENTENCES = [
+    "La commission a adopté le rapport.",
+    "Les États membres doivent respecter les règles du marché intérieur.",
+    "Je voudrais remercier la présidence pour sa réponse.",
+    "Le budget de 2006 a été voté hier soir.",
+]
+
+
+@pytest.fixture(scope="module")
+def packages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("argos") / "packages"
+    models.add(MODEL, packages_dir=folder)
+    return folder
+
+
+@pytest.fixture
+def translator(packages_dir: Path) -> Iterator[ArgosTranslator]:
+    opened = ArgosTranslator(packages_dir)
+    yield opened
+    opened.close()
+
+
+def translate(translator: ArgosTranslator, *texts: str) -> list[Translation]:
+    return translator.translate(texts, source="fr", target="en")
+
+
+def test_engine_model_and_pair_are_named(translator: ArgosTranslator) -> None:
+    (one,) = translate(translator, SENTENCES[0])
+    assert (one.text, one.engine, one.via) == ("The committee adopted the report.", "argos fr_en-0.1", "")
+    assert one.model == "8f4e2340"
+    assert translator.engine("fr", "en") == "argos fr_en-0.1"
+
+
+def test_pairs_without_package_are_not_served(translator: ArgosTranslator) -> None:
+    assert not translator.serves("de", "en")
+    with pytest.raises(TranslationError, match="de to en"):
+        translator.translate(["Hallo"], source="de", target="en")
+
+
+def test_texts_come_back_in_their_order_and_alike_alone_or_together(translator: ArgosTranslator) -> None:
+    together = [one.text for one in translate(translator, *SENTENCES, *reversed(SENTENCES))]
+    alone = [translate(translator, text)[0].text for text in SENTENCES]
+    assert together == [*alone, *reversed(alone)]
+
+
+def test_the_text_is_that_of_argos_own_decoding(packages_dir: Path) -> None:
+    """The options of `apply_packaged_translation` in argostranslate 1.11, one sentence at a time, 32 tokens."""
+    import ctranslate2
+
+    (package,) = installed(packages_dir)
+    network = ctranslate2.Translator(str(package.folder / "model"), device="cpu")  # type: ignore[attr-defined]
+    own = []
+    for sentence in SENTENCES:
+        tokens = package.tokenizer.encode(sentence)
+        options = {"replace_unknowns": True, "max_batch_size": 32, "batch_type": "tokens", "beam_size": 4}
+        (answer,) = network.translate_batch([tokens], num_hypotheses=4, length_penalty=0.2, **options)
+        own.append(package.tokenizer.decode(answer.hypotheses[0]).lstrip(" "))
+    assert Model(package, Decoding(beam=4)).run(SENTENCES) == own
+
+
+def test_links_handles_and_tags_survive_with_their_underscores(translator: ArgosTranslator) -> None:
+    text = "@a_b Le rapport https://t.co/AbC_d a été adopté par @le_parti hier. #vote_2024 pic.twitter.com/Xy_1"
+    (one,) = translate(translator, text)
+    for kept in ("@a_b ", "https://t.co/AbC_d", "@le_parti", " #vote_2024 pic.twitter.com/Xy_1"):
+        assert kept in one.text
+    assert "lost_link" not in [warning.code for warning in one.warnings]
+
+
+def test_a_lost_name_is_masked_at_the_second_try(translator: ArgosTranslator) -> None:
+    (one,) = translate(translator, "Nous n’avons reçu aucune réponse de la part de Novalis.")
+    assert "Novalis" in one.text
+    assert one.second_try == "numbers and names masked"
+
+
+def test_a_headline_in_capitals_comes_back_in_capitals(translator: ArgosTranslator) -> None:
+    (one,) = translate(translator, "LA COMMISSION ADOPTE LE RAPPORT https://t.co/Ab_c")
+    assert one.text == "THE COMMITTEE ADOPTS THE REPORT https://t.co/Ab_c"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "12 345 €", "🎉🎉🎉", "https://t.co/abc @x"])
+def test_nothing_to_translate_is_named(translator: ArgosTranslator, text: str) -> None:
+    (one,) = translate(translator, text)
+    assert (one.text, [warning.code for warning in one.warnings]) == ("", ["nothing_to_translate"])
+
+
+def test_a_long_text_is_translated_to_its_end(translator: ArgosTranslator) -> None:
+    """CTranslate2 stops at 1,024 tokens of input and 256 of output without a word."""
+    (one,) = translate(translator, " ".join(SENTENCES[:3] * 40) + " Le vote est clos.")
+    assert len(one.text) > 3000
+    assert "vote" in one.text[-60:]
+
+
+def test_no_text_breaks_it(translator: ArgosTranslator) -> None:
+    texts = ["\x00", "a\ue000b", "é" * 3000, "<b>[x]</b> {y} ^z$ \\ /", "\ud800 lone", "עברית عربي 中文", "a\nb\n\nc"]
+    assert len(translate(translator, *texts)) == len(texts)
+
+
+def test_a_pair_without_package_goes_through_english(packages_dir: Path, tmp_path: Path) -> None:
+    """The fixture under another name serves as the second step: the way is tested, not the text."""
+    both = tmp_path / "packages"
+    shutil.copytree(packages_dir, both)
+    second = both / "translate-en_de-0_1"
+    shutil.copytree(packages_dir / "translate-fr_en-0_1", second)
+    metadata = json.loads((second / "metadata.json").read_text(encoding="utf-8"))
+    metadata |= {"from_code": "en", "to_code": "de", "target_prefix": "__de__"}
+    (second / "metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+    translator = ArgosTranslator(both)
+    (one,) = translator.translate(SENTENCES[:1], source="fr", target="de")
+    assert (one.engine, one.via) == ("argos fr_en-0.1+en_de-0.1", "en")
+    assert one.text
+    assert "__de__" not in one.text
+    translator.close()
+
+
+def test_a_broken_package_hides_no_other(packages_dir: Path, tmp_path: Path) -> None:
+    both = tmp_path / "packages"
+    shutil.copytree(packages_dir, both)
+    (both / "half").mkdir()
+    (both / "half" / "metadata.json").write_text("{", encoding="utf-8")
+    assert [package.label for package in installed(both)] == ["fr_en-0.1"]
+
+
+def test_a_damaged_model_is_one_clear_error(packages_dir: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "packages"
+    shutil.copytree(packages_dir, broken)
+    (broken / "translate-fr_en-0_1" / "model" / "model.bin").write_bytes(b"nonsense")
+    with pytest.raises(TranslationError, match="cannot be loaded") as caught:
+        translate(ArgosTranslator(broken), "Bonjour à tous.")
+    assert "annotator models remove fr en" in caught.value.hint
+
+
+def test_it_translates_with_sockets_forbidden(packages_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_arguments: object) -> NoReturn:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", forbidden)
+    monkeypatch.setattr(socket, "create_connection", forbidden)
+    monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+    assert translate(ArgosTranslator(packages_dir), SENTENCES[0])[0].text
+
+
+def run_fresh(code: str, home: Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    environment = kept | {"HOME": str(home), "ARGOS_DEBUG": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+
+def test_nothing_in_the_home_folder_nothing_on_stdout_and_no_torch(packages_dir: Path, tmp_path: Path) -> None:
+    done = run_fresh(
+        f"""
+        import sys
+        from pathlib import Path
+        from annotator.translation import make_translator
+        translator = make_translator("auto", packages_dir=Path({str(packages_dir)!r}))
+        assert translator.translate(["La séance est levée."], source="fr", target="en")[0].text
+        assert translator.translate(["La sesión ha terminado."], source="es", target="en")[0].text
+        translator.close()
+        found = {{"torch", "stanza", "spacy", "minisbd", "argostranslate.translate"}} & set(sys.modules)
+        print(sorted(found), file=sys.stderr)
+        """,
+        tmp_path,
+    )
+    assert done.stdout == ""
+    assert done.stderr.strip() == "[]"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_unit_of_a_cold_process_takes_less_than_a_second_and_a_half(
+    packages_dir: Path, tmp_path: Path
+) -> None:
+    done = run_fresh(
+        f"""
+        import time
+        started = time.perf_counter()
+        from pathlib import Path
+        from annotator.translation import make_translator
+        translator = make_translator("argos", packages_dir=Path({str(packages_dir)!r}))
+        translator.translate(["La séance est levée."], source="fr", target="en")
+        print(time.perf_counter() - started)
+        """,
+        tmp_path,
+    )
+    assert float(done.stdout) < 1.5
+
+
+def test_it_works_in_a_spawned_process(packages_dir: Path, tmp_path: Path) -> None:
+    script = tmp_path / "spawn.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import multiprocessing
+        from pathlib import Path
+        from annotator.translation import make_translator
+
+        def work(text):
+            translator = make_translator("auto", packages_dir=Path({str(packages_dir)!r}))
+            try:
+                return translator.translate([text], source="fr", target="en")[0].text
+            finally:
+                translator.close()
+
+        if __name__ == "__main__":
+            work("Bonjour.")
+            with multiprocessing.get_context("spawn").Pool(2) as pool:
+                print(pool.map(work, ["La séance est levée."] * 2))
+        """),
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    first, second = json.loads(done.stdout.replace("'", '"'))
+    assert first == second != ""
