@@ -180,8 +180,10 @@ def _stutter(pieces: list[str], length: int) -> str:
     words_ = [(at, piece) for at, piece in enumerate(pieces) if piece[0].isalnum()]
     for start in range(len(words_) - 2 * length + 1):
         first, second = words_[start : start + length], words_[start + length : start + 2 * length]
-        phrase = [word if length == 1 else word.lower() for _, word in first]
-        if phrase != [word if length == 1 else word.lower() for _, word in second]:
+        phrase = [word.lower() for _, word in first]
+        if phrase != [word.lower() for _, word in second]:
+            continue
+        if first[0][1].islower() and second[0][1][0].isupper():  # the channel Channel 4
             continue
         apart = second[0][0] - first[-1][0] > 1
         if phrase[0] in ("that", "had") or all(word.isdigit() for word in phrase):

@@ -90,7 +90,8 @@ def as_numbers(template: str) -> tuple[str, dict[str, str]]:
 def from_numbers(output: str, table: dict[str, str]) -> str | None:
     """Return the output with its marks, or None when a number is missing, came twice, or grew into a word."""
     if any(
-        len(re.findall(rf"(?<![\w.,]){number}(?![\w%])", output)) != 1 or output.count(number) != 1 for number in table
+        len(re.findall(rf"(?<![\w.,]){number}(?![\w%]|[.,]\d)", output)) != 1 or output.count(number) != 1
+        for number in table
     ):
         return None
     for number, mark in table.items():
