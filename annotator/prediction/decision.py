@@ -78,6 +78,11 @@ def _bare(signs: Signs) -> bool:
     return signs.words <= _SHORT and signs.block is BlockKind.PARAGRAPH and not signs.names and not signs.has("actor")
 
 
+def _indignant(signs: Signs) -> bool:
+    loud = signs.ending == "!" or (signs.verbless and not signs.has("idiom", "figure"))
+    return loud and signs.has("evaluation") and not _dated(signs)
+
+
 def _mocks(signs: Signs) -> bool:
     """Tell whether a post only mocks, asks or shouts."""
     loud = signs.ending in {"?", "!", "…"} or signs.has("lens", "frame", "idiom", "figure") or signs.verbless
@@ -167,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         "indignation",
         Label.OPINION,
         0.7,
-        lambda signs: (signs.ending == "!" or signs.verbless) and signs.has("evaluation") and not _dated(signs),
+        _indignant,
         ("evaluation",),
     ),
     Rule(
@@ -191,6 +196,7 @@ RULES: tuple[Rule, ...] = (
         lambda signs: signs.verbless and signs.block is not BlockKind.TITLE and not _dated(signs),
         ("figure",),
     ),
+    Rule("figurative wording", Label.RHETORIC, 0.7, _only_a_figure, ("idiom", "figure")),
     Rule(
         "evaluation",
         Label.OPINION,
@@ -198,7 +204,6 @@ RULES: tuple[Rule, ...] = (
         lambda signs: signs.has("evaluation") and not _dated(signs),
         ("evaluation",),
     ),
-    Rule("figurative wording", Label.RHETORIC, 0.7, _only_a_figure, ("idiom", "figure")),
     Rule("no source named", Label.UNSOURCED, 0.8, _dated, ("number", "date")),
     Rule(
         "figurative wording",
