@@ -13,6 +13,7 @@ _ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _ORDINAL = re.compile(r"\d{1,2}")
 _ENUMERATOR = re.compile(r"[\s«“\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Za-z])")
+_DOUBLE_INITIAL = re.compile(r"[^\W\d_]\.-[^\W\d_]")
 _FIRST_LETTER = re.compile(r"[’'\s]\s*([^\W\d_])")
 _INITIAL = re.compile(r"\s[A-Z]\.")
 
@@ -32,7 +33,7 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     is_open = _is_open(token, folded, rules) or (len(token) == 1 and _INITIAL.match(text, stop + 1) is not None)
     if following["digit"]:
         return is_open or folded in rules.numbered
-    if len(token) == 1 and token.isupper():
+    if token.isupper() and (len(token) == 1 or _DOUBLE_INITIAL.fullmatch(token)) and folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)
     return is_open and not is_starter(following, rules)
 
