@@ -76,10 +76,12 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
         return BusyError(f"{url} asks to slow down (429)", hint="try again later", retry_after=wait)
     if server_failed and _TOO_LARGE in detail:
         return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
-    if server_failed or status is None:
+    if status is None or server_failed:
         crashed = status == httpx.codes.INTERNAL_SERVER_ERROR
         hint = "look into the server's log, then run it again"
         return DoubtError(f"{url} failed ({status}): {detail}", hint=hint, crashed=crashed)
+    if httpx.codes.is_success(status) and not _is_html(body):
+        return DoubtError(f"{url} answered something that is not JSON", hint=_AGAIN)
     return _not_let_in(url, status, body, headers) or RejectedError(f"{url} refused the request ({status}): {detail}")
 
 

@@ -1,0 +1,89 @@
+"""The real server takes the form, and changes to it lose nothing that people did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from annotator.errors import UsageError
+from annotator.labelstudio import form
+from annotator.labelstudio.client import Client
+from annotator.ledger import PushLedger
+from annotator.models import Task
+from annotator.sync import PushOptions, push
+
+NewTitle = Callable[[], str]
+MakeTasks = Callable[..., list[Task]]
+OLDER = form.labelling_config().replace('value="opinion"', 'value="view"')
+
+
+@pytest.fixture
+def older(client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> tuple[int, int]:
+    """A project with a form in which `opinion` was called `view`, and one task in it."""
+    made = client.create_project(new_title(), config=OLDER, settings={})
+    rows = [task.model_dump(mode="json") | {"predictions": []} for task in make_tasks(1)]
+    return made.id, client.import_tasks(made.id, rows)[0]
+
+
+@pytest.fixture
+def send(client: Client, ledger: PushLedger, make_tasks: MakeTasks) -> Callable[..., list[str]]:
+    """Push one task with the options and return what the user was told."""
+
+    def _send(project: int | str, **options: Any) -> list[str]:
+        told: list[str] = []
+        wished = PushOptions(say=told.append, **options)
+        push(make_tasks(1), project=str(project), client=client, ledger=ledger, options=wished)
+        return told
+
+    return _send
+
+
+Send = Callable[..., list[str]]
+
+
+def test_the_server_keeps_the_form_as_it_is(client: Client, new_title: NewTitle) -> None:
+    made = client.create_project(new_title(), config=form.labelling_config(), settings={})
+    assert form.differences(form.labelling_config(), made.config) == []
+    assert form.same_looks(form.labelling_config(), made.config)
+
+
+def test_a_differing_form_is_replaced_only_when_asked(client: Client, older: tuple[int, int], send: Send) -> None:
+    project, _ = older
+    with pytest.raises(UsageError, match="view"):
+        send(project)
+    send(project, update_form=True)
+    assert form.differences(form.labelling_config(), client.project(project).config) == []
+
+
+@pytest.mark.parametrize("label", ["view"])
+def test_a_form_whose_label_is_in_use_stays(
+    client: Client, older: tuple[int, int], send: Send, answer: Callable[..., int], label: str
+) -> None:
+    project, task = older
+    answer(client, task, label)
+    with pytest.raises(UsageError, match="keeps its form"):
+        send(project, update_form=True)
+    assert "view" in client.project(project).config
+
+
+def test_an_older_look_is_told_and_renewed_on_request(client: Client, new_title: NewTitle, send: Send) -> None:
+    plain = form.labelling_config().replace("1280px", "900px")
+    made = client.create_project(new_title(), config=plain, settings={})
+    assert any("another look" in line for line in send(made.id))
+    send(made.id, update_form=True)
+    assert form.same_looks(form.labelling_config(), client.project(made.id).config)
+
+
+def test_overlap_and_preselect_change_only_when_given(client: Client, new_title: NewTitle, send: Send) -> None:
+    title = new_title()
+    send(title, overlap=3, preselect=True)
+    send(title)
+    kept = client.find_project(title)
+    assert kept is not None
+    assert (kept.overlap, kept.preselect) == (3, True)
+    send(title, overlap=2)
+    changed = client.find_project(title)
+    assert changed is not None
+    assert changed.overlap == 2

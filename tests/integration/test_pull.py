@@ -1,0 +1,192 @@
+"""Pull from the real server: what two people said, with the article's offsets, and nothing dropped silently."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.errors import UsageError
+from annotator.labelstudio.client import Client
+from annotator.ledger import PushLedger
+from annotator.models import Annotation, AnnotationStatus, Failure, Task
+from annotator.sync import PullOptions, PullReport, PushOptions, pull, push
+
+NewTitle = Callable[[], str]
+Login = Callable[[str], Client]
+Answer = Callable[..., int]
+
+
+@pytest.fixture
+def project(
+    client: Client, ledger: PushLedger, new_title: NewTitle, make_tasks: Callable[..., list[Task]]
+) -> tuple[int, dict[int, int]]:
+    """A project of five units and the server's task id of each position."""
+    tasks = make_tasks(5)
+    made = push(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2)).project
+    positions = {task.data.unit_id: task.data.position for task in tasks}
+    return made, {positions[copy.unit_id]: copy.task for copy in client.present(made)}
+
+
+Project = tuple[int, dict[int, int]]
+
+
+@pytest.fixture
+def fetch(client: Client, tmp_path: Path) -> Callable[..., tuple[PullReport, list[Annotation], list[Failure]]]:
+    """Pull a project: `fetch(project_id, since="2025-01-01")` gives the report, the lines, and what was set aside."""
+
+    def _fetch(project: int, **options: Any) -> tuple[PullReport, list[Annotation], list[Failure]]:
+        out, failures = tmp_path / "annotations.jsonl", tmp_path / "failures.jsonl"
+        wished = PullOptions(failures=failures, **options)
+        report = pull(project=str(project), client=client, out=str(out), options=wished)
+        lines = [Annotation.model_validate_json(line) for line in out.read_bytes().splitlines()]
+        return report, lines, [Failure.model_validate_json(line) for line in failures.read_bytes().splitlines()]
+
+    return _fetch
+
+
+Fetch = Callable[..., tuple[PullReport, list[Annotation], list[Failure]]]
+
+
+def test_two_annotators_come_out_as_two_lines_each_complete_in_itself(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    ann, bob = annotator_login("ann"), annotator_login("bob")
+    answer(ann, task[0], "sourced", marks=["hedged", "low confidence"], comment="l’institut")
+    answer(bob, task[0], "unsourced")
+    report, lines, _ = fetch(made)
+    assert report.counts() == {"annotations": 2, "skipped": 0, "set_aside": 0}
+    assert [line.label for line in lines] == ["sourced", "unsourced"]
+    assert len({line.annotator for line in lines}) == 2
+    assert lines[0].marks == ("hedged", "low confidence")
+    assert (lines[0].comment, lines[0].lead_time, lines[0].suggestion) == ("l’institut", 4.5, "text")
+    assert (lines[0].data.source_text[:5], lines[0].revision) == ("Selon", "0123456789abcdef")
+    assert not any("@" in line.annotator for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("position", "words"), [(0, "Insee"), (2, "région"), (4, "loi")], ids=["plain", "behind emoji", "behind flag"]
+)
+def test_a_source_mention_has_offsets_in_unit_and_article(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch, position: int, words: str
+) -> None:
+    made, task = project
+    text = fetch(made, unlabelled=True)[1][position].data.source_text
+    start = text.index(words)
+    answer(annotator_login("ann"), task[position], "sourced", mentions=[(start, start + len(words), words)])
+    _, lines, _ = fetch(made)
+    mention = lines[0].mentions[0]
+    assert lines[0].data.source_text[mention.start : mention.end] == words == mention.text
+    assert mention.article_start - mention.start == lines[0].data.start == 100 * position
+
+
+def test_a_mention_that_does_not_fit_is_set_aside_and_the_label_stays(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "sourced", mentions=[(0, 5, "Insee"), (50, 500, "x")])
+    report, lines, aside = fetch(made)
+    assert (lines[0].label, lines[0].mentions) == ("sourced", ())
+    assert report.reasons == {"span": 2}
+    assert aside[0].unit_id == lines[0].data.unit_id
+
+
+def test_every_kind_of_answer_is_kept_or_set_aside_under_a_name(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    ann, bob = annotator_login("ann"), annotator_login("bob")
+    answer(ann, task[0], "not a unit")
+    answer(ann, task[1], None, was_cancelled=True)
+    answer(ann, task[2], "false claim")
+    answer(ann, task[3], None, marks=["hedged"])
+    answer(bob, task[3], "opinion", more=[{"from_name": "old", "to_name": "unit", "type": "choices", "value": {}}])
+    _draft(ann, task[4])
+    report, lines, _ = fetch(made)
+    assert report.counts() == {"annotations": 2, "skipped": 1, "set_aside": 4}
+    assert report.reasons == {"unknown_label": 1, "no_label": 1, "unknown_control": 1, "draft": 1}
+    assert [line.status for line in lines] == ["not a unit", "skipped", "labelled"]
+
+
+def test_several_answers_of_one_person_are_all_kept(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    ann = annotator_login("ann")
+    first, second = answer(ann, task[0], "opinion"), answer(ann, task[0], "rhetoric")
+    _, lines, _ = fetch(made)
+    assert [line.annotation for line in lines] == [first, second]
+
+
+def test_unlabelled_units_come_on_request(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[2], "opinion")
+    _, lines, _ = fetch(made, unlabelled=True)
+    assert [line.status is AnnotationStatus.UNLABELLED for line in lines] == [True, True, False, True, True]
+
+
+def test_since_gives_only_what_changed_after_it(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    ann, bob = annotator_login("ann"), annotator_login("bob")
+    answer(ann, task[0], "opinion")
+    before = fetch(made)[1][0].updated_at
+    answer(bob, task[0], "rhetoric")
+    _, lines, _ = fetch(made, since=before)
+    assert [line.label for line in lines if line.updated_at > before] == ["rhetoric"]
+    assert fetch(made, since="2999-01-01")[1] == []
+
+
+def test_a_foreign_task_is_counted(project: Project, client: Client, answer: Answer, fetch: Fetch) -> None:
+    made, _ = project
+    config_fields = dict.fromkeys(_variables(client, made), "x")
+    foreign = client.import_tasks(made, [{"data": config_fields}])[0]
+    answer(client, foreign, "opinion")
+    report, lines, _ = fetch(made)
+    assert (lines, report.reasons) == ([], {"foreign_task": 1})
+
+
+def test_a_broken_pull_goes_on_where_it_stopped(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, tmp_path: Path
+) -> None:
+    made, task = project
+    for position in range(5):
+        answer(annotator_login("ann"), task[position], "opinion")
+    whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
+    pull(project=str(made), client=client, out=str(whole))
+    text = whole.read_bytes()
+    (tmp_path / "cut.jsonl.part").write_bytes(text[: int(len(text) * 0.7)])
+    pull(project=str(made), client=client, out=str(cut), options=PullOptions(resume=True))
+    assert cut.read_bytes() == text
+    assert not (tmp_path / "cut.jsonl.part").exists()
+
+
+def test_an_unknown_project_is_a_usage_error(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no project 'Nowhere'"):
+        pull(project="Nowhere", client=client, out=str(tmp_path / "x.jsonl"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_date_that_is_none_is_a_usage_error(project: Project, fetch: Fetch) -> None:
+    with pytest.raises(UsageError, match="'yesterday' is no date"):
+        fetch(project[0], since="yesterday")
+
+
+def _variables(client: Client, project: int) -> list[str]:
+    from annotator.labelstudio import form
+
+    return sorted(form.parse(client.project(project).config).variables)
+
+
+def _draft(who: Client, task: int) -> None:
+    result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["opinion"]}}]
+    http = who._sdk._client_wrapper.httpx_client
+    made = http.request(f"api/tasks/{task}/drafts", method="POST", json={"result": result, "lead_time": 1})
+    assert made.status_code == 201, json.dumps(made.json())

@@ -1,0 +1,183 @@
+"""The local server: starts, stops, restarts, and says in one line why it does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from annotator.errors import ServerError, UsageError
+from annotator.labelstudio import credentials, server
+from annotator.labelstudio.client import Client
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def place(new_place: Callable[[], server.Place]) -> server.Place:
+    """A data folder of its own that has been started before."""
+    return new_place()
+
+
+class Serving:
+    """`annotator serve` as a process of its own."""
+
+    def __init__(self, place: server.Place, *flags: str) -> None:
+        command = [
+            str(Path(sys.executable).with_name("annotator")),
+            "serve",
+            "--json",
+            "--data-dir",
+            str(place.data_dir),
+            *flags,
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def ready(self) -> dict[str, str]:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        return dict(json.loads(line or "{}"))
+
+    def ends(self) -> tuple[int, str]:
+        _, told = self.process.communicate(timeout=60)
+        return self.process.returncode, told
+
+
+@pytest.fixture
+def serving(place: server.Place) -> Iterator[tuple[server.Place, Serving]]:
+    """A server run by the command, stopped at the end whatever happens."""
+    running = Serving(place, "--port", str(free_port()))
+    yield place, running
+    if running.process.poll() is None:
+        running.process.send_signal(signal.SIGTERM)
+        running.process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_serve_is_ready_in_seconds_and_stops_cleanly(
+    serving: tuple[server.Place, Serving], kind: signal.Signals
+) -> None:
+    place, running = serving
+    started = time.monotonic()
+    address = running.ready()["url"]
+    assert time.monotonic() - started < 40
+    found = credentials.read(place.data_dir)
+    assert found
+    assert found.url == address
+    assert Client(found.url, found.token).whoami() == found.login
+    pid = int((place.folder / "server.pid").read_text())
+    running.process.send_signal(kind)
+    code, told = running.ends()
+    assert (code, told.splitlines()[-1]) == (0, "stopped")
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_running_server_is_closed_to_strangers(label_studio: server.Server) -> None:
+    found = label_studio.credentials
+    assert httpx.URL(found.url).host == "127.0.0.1"
+    with httpx.Client(base_url=found.url) as http:
+        http.get("/user/login/")
+        form = {
+            "email": "stranger@example.org",
+            "password": "a-long-password",
+            "csrfmiddlewaretoken": http.cookies["csrftoken"],
+        }
+        assert http.post("/user/signup/", data=form, headers={"Referer": found.url}).status_code == 403
+        assert http.get("/api/projects/").status_code == 401
+        login = {**form, "email": found.login, "password": found.password}
+        assert http.post("/user/login/", data=login, headers={"Referer": found.url}).status_code == 302
+
+
+def test_a_second_server_on_the_same_folder_says_where_the_first_is(label_studio: server.Server) -> None:
+    with (
+        pytest.raises(UsageError, match=f"already runs here at {label_studio.credentials.url}"),
+        server.running(label_studio.place, say=print),
+    ):
+        pass
+
+
+def test_reset_refuses_while_the_server_runs(label_studio: server.Server) -> None:
+    with pytest.raises(UsageError, match="already runs"):
+        server.reset(label_studio.place)
+
+
+def test_reset_moves_everything_aside(place: server.Place) -> None:
+    aside = server.reset(place)
+    assert aside
+    assert (aside / "label_studio.sqlite3").exists()
+    assert (aside / credentials.FILE_NAME).exists()
+    assert not place.folder.exists()
+    assert credentials.read(place.data_dir) is None
+
+
+def test_reset_of_nothing_is_nothing(tmp_path: Path) -> None:
+    assert server.reset(server.Place(tmp_path / "new")) is None
+
+
+def test_a_port_asked_for_that_is_taken_is_a_usage_error(place: server.Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} is taken"), server.running(place, port=port, say=print):
+            pass
+
+
+def test_without_a_port_the_next_free_one_is_taken_and_told(place: server.Place) -> None:
+    told: list[str] = []
+    last = credentials.read(place.data_dir)
+    assert last
+    port = httpx.URL(last.url).port
+    with socket.create_server(("127.0.0.1", port or 0)):
+        chosen = server._choose_port(place, None, server.LOOPBACK, told.append)
+    assert chosen > (port or 0)
+    assert told == [f"port {port} is taken: using {chosen}"]
+
+
+@pytest.mark.parametrize("content", [b"not a database" * 500, None], ids=["no database", "a torn page"])
+def test_a_damaged_database_says_so(place: server.Place, content: bytes | None) -> None:
+    whole = place.database.read_bytes()
+    place.database.write_bytes(content or whole[:4096] + b"\xff" * 56_000 + whole[60_096:])
+    with pytest.raises(ServerError, match="damaged") as raised, server.running(place, say=print):
+        pass
+    assert "--reset" in raised.value.hint
+
+
+def test_a_server_that_ends_at_once_shows_its_last_words(place: server.Place) -> None:
+    with sqlite3.connect(place.database) as database:
+        database.execute("DROP TABLE htx_user")
+    with (
+        pytest.raises(ServerError, match="no such table: htx_user") as raised,
+        server.running(place, port=free_port(), say=print),
+    ):
+        pass
+    assert str(place.log) in raised.value.hint
+
+
+def test_a_missing_server_says_what_to_install(
+    place: server.Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(UsageError, match="not installed") as raised, server.running(place, say=print):
+        pass
+    assert "[server]" in raised.value.hint
+
+
+def test_a_folder_that_cannot_be_made_says_so() -> None:
+    with (
+        pytest.raises(UsageError, match="/proc/annotator"),
+        server.running(server.Place(Path("/proc/annotator")), say=print),
+    ):
+        pass

@@ -1,0 +1,222 @@
+"""What goes in is checked, what comes out is read: pure functions, no server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.labelstudio import form, payload
+from annotator.labelstudio.payload import Origin
+from annotator.models import Annotation, Failure, Task
+
+MakeTasks = Callable[..., list[Task]]
+FORM = form.parse(form.labelling_config())
+ORIGIN = Origin(project=7, name="Claims")
+
+
+def item(control: str, kind: str, **value: Any) -> dict[str, Any]:
+    return {"id": "x", "from_name": control, "to_name": "unit", "type": kind, "value": value, "origin": "manual"}
+
+
+def claim(*labels: str) -> dict[str, Any]:
+    return item("claim", "choices", choices=list(labels))
+
+
+@pytest.fixture
+def task(make_tasks: MakeTasks) -> Task:
+    return make_tasks(1, start=3)[0]
+
+
+@pytest.fixture
+def read(task: Task) -> Callable[..., tuple[list[Annotation], list[Failure]]]:
+    """Read one annotation as the server gives it: `read([claim("opinion")], ground_truth=True)`."""
+
+    def _read(result: list[dict[str, Any]] | None, **fields: Any) -> tuple[list[Annotation], list[Failure]]:
+        answer = {"id": 5, "completed_by": 2, "result": result, "was_cancelled": False, "lead_time": None, **fields}
+        return payload.answers({"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}, ORIGIN)
+
+    return _read
+
+
+Read = Callable[..., tuple[list[Annotation], list[Failure]]]
+
+
+def test_a_task_of_ours_has_no_problems(task: Task) -> None:
+    assert payload.problems(task, FORM) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"source_text": "a\0b", "end": 303}, "NUL"),
+        ({"source_text": "a\ud83d", "end": 302}, "surrogate"),
+        ({"end": 999}, "do not span"),
+        ({"extra": None}, "data.extra is null"),
+        ({"unit_id": ""}, "unit_id is empty"),
+        ({"unit_id": "other"}, "is not data.unit_id"),
+    ],
+    ids=["nul", "surrogate", "span", "null", "no id", "two ids"],
+)
+def test_a_task_the_server_would_take_wrongly_is_told(task: Task, change: dict[str, Any], message: str) -> None:
+    wrong = task.model_copy(update={"data": task.data.model_copy(update=change)})
+    assert any(message in problem for problem in payload.problems(wrong, FORM))
+
+
+@pytest.mark.parametrize(
+    ("item_change", "message"),
+    [
+        ({"value": {"choices": ["false"]}}, "none of sourced"),
+        ({"from_name": "label"}, "which the form does not have"),
+        ({"to_name": "text"}, "which the form does not have"),
+    ],
+    ids=["choice", "control", "object"],
+)
+def test_a_suggestion_the_form_cannot_show_is_told(task: Task, item_change: dict[str, Any], message: str) -> None:
+    row = task.model_dump(mode="json")
+    row["predictions"][0]["result"][0].update(item_change)
+    problems = payload.problems(Task.model_validate(row), FORM)
+    assert any(message in problem for problem in problems)
+
+
+def test_a_label_with_marks_comment_and_mention(read: Read) -> None:
+    result = [
+        item("comment", "textarea", text=["de loin"]),
+        item("mentions", "labels", start=0, end=3, text="Qui", labels=["source mention"]),
+        claim("rhetoric"),
+        item("marks", "choices", choices=["hedged"]),
+    ]
+    (line,), aside = read(result, lead_time=2.5, created_at="2025-01-01T00:00:00Z")
+    assert (line.label, line.marks, line.comment, line.lead_time) == ("rhetoric", ("hedged",), "de loin", 2.5)
+    assert (line.project, line.task, line.annotation, line.annotator) == (7, 11, 5, "2")
+    assert line.mentions[0].model_dump() == {
+        "start": 0,
+        "end": 3,
+        "article_start": 300,
+        "article_end": 303,
+        "text": "Qui",
+    }
+    assert aside == []
+
+
+@pytest.mark.parametrize(
+    ("result", "fields", "status"),
+    [
+        ([claim("not a unit")], {}, "not a unit"),
+        ([], {"was_cancelled": True}, "skipped"),
+        ([claim("opinion")], {"was_cancelled": True}, "skipped"),
+        ([claim("opinion"), claim("opinion")], {}, "labelled"),
+    ],
+    ids=["not a unit", "skipped", "skipped with a label", "said twice"],
+)
+def test_status(read: Read, result: list[dict[str, Any]], fields: dict[str, Any], status: str) -> None:
+    (line,), aside = read(result, **fields)
+    assert (line.status, aside) == (status, [])
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        ([], "no_label"),
+        (None, "no_label"),
+        ([claim()], "no_label"),
+        ([claim("opinion", "rhetoric")], "several_labels"),
+        ([claim("true")], "unknown_label"),
+        ([{"value": {}}], "malformed"),
+        ([item("claim", "choices")], "malformed"),
+        ([item("mentions", "labels", start="a", end=2)], "malformed"),
+    ],
+)
+def test_what_is_no_answer_is_set_aside(read: Read, result: list[dict[str, Any]] | None, reason: str) -> None:
+    lines, aside = read(result)
+    assert lines == []
+    assert [failure.reason for failure in aside] == [reason]
+    assert aside[0].source == "Claims"
+
+
+def test_an_item_of_an_older_form_is_set_aside_and_the_label_stays(read: Read) -> None:
+    lines, aside = read([claim("opinion"), item("verdict", "choices", choices=["x"])])
+    assert (lines[0].label, aside[0].reason) == ("opinion", "unknown_control")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [(0, 400, ""), (3, 3, ""), (-2, 3, ""), (0, 3, "qui")],
+    ids=["beyond", "empty", "negative", "other words"],
+)
+def test_a_mention_that_does_not_fit_is_set_aside(read: Read, start: int, end: int, text: str) -> None:
+    lines, aside = read([claim("opinion"), item("mentions", "labels", start=start, end=end, text=text)])
+    assert (lines[0].mentions, aside[0].reason) == ((), "span")
+
+
+@given(st.data())
+def test_mentions_lie_in_unit_and_article(data: st.DataObject) -> None:
+    """Code points, whatever the characters before."""
+    alphabet = st.sampled_from("aé e\u0301👩\u200d👧🇫🇷𝒜 ")
+    text = data.draw(st.text(alphabet, min_size=1, max_size=30))
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    offset = data.draw(st.integers(0, 10_000))
+    article = "x" * offset + text
+    unit = _data(source_text=text, start=offset, end=offset + len(text))
+    result = [claim("opinion"), item("mentions", "labels", start=start, end=end, text=text[start:end])]
+    lines, aside = payload.answers({"id": 1, "data": unit, "annotations": [{"id": 1, "result": result}]}, ORIGIN)
+    mention = lines[0].mentions[0]
+    assert aside == []
+    assert article[mention.article_start : mention.article_end] == text[mention.start : mention.end] == mention.text
+
+
+def test_a_draft_is_counted_and_its_author_not_named(task: Task) -> None:
+    drafts = [{"id": 3, "user": "ann@example.org"}, {"id": 4, "user": "bob@example.org", "annotation": 9}]
+    _, aside = payload.answers({"id": 1, **task.model_dump(mode="json"), "drafts": drafts}, ORIGIN)
+    assert [failure.reason for failure in aside] == ["draft"]
+    assert "@" not in aside[0].message
+
+
+def test_a_task_of_somebody_else_is_set_aside() -> None:
+    lines, aside = payload.answers({"id": 1, "data": {"text": "x"}, "annotations": [{"id": 1}]}, ORIGIN)
+    assert (lines, aside[0].reason) == ([], "foreign_task")
+
+
+@pytest.mark.parametrize(
+    ("origin", "fields", "shown"),
+    [
+        (ORIGIN, {}, "text"),
+        (ORIGIN, {"parent_prediction": 4}, "preselected"),
+        (ORIGIN, {"prediction": {"id": 4}}, "text"),
+        (Origin(7, "Claims", preselect=True), {}, "preselected"),
+    ],
+)
+def test_how_the_suggestion_was_shown(task: Task, origin: Origin, fields: dict[str, Any], shown: str) -> None:
+    answer = {"id": 5, "completed_by": {"id": 2}, "result": [claim("opinion")], **fields}
+    row = {"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}
+    assert payload.answers(row, origin)[0][0].suggestion == shown
+
+
+def test_a_blind_unit_shows_no_suggestion(task: Task) -> None:
+    blind = payload.blinded(task)
+    assert (blind.data.suggested_label, blind.data.suggested_score, blind.predictions) == ("", "", ())
+    assert blind.data.suggestion_reasons == ""
+
+
+def test_the_blind_share_is_met_and_stable() -> None:
+    units = [f"a:{number}" for number in range(5000)]
+    some = {unit for unit in units if payload.is_blind(unit, 0.2)}
+    more = {unit for unit in units if payload.is_blind(unit, 0.3)}
+    assert abs(len(some) / 5000 - 0.2) < 0.02
+    assert some < more
+    assert not any(payload.is_blind(unit, 0) for unit in units)
+    assert all(payload.is_blind(unit, 1) for unit in units)
+
+
+def _data(**fields: Any) -> dict[str, Any]:
+    texts = (
+        "article_title article_title_translated source_line source_lang target_lang translated_text translation_engine "
+        "translation_warnings before before_translated after after_translated post suggested_label suggested_score "
+        "suggestion_reasons signature source_lang_confidence"
+    )
+    ids = {"unit_id": "a:1", "article_id": "a", "position": 0, "kind": "sentence", "block": "paragraph"}
+    return dict.fromkeys(texts.split(), "") | ids | fields
