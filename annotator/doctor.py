@@ -111,18 +111,19 @@ def _server(settings: Settings, project: str) -> Iterator[Finding]:
     from annotator.labelstudio import credentials
     from annotator.labelstudio.client import connect
 
+    name = "server"
     try:
         found = credentials.find(settings)
         with closing(connect(settings, timeout=10)) as client:
-            version, edition = client.version()
-            yield _version(found.url, version, edition)
+            yield _version(found.url, *client.version())
+            name = "access"
             client.whoami()
             kind = "legacy token" if re.fullmatch(r"[0-9a-f]{40}", found.token) else "personal access token"
             yield Finding(name="key", state=State.OK, detail=f"accepted ({kind})")
             if project:
                 yield _form(client.find_project(project), project)
     except AnnotatorError as error:
-        yield Finding(name="server", state=State.FAILURE, detail=error.message, mend=error.hint)
+        yield Finding(name=name, state=State.FAILURE, detail=error.message, mend=error.hint)
 
 
 def _version(url: str, version: str, edition: str) -> Finding:

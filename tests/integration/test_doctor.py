@@ -1,0 +1,76 @@
+"""`annotator doctor` against a real server, a wrong key, no server, and a form that drifted."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.labelstudio.client import Client
+from annotator.labelstudio.form import labelling_config
+from annotator.labelstudio.server import Server
+
+COMMAND = str(Path(sys.executable).with_name("annotator"))
+Findings = dict[str, dict[str, str]]
+
+
+def doctor(*arguments: str, **environment: str) -> tuple[int, Findings]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LABEL_STUDIO")}
+    ran = subprocess.run(
+        [COMMAND, "doctor", "--json", *arguments], env=clean | environment, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in ran.stderr
+    return ran.returncode, {finding["name"]: finding for finding in json.loads(ran.stdout)["findings"]}
+
+
+def test_everything_is_ok_with_the_local_server(label_studio: Server) -> None:
+    code, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir))
+    assert code == 0
+    assert {"python", "langdetect", "argostranslate", "fr > en", "disk", "server", "key"} <= findings.keys()
+    assert findings["fr > en"]["state"] == "ok"
+    assert "Community" in findings["server"]["detail"]
+    assert findings["key"]["detail"] == "accepted (legacy token)"
+    assert label_studio.credentials.token not in json.dumps(findings)
+
+
+def test_missing_server_is_a_failure_with_the_command_that_starts_one(tmp_path: Path) -> None:
+    code, findings = doctor(ANNOTATOR_DATA_DIR=str(tmp_path))
+    assert (code, findings["server"]["state"]) == (1, "failure")
+    assert "annotator serve" in findings["server"]["mend"]
+
+
+def test_wrong_key_is_named_and_not_shown(label_studio: Server, tmp_path: Path) -> None:
+    code, findings = doctor(
+        ANNOTATOR_DATA_DIR=str(tmp_path), LABEL_STUDIO_URL=label_studio.credentials.url, LABEL_STUDIO_API_KEY="f" * 40
+    )
+    assert (code, findings["server"]["state"]) == (1, "ok")
+    assert "401" in findings["access"]["detail"]
+    assert "f" * 40 not in json.dumps(findings)
+
+
+@pytest.mark.parametrize(
+    ("config", "state"),
+    [
+        pytest.param(labelling_config("fr"), "ok", id="ours"),
+        pytest.param(
+            labelling_config().replace('hotkey="4"', 'hotkey="9"').replace("rhetoric", "spin"), "warning", id="drifted"
+        ),
+    ],
+)
+def test_form_of_a_project_is_compared(
+    client: Client, label_studio: Server, new_title: Callable[[], str], config: str, state: str
+) -> None:
+    project = client.create_project(new_title(), config=config, settings={})
+    _, findings = doctor("--project", str(project.id), ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir))
+    assert findings["form"]["state"] == state
+
+
+def test_pair_that_nothing_translates_is_a_warning_with_the_mend(label_studio: Server, tmp_path: Path) -> None:
+    _, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir), ARGOS_PACKAGES_DIR=str(tmp_path))
+    assert findings["de > en"]["state"] == "warning"
+    assert findings["de > en"]["mend"].startswith("annotator models install de en")
