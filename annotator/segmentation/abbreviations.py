@@ -24,13 +24,15 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     `following` is the match of `marks.NEXT` behind it.
     """
     token = _token_before(text, stop)
-    folded = token.lower()
+    folded = token if token.isupper() and token.isalpha() else token.lower()  # EST and CA are no abbreviations of ours
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
     if is_enumerator or token in rules.never or folded in rules.never:
         return True
     if folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers
-    is_open = _is_open(token, folded, rules) or (len(token) == 1 and _INITIAL.match(text, stop + 1) is not None)
+    is_open = _is_open(token, folded, rules)
+    if _INITIAL.match(text, stop + 1):  # a. C., art. L. 12
+        is_open = is_open or len(token) == 1 or folded in rules.numbered
     if following["digit"]:
         return is_open or folded in rules.numbered
     if token.isupper() and (len(token) == 1 or _DOUBLE_INITIAL.fullmatch(token)) and folded not in rules.inner:
@@ -46,7 +48,7 @@ def _token_before(text: str, stop: int) -> str:
 def _is_open(token: str, folded: str, rules: Rules) -> bool:
     """Tell whether a sentence rarely ends after the token: an abbreviation, one letter, U.S.A., an ordinal."""
     if len(token) == 1 and token.isalpha():
-        return folded not in rules.letters
+        return token.lower() not in rules.letters
     if token in rules.inner or folded in rules.inner or folded.endswith(rules.endings) or _DOTTED.fullmatch(token):
         return True
     return rules.ordinals and _is_ordinal(token)
