@@ -1,0 +1,29 @@
+"""When reading gives something else, its version must change, since it stands in every signature."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from annotator.models import Article
+from annotator.readers import read
+from annotator.readers.article import VERSION
+from annotator.settings import Fields
+
+GOLDEN = {"1": "6c29ba2b1cd6f870"}
+TEXTS = {
+    "a.txt": b" date 2025-01 Une phrase.\r\n\r\nUne autre.",
+    "b.txt": "Titre : Un titre\nDate : 2024-05-01\n\nLe corps e\u0301crit.".encode(),
+    "c.txt": b'---\ntitle: "Un titre"\ntags: [a]\nurl: https://x.example/1\n---\nLe corps.',
+    "d.txt": "Déjà vu, « à l’été ».".encode("cp1252"),
+    "e.jsonl": b'{"id": 3, "title": "Un titre", "text": "Le corps."}\n'
+    b'{"text": "Un titre\\n\\nSuite.", "title": "Un titre"}',
+}
+
+
+def test_what_reading_gives_changes_only_with_its_version(tmp_path: Path) -> None:
+    for name, content in TEXTS.items():
+        (tmp_path / name).write_bytes(content)
+    articles = [one for one in read([str(tmp_path)], fields=Fields()) if isinstance(one, Article)]
+    lines = "\n".join(one.model_copy(update={"source_file": ""}).model_dump_json() for one in articles)
+    assert hashlib.sha256(lines.encode()).hexdigest()[:16] == GOLDEN[VERSION]
