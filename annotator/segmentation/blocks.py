@@ -19,7 +19,7 @@ from annotator.text import one_line, trim
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _OPENER = re.compile(
     r"[^\S\n]*(?:(?P<bullet>[-•*·▪◦‣●○■►▶✓✔➜→]|[a-z]\))\s+(?=\S)|(?P<dash>[–—])(?:[^\S\n]+(?=\S)|(?=\w))"
-    r"|(?P<number>\d{1,3})(?:\ufe0f?\u20e3|[.)]|/(?:\d{1,3})?)[^\S\n]+(?=\S))"
+    r"|(?P<number>\d{1,3})(?:\ufe0f?\u20e3|[.)]|/(?P<total>\d{1,3})?)[^\S\n]+(?=\S))"
 )
 _BLANK_LINE_FOLLOWS = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
 _LINE_START = re.compile(r"(?<=\n)")
@@ -107,8 +107,9 @@ def _openers(text: str, start: int, end: int) -> Iterator[int]:
         if opener is None:
             continue
         found = int(opener["number"] or 0)
-        # A wrapped line may begin with `3. Mai`: a number counts in its turn, or after a line that ended.
-        if not found or found in (1, number + 1) or text[line.start() - 2] in _LINE_ENDS:
+        # A wrapped line may begin with `3. Mai` or `1/3 des`: a number counts in its turn, or after a line that ended.
+        in_turn = found in (1, number + 1) and (number or not opener["total"])
+        if not found or in_turn or text[line.start() - 2] in _LINE_ENDS:
             number = found or number
             yield line.start()
 

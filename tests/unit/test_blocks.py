@@ -48,8 +48,13 @@ def test_dash_before_an_item_opens_a_list_item() -> None:
     assert [kind for kind, _ in kinds("On sait :\n– le prix ;\n– la date.")] == ["paragraph", "list_item", "list_item"]
 
 
-def test_number_out_of_turn_in_a_wrapped_line_opens_nothing() -> None:
-    assert len(kinds("Das Amt schließt am\n3. Oktober um zwölf.")) == 1
+@pytest.mark.parametrize("text", ["Das Amt schließt am\n3. Oktober um zwölf.", "Il a perdu environ\n1/3 de ses eaux."])
+def test_number_out_of_turn_in_a_wrapped_line_opens_nothing(text: str) -> None:
+    assert len(kinds(text)) == 1
+
+
+def test_thread_goes_on_without_final_marks() -> None:
+    assert len(kinds("1/3 Le pont est fermé\n2/3 La ville paie\n3/3 Voilà")) == 3
 
 
 def test_wrapped_item_stays_one_block() -> None:

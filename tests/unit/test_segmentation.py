@@ -52,7 +52,8 @@ def speakers(text: str, *, language: str = "fr") -> list[int | None]:
 PIECES = [
     *"«»“”„\"'()[]–—-.!?…:;,#@ \n\t", "\n\n", "\n- ", "\n1. ", " \u202f", "\u00a0", "👍", "🤦‍♂️", "🇱🇧", "1️⃣", "e\u0301",
     "\u200b", "\u2028", "M. ", "Le maire part", "il", "U.S.A.", "etc.", "https://t.co/a", "pic.x.com/a", "@a (@b)",
-    "12", "هذا خبر كاذب", "؟", "שלום", "这是一个句子。", "क्या", "।", "\ud800", "\x00", "\u202e", "Straße", "terminé.La ",
+    "12", "هذا خبر كاذب", "؟", "שלום", "这是一个句子。", "क्या", "।", "\ud800", "\x00", "\u202e", "Straße",
+    "terminé.La ",
 ]  # fmt: skip
 TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.text(max_size=120))
 
