@@ -1,0 +1,34 @@
+"""`annotator annotators`: logins for the people who label."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Make logins for the people who label.", no_args_is_help=True)
+
+
+@app.callback()
+def annotators() -> None:
+    """Make logins for the people who label."""
+
+
+@app.command()
+def add(
+    names: Annotated[list[str], typer.Argument(help="A short name, or an e-mail address.", metavar="NAME...")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
+) -> None:
+    """Make a login for each name and print its password, which is stored nowhere."""
+    import json
+
+    from annotator import settings
+    from annotator.labelstudio import people
+    from annotator.labelstudio.client import connect
+
+    with closing(connect(settings.load({}))) as client:
+        for name in names:
+            made = people.add(client, name)
+            shown = {"url": made.url, "login": made.login, "password": made.password}
+            typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))
