@@ -11,6 +11,7 @@ from annotator.prediction import CuePredictor
 from annotator.segmentation import RuleSegmenter
 from annotator.settings import Settings
 from annotator.translation import make_translator
+from annotator.translation.cache import FILE as CACHE_FILE
 
 Say = Callable[[str], None]
 
@@ -30,6 +31,7 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> P
             threads=settings.threads,
             pins=pins,
             say=say,
+            cache=settings.data_dir / CACHE_FILE,
         ),
         predictor=CuePredictor(min_score=settings.min_score),
         target=settings.to,

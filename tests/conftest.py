@@ -35,6 +35,14 @@ MakeTasks = Callable[..., list[Task]]
 Answer = Callable[..., int]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_litter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands that tests start keep their things in a folder of the session, not in the home directory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANNOTATOR_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def new_place(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], server.Place]:
     """Copies of a data folder whose first start, with its minute of migrations, is paid once per version."""
