@@ -29,7 +29,7 @@ class ApertiumTranslator:
     """Translates with the apertium pairs installed on this machine, through other languages where needed."""
 
     name = "apertium"
-    version = VERSION
+    version = f"{VERSION}.{flow.STEPS}"
 
     def __init__(self, *, modes_dir: Path = MODES_DIR, timeout: float = 30.0, cache: Cache | None = None) -> None:
         self._modes_dir = modes_dir

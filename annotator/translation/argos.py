@@ -38,7 +38,7 @@ class ArgosTranslator:
     """Translates with the packages installed in one folder, through English where there is no direct one."""
 
     name = "argos"
-    version = VERSION
+    version = f"{VERSION}.{flow.STEPS}"
 
     def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: Cache | None = None) -> None:
         self._packages_dir = packages_dir

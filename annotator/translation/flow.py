@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotator.models import Translation, TranslationWarning
-from annotator.translation import checks, repair, words
+from annotator.translation import checks, protect, repair, words
 from annotator.translation.cache import Cache
 from annotator.translation.checks import Pair
 from annotator.translation.engine import Engine
 from annotator.translation.halves import halves
 from annotator.translation.headline import is_shouted, lowered
 from annotator.translation.numerals import numbers
-from annotator.translation.protect import UNKNOWN, Protected, around, protect, restore
+from annotator.translation.protect import UNKNOWN, Protected, around, restore
 
 VERSION = "1"
+STEPS = ".".join((VERSION, protect.VERSION, repair.VERSION, checks.VERSION))
+"""Changes whenever the same engine's output may come out differently."""
 
 # A stretch between two marks: its words, and what stands before and after them.
 _STRETCH = re.compile(r"(?P<lead>[\W_]*)(?P<core>.*?)(?P<tail>[\s(\[«“]*)", re.DOTALL)
@@ -72,13 +74,12 @@ def translate(route: Route, texts: Sequence[str], *, cache: Cache | None = None)
 def signature(route: Route) -> str:
     """Return everything that decides what becomes of a text on this route."""
     engine = route.engine
-    versions = f"flow {VERSION}, repair {repair.VERSION}, checks {checks.VERSION}"
-    return f"{route.source}>{route.target} {engine.name} {engine.model} ({engine.options}) {versions}"
+    return f"{route.source}>{route.target} {engine.name} {engine.model} ({engine.options}) steps {STEPS}"
 
 
 def has_letters(text: str) -> bool:
     """Tell whether there is anything to translate outside links, handles and the like."""
-    return any(unicodedata.category(character)[0] == "L" for character in protect(text).template)
+    return any(unicodedata.category(character)[0] == "L" for character in protect.protect(text).template)
 
 
 def _draft(route: Route, texts: Sequence[str]) -> list[Draft]:
@@ -95,7 +96,7 @@ def _draft(route: Route, texts: Sequence[str]) -> list[Draft]:
 
 
 def _attempt(route: Route, texts: Sequence[str], *, careful: bool = False) -> list[Draft]:
-    marked = [protect(_sentence(route, text)) for text in texts]
+    marked = [protect.protect(_sentence(route, text)) for text in texts]
     outputs = _run(route, marked, careful=careful)
     return [_judge(route, text, output) for text, output in zip(texts, outputs, strict=True)]
 
@@ -121,7 +122,7 @@ def _judge(route: Route, text: str, output: str | None) -> Draft:
 
 def _masked(route: Route, drafts: Sequence[Draft]) -> list[Draft]:
     """Translate with numbers and lost names masked; a text that loses one of the masks is no better than before."""
-    marked = [protect(draft.original, _to_mask(route, draft)) for draft in drafts]
+    marked = [protect.protect(draft.original, _to_mask(route, draft)) for draft in drafts]
     outputs = route.engine.run([text.template for text in marked])
     whole = [_restored(route, text, output) for text, output in zip(marked, outputs, strict=True)]
     return [_judge(route, draft.original, output) for draft, output in zip(drafts, whole, strict=True)]
@@ -216,7 +217,7 @@ def _joined(route: Route, texts: Sequence[str]) -> list[Draft]:
 
 def _shout(text: str) -> str:
     """Return the text in capitals, links and handles left alone."""
-    marked = protect(text)
+    marked = protect.protect(text)
     return restore(replace(marked, template=""), marked.template.upper()) or text.upper()
 
 

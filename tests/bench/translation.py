@@ -1,0 +1,139 @@
+"""Throughput of the argos translator against argostranslate's own way and against one bare call of CTranslate2.
+
+`python tests/bench/translation.py` prints the table and leaves with 1 when a floor (3.5 times, 0.95) is missed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from annotator.translation import models
+from annotator.translation.argos import ArgosTranslator, Decoding, Model
+from annotator.translation.packages import Package, installed
+
+ROOT = Path(__file__).parents[2]
+FIXTURE = ROOT / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
+SENTENCES = ROOT / "tests" / "gates" / "data" / "translation_checks.tsv"
+BEAM, THREADS, REPEATS = 4, 2, 3
+FLOORS = {"one by one": 3.5, "bare": 0.95}
+
+# argostranslate's own `translate`, one sentence a call, as its users call it. It runs in a process of its own, with a
+# splitter that gives the sentence back and empty modules for torch's relatives: only the decoding counts.
+_OWN_WAY = """
+import json, sys, time, types
+for name in ("stanza", "minisbd"):
+    sys.modules[name] = types.ModuleType(name)
+sys.modules["minisbd"].SBDetect = None
+sys.modules["minisbd"].models = types.SimpleNamespace(cache_dir="", list_models=lambda: ["fr"])
+sys.modules["spacy"] = None
+from argostranslate import translate
+class Whole:
+    def split_sentences(self, text):
+        return [text]
+way = translate.get_translation_from_codes("fr", "en")
+way.underlying.sentencizer = Whole()
+sentences = json.load(sys.stdin)
+way.translate(sentences[0])
+started = time.perf_counter()
+for sentence in sentences:
+    way.translate(sentence)
+print(time.perf_counter() - started)
+"""
+
+
+def sentences() -> list[str]:
+    """Return the different French sentences of the marked outputs."""
+    with SENTENCES.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return list(dict.fromkeys(row["source"] for row in rows if not row["source"].isupper()))
+
+
+def one_by_one(texts: list[str], packages_dir: Path) -> float:
+    """Return the seconds that argostranslate's own way takes."""
+    with tempfile.TemporaryDirectory() as home:
+        own = {"ARGOS_PACKAGES_DIR": str(packages_dir), "ARGOS_INTRA_THREADS": str(THREADS), "HOME": home}
+        own |= {f"XDG_{kind}_HOME": home for kind in ("DATA", "CONFIG", "CACHE")}
+        done = subprocess.run(
+            [sys.executable, "-c", _OWN_WAY],
+            input=json.dumps(texts),
+            env=os.environ | own | {"ARGOS_BEAM_SIZE": str(BEAM)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return float(done.stdout.splitlines()[-1])
+
+
+def bare(texts: list[str], package: Package) -> float:
+    """Return the seconds that tokenizing, one `translate_batch` of everything and decoding take."""
+    import ctranslate2
+
+    network = ctranslate2.Translator(  # type: ignore[attr-defined]
+        str(package.folder / "model"), device="cpu", inter_threads=1, intra_threads=THREADS
+    )
+    network.translate_batch([["▁a"]])
+    started = time.perf_counter()
+    tokens = [package.tokenizer.encode(text) for text in texts]
+    options = {"max_batch_size": 4096, "batch_type": "tokens", "length_penalty": 0.2, "replace_unknowns": True}
+    for answer in network.translate_batch(tokens, beam_size=BEAM, **options):
+        package.tokenizer.decode(answer.hypotheses[0])
+    return time.perf_counter() - started
+
+
+def ours(texts: list[str], package: Package) -> float:
+    """Return the seconds of the first pass: marks, batches, decoding."""
+    model = Model(package, Decoding(beam=BEAM, threads=THREADS))
+    model.run(texts[:1])
+    started = time.perf_counter()
+    model.run(texts)
+    return time.perf_counter() - started
+
+
+def whole(texts: list[str], packages_dir: Path) -> float:
+    """Return the seconds of everything: protecting, repairing, checking, second tries."""
+    translator = ArgosTranslator(packages_dir, decoding=Decoding(beam=BEAM, threads=THREADS))
+    translator.translate(texts[:1], source="fr", target="en")
+    started = time.perf_counter()
+    translator.translate(texts, source="fr", target="en")
+    return time.perf_counter() - started
+
+
+def measure() -> dict[str, float]:
+    """Return sentences a second, the best of three turns in which each way has its go."""
+    texts = sentences()
+    with tempfile.TemporaryDirectory() as folder:
+        packages_dir = Path(folder) / "packages"
+        models.add(FIXTURE, packages_dir=packages_dir)
+        (package,) = installed(packages_dir)
+        ways: dict[str, Callable[[], float]] = {
+            "argostranslate, one by one": lambda: one_by_one(texts, packages_dir),
+            "bare translate_batch": lambda: bare(texts, package),
+            "ours, first pass": lambda: ours(texts, package),
+            "ours, with checks and second tries": lambda: whole(texts, packages_dir),
+        }
+        seconds = {name: [way() for _turn in range(REPEATS)] for name, way in ways.items()}
+    return {name: len(texts) / min(turns) for name, turns in seconds.items()}
+
+
+def main() -> int:
+    """Print the table and return 1 when a floor is missed."""
+    rates = measure()
+    for name, rate in rates.items():
+        print(f"{name:<36} {rate:7.1f} sentences/s")  # noqa: T201
+    first = rates["ours, first pass"]
+    reached = {"one by one": first / rates["argostranslate, one by one"], "bare": first / rates["bare translate_batch"]}
+    for name, floor in FLOORS.items():
+        print(f"against {name:<28} {reached[name]:7.2f} (floor {floor})")  # noqa: T201
+    return int(any(reached[name] < floor for name, floor in FLOORS.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

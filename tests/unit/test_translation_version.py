@@ -1,0 +1,39 @@
+"""What the steps around the engines make of recorded outputs: a change needs a new version of the step."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+from annotator.translation import checks, flow, protect, repair
+from annotator.translation.apertium import ApertiumTranslator
+from annotator.translation.argos import ArgosTranslator
+
+RECORDED = Path(__file__).parents[1] / "gates" / "data" / "translation_checks.tsv"
+
+GOLDEN = {"1.1.1.1": "a89a2c70217583c3"}
+
+
+def made() -> str:
+    with RECORDED.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    total = hashlib.sha256()
+    for row in rows:
+        marked = protect.protect(row["source"])
+        mended = repair.repair(row["translation"], row["source"], pair=("fr", "en"), rules=row["engine"] == "apertium")
+        pair = checks.Pair(row["source"], mended, "fr", "en", tuple(row["unknown"].split()))
+        warned = [warning.model_dump() for warning in checks.check(pair)]
+        total.update(json.dumps([marked.before, marked.template, marked.kept, mended, warned]).encode())
+    return total.hexdigest()[:16]
+
+
+def test_a_step_that_makes_something_else_has_a_new_version() -> None:
+    """When this fails: raise VERSION of the step that changed and add the new line; never edit an old one."""
+    assert GOLDEN.get(flow.STEPS) == made()
+
+
+def test_the_versions_of_the_steps_are_in_those_of_the_translators(tmp_path: Path) -> None:
+    for translator in (ArgosTranslator(tmp_path), ApertiumTranslator()):
+        assert translator.version.endswith(flow.STEPS)
