@@ -1,0 +1,12 @@
+"""How far people agree: coefficients with intervals, and where they differ.
+
+Policy. Only labels enter a coefficient. "not a unit" is a status: such votes are counted and leave the unit to the
+labels that the others gave it. A skipped unit is no answer: counted, too. A unit needs two labels to be comparable.
+"""
+
+from __future__ import annotations
+
+from annotator.agreement.comparison import Agreement
+from annotator.agreement.survey import Options, Survey, survey
+
+__all__ = ["Agreement", "Options", "Survey", "survey"]

@@ -1,0 +1,214 @@
+"""One pass over the records of a dataset: everything `annotator agreement` tells."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from annotator.agreement import review
+from annotator.agreement.comparison import Agreement, Weights, compare, resamples
+from annotator.agreement.ratings import Ratings, natural, ratings
+from annotator.labels import NOT_A_UNIT, Label
+from annotator.models import AnnotationStatus, Record
+
+POLICY = {
+    "unit": "comparable with two labels or more; n counts those",
+    "not_a_unit": "a status, not a label: such votes are counted and take no part in a coefficient",
+    "skipped": "no answer: counted and left out",
+    "label": "one label against the other three",
+    "kappa": "Cohen's; of more than two annotators the mean over their pairs",
+    "original against translation": "each pair of an original and a translation reader is one comparison",
+    "interval": "95 %, percentiles of resampled articles",
+}
+CHECKABLE = {"checkable": (Label.SOURCED, Label.UNSOURCED), "not checkable": (Label.OPINION, Label.RHETORIC)}
+ORIGINAL, TRANSLATION, ACROSS = "original readers", "translation readers", "original against translation"
+UNTOLD = "nothing in the data says who reads the original: name those people with --original-readers"
+_LABELS = tuple(str(label) for label in Label)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to measure."""
+
+    resamples: int = 1000
+    seed: int = 1
+    disputed: int = 20
+    original_readers: frozenset[str] = frozenset()
+    """Annotators who read the original; everybody else reads the translation."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Everything that is told of a dataset's agreement."""
+
+    overall: Agreement
+    by_label: dict[str, Agreement]
+    by_language: dict[str, Agreement]
+    by_kind: dict[str, Agreement]
+    by_pair: dict[str, Agreement]
+    checkable: Agreement
+    by_suggestion: dict[str, Agreement]
+    by_translation: dict[str, Agreement]
+    by_reader: dict[str, Agreement]
+    reader_note: str
+    followed: dict[str, int]
+    confusion: dict[str, dict[str, int]]
+    drift: list[dict[str, Any]]
+    lead_times: dict[str, dict[str, Any]]
+    disputed: list[review.Disputed]
+    excluded: dict[str, int]
+    bootstrap: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        plain = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {**plain, "policy": POLICY}
+
+
+def survey(records: Iterable[Record], options: Options) -> Survey:
+    """Measure how far the annotators of the records agree."""
+    seen = _Seen(limit=options.disputed)
+    table = ratings(seen.units(records), _LABELS)
+    weights = resamples(int(table.articles.max(initial=-1)) + 1, times=options.resamples, seed=options.seed)
+    readers = _by_reader(table, seen, options.original_readers, weights)
+    return Survey(
+        overall=compare(table, weights),
+        by_label=_by_label(table, weights),
+        by_language=_by_group(table, seen.languages, weights),
+        by_kind=_by_group(table, seen.kinds, weights),
+        by_pair=_by_pair(table, weights),
+        checkable=compare(table.recoded(CHECKABLE), weights),
+        by_suggestion=_by_group(table, seen.suggestions, weights),
+        by_translation=_by_group(table, seen.translations, weights),
+        by_reader=readers,
+        reader_note="" if readers else UNTOLD,
+        followed=dict(seen.followed),
+        confusion=review.confusion(seen.confusion),
+        drift=seen.timeline.as_json(),
+        lead_times=review.lead_times(seen.seconds, natural),
+        disputed=seen.disputed(),
+        excluded=dict(sorted(seen.excluded.items())),
+        bootstrap={"articles": weights.shape[1], "resamples": options.resamples, "seed": options.seed},
+    )
+
+
+@dataclass
+class _Seen:
+    """What is kept of the records that have passed."""
+
+    limit: int
+    languages: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    translations: list[str] = field(default_factory=list)
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    followed: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, list[float | None]] = field(default_factory=lambda: defaultdict(list))
+    timeline: review.Timeline = field(default_factory=review.Timeline)
+    _disputed: list[tuple[float, int, int, review.Disputed]] = field(default_factory=list)
+
+    def units(self, records: Iterable[Record]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield each unit that has a label, as its article and its labels."""
+        for number, record in enumerate(records):
+            said = review.answers(record)
+            self._review(record, said, number)
+            labels = {who: label for who, label in said.items() if label != NOT_A_UNIT}
+            if labels:
+                self._group(record)
+                yield record.data.article_id, labels
+
+    def disputed(self) -> list[review.Disputed]:
+        """Return the most disputed units, the most first, then in the order of the dataset."""
+        return [unit for *_, unit in sorted(self._disputed, reverse=True)]
+
+    def _group(self, record: Record) -> None:
+        self.languages.append(record.data.source_lang)
+        self.kinds.append("post" if record.data.post else str(record.data.kind))
+        self.suggestions.append(_suggestion(record))
+        self.translations.append("translated" if record.data.translated_text else "original only")
+
+    def _review(self, record: Record, said: Mapping[str, str], number: int) -> None:
+        self.confusion += review.confused(said.values())
+        self.timeline.add(record.votes)
+        self._exclude(record, said)
+        for vote in record.votes:
+            if shown := review.answer(vote):
+                self.seconds[vote.annotator].append(vote.lead_time)
+                if vote.suggestion != "none" and record.data.suggested_label:
+                    self.followed["shown"] += 1
+                    self.followed["followed"] += shown == record.data.suggested_label
+        share = review.disagreement(list(said.values()))
+        if share:
+            entry = (share, len(said), -number, _disputed(record, said, share))
+            (heapq.heappushpop if len(self._disputed) >= self.limit else heapq.heappush)(self._disputed, entry)
+
+    def _exclude(self, record: Record, said: Mapping[str, str]) -> None:
+        statuses = Counter(vote.status for vote in record.votes)
+        labels = statuses[AnnotationStatus.LABELLED]
+        self.excluded["skipped_votes"] += statuses[AnnotationStatus.SKIPPED]
+        self.excluded["not_a_unit_votes"] += statuses[AnnotationStatus.NOT_A_UNIT]
+        self.excluded["units_unit_or_not"] += 0 < labels < len(said)
+        self.excluded["units_one_label"] += labels == 1
+        self.excluded["units_no_label"] += labels == 0
+
+
+def _disputed(record: Record, said: Mapping[str, str], share: float) -> review.Disputed:
+    comments = {vote.annotator: vote.comment for vote in record.votes if vote.comment}
+    return review.Disputed(record.data.unit_id, round(share, 4), record.data.source_text, dict(said), comments)
+
+
+def _suggestion(record: Record) -> str:
+    """A unit whose suggestion was hidden looks like one that never had any: both are "not shown"."""
+    shown = {vote.suggestion for vote in record.votes if review.answer(vote)}
+    if shown == {"none"}:
+        return "not shown"
+    return "shown to some" if "none" in shown else "preselected" if "preselected" in shown else "shown"
+
+
+def _by_label(table: Ratings, weights: Weights) -> dict[str, Agreement]:
+    rest = {label: tuple(other for other in _LABELS if other != label) for label in _LABELS}
+    return {label: compare(table.recoded({label: (label,), "other": rest[label]}), weights) for label in _LABELS}
+
+
+def _by_group(table: Ratings, groups: Sequence[str], weights: Weights) -> dict[str, Agreement]:
+    of_unit = np.array(groups, dtype=object)
+    return {group: compare(table.rows(of_unit == group), weights) for group in sorted(set(groups))}
+
+
+def _by_pair(table: Ratings, weights: Weights) -> dict[str, Agreement]:
+    pairs = combinations(table.annotators, 2)
+    return {f"{first} & {second}": compare(table.columns((first, second)), weights) for first, second in pairs}
+
+
+def _by_reader(table: Ratings, seen: _Seen, original: frozenset[str], weights: Weights) -> dict[str, Agreement]:
+    """Only units that were translated: of the others everybody reads the original."""
+    if not original:
+        return {}
+    translated = table.rows(np.array(seen.translations, dtype=object) == "translated")
+    ours = [who for who in table.annotators if who in original]
+    theirs = [who for who in table.annotators if who not in original]
+    return {
+        ORIGINAL: compare(translated.columns(ours), weights),
+        TRANSLATION: compare(translated.columns(theirs), weights),
+        ACROSS: compare(translated.across(ours, theirs), weights),
+    }
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Agreement():
+            return value.as_json()
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case review.Disputed():
+            return value._asdict()
+    return value
