@@ -177,18 +177,19 @@ def _pieces(text: str) -> list[str]:
 
 def _stutter(pieces: list[str], length: int) -> str:
     """Return a phrase of so many words that follows itself at once, or after a comma if it has a longer word."""
-    words_ = [(at, piece) for at, piece in enumerate(pieces) if piece[0].isalnum()]
-    for start in range(len(words_) - 2 * length + 1):
-        first, second = words_[start : start + length], words_[start + length : start + 2 * length]
-        phrase = [word.lower() for _, word in first]
-        if phrase != [word.lower() for _, word in second]:
+    places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
+    told = [pieces[at].lower() for at in places]
+    for start in range(len(told) - 2 * length + 1):
+        second = start + length
+        if told[start] != told[second] or told[start:second] != told[second : second + length]:
             continue
-        if first[0][1].islower() and second[0][1][0].isupper():  # the channel Channel 4
+        first, again = pieces[places[start]], pieces[places[second]]
+        if first.islower() and again[0].isupper():  # the channel Channel 4
             continue
-        apart = second[0][0] - first[-1][0] > 1
+        phrase = told[start:second]
         if phrase[0] in ("that", "had") or all(word.isdigit() for word in phrase):
             continue
-        if not apart or any(map(_is_long, phrase)):
+        if places[second] - places[second - 1] == 1 or any(map(_is_long, phrase)):
             return " ".join(phrase)
     return ""
 

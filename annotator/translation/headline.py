@@ -13,6 +13,8 @@ _WORDS = 2
 
 def is_shouted(text: str) -> bool:
     """Tell whether a text is written in capitals: four letters of five, and two words too long for an acronym."""
+    if 2 * sum(map(str.isupper, text)) < sum(map(str.isalpha, text)):
+        return False
     plain = protect(text).template
     letters = [letter for letter in plain if letter.isalpha()]
     capitals = [letter for letter in letters if letter.isupper()]

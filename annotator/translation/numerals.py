@@ -16,9 +16,12 @@ _TOKEN = re.compile(
 )
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
 _SCALE = re.compile(
-    r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn)(?:s|es)?\b(?:\sde\b)?", re.IGNORECASE
+    r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn|mds?|mrd)(?:s|es)?\b(?:\sde\b)?",
+    re.IGNORECASE,
 )
-_SCALES = {"milliard": 10**9, "billion": 10**9, "bn": 10**9, "million": 10**6, "millón": 10**6, "millone": 10**6}
+_SCALES = dict.fromkeys(("milliard", "billion", "bn", "md", "mrd"), 10**9) | dict.fromkeys(
+    ("million", "millón", "millone"), 10**6
+)
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
 
@@ -78,10 +81,12 @@ def _adds(known: dict[str, int], tens: str, units: str) -> bool:
 
 
 def _read(match: re.Match[str], text: str, language: str) -> Iterator[Number]:
-    token, after = match[0], text[match.end() :]
-    values = set(_values(token, language))
+    written, after = match[0], text[match.end() :]
+    if written == "00" and text[: match.start()][-1:] in ("h", "H", ":"):  # on the hour
+        return
+    values = set(_values(written, language))
     if not values:  # a date, a version, an address: each part for itself
-        yield from (Number(part, frozenset([Decimal(part)])) for part in re.findall(r"\d+", token))
+        yield from (Number(part, frozenset([Decimal(part)])) for part in re.findall(r"\d+", written))
         return
     scale = _scale(after)
     values = {value * scale for value in values}
@@ -89,7 +94,7 @@ def _read(match: re.Match[str], text: str, language: str) -> Iterator[Number]:
         values |= {value + _NOON for value in values if value < _NOON}
     if re.match(r"'?s\b", after):  # the 1980s, the '80s
         values |= {value % 100 for value in values}
-    yield Number(token, frozenset(values))
+    yield Number(written, frozenset(values))
 
 
 def _scale(after: str) -> int:

@@ -35,6 +35,10 @@ _KEPT = re.compile(
 )
 
 
+# Without one of these nothing in a text can match: nearly all sentences stop here.
+_HINT = re.compile(r"://|www\.|pic\.|[@#]|\+\d|[a-z0-9-]\.[a-z]|[\U0001f000-\U0001faff☀-➿]")
+
+
 @dataclass(frozen=True)
 class Protected:
     """A text ready for an engine: `before + template + after`, with marks for `kept` in the template."""
@@ -47,17 +51,17 @@ class Protected:
 
 def find_kept(text: str) -> list[str]:
     """Return the stretches that have to come through as they are, in order."""
-    return [match[0] for match in _KEPT.finditer(text)]
+    return [text[start:end] for start, end in _kept_spans(text)]
 
 
 def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     """Return the text with marks. `extra` are further stretches (numbers, names) to mark; longer ones first."""
     text = _FOREIGN.sub("", text)
-    spans = [(match.start(), match.end()) for match in _KEPT.finditer(text)]
+    spans = fixed = _kept_spans(text)
     for words in sorted(extra, key=len, reverse=True):
-        spans += _free_spans(text, words, spans)
+        spans = spans + _free_spans(text, words, spans)
     spans = sorted(spans)[: len(MARKS)]
-    start, end = _core(text, [span for span in spans if _KEPT.fullmatch(text, *span)])
+    start, end = _core(text, fixed)
     inner = [span for span in spans if start <= span[0] and span[1] <= end]
     pieces, at = [], start
     for mark, (first, last) in zip(MARKS, inner, strict=False):
@@ -102,6 +106,10 @@ def from_numbers(output: str, table: dict[str, str]) -> str | None:
 def around(protected: Protected) -> list[str]:
     """Return the stretches of the template between its marks, one more than there are marks."""
     return MARK.split(protected.template)
+
+
+def _kept_spans(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _KEPT.finditer(text)] if _HINT.search(text) else []
 
 
 def _free_spans(text: str, words: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

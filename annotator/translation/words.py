@@ -9,12 +9,12 @@ from importlib.resources import files
 # Negations of the source. "ne ... que" (only), "ne ... pas seulement" and the ne of "plus que je ne crois" are none.
 NEGATED = {
     "fr": re.compile(
-        r"\b(?:ne\b|n['’])(?:\W*\w+){0,6}?\W+(?P<word>pas(?!\s+(?:seulement|uniquement|que\b|moins\b))"
+        r"\b(?:ne\b|n['’])(?:\W*(?!que\b|qu\b)\w+){0,6}?\W+(?P<word>pas(?!\s+(?:seulement|uniquement|que\b|moins\b))"
         r"|jamais|rien|aucune?s?"
         r"|personne|guère|nullement|ni|plus(?!\s+(?:de\s+\d|que|d['’]un|qu['’])))\b"
         r"|\b(?P<first>aucune?|personne|rien|jamais|nul|ni)\b(?:\W*[\w’']+){1,6}?\W*\b(?:ne\b|n['’])"
         r"|(?P<alone>\bpas\s+(?:de|encore|un|une)\b|\b(?:et|ou|mais)\s+non\b(?!\s+(?:seulement|plus))|\bnon\s+pas\b"
-        r"|\bsans\b(?!\s+(?:doute|aucun doute|cesse|délai|tarder|plus\b|précédent|conteste)))",
+        r"|\bsans\b(?!-|\s+(?:doute|(?:aucun|nul) doute|cesse|délai|tarder|plus\b|précédent|conteste)))",
         re.IGNORECASE,
     ),
     "es": re.compile(
@@ -36,7 +36,7 @@ NEGATIVE = {
         r"|lack(?:s|ed|ing)"
         r"|refus\w*|den(?:y|ies|ied)|prevent\w*|avoid\w*|absen\w+|miss(?:ing|ed|es)|reject\w*|prohibit\w*"
         r"|forbid\w*)\b"
-        r"|n['’]t\b|\b(?:use|end|home|job|point|meaning|worth|base|ground|harm|need|doubt|regard)less\b",
+        r"|n['’]t|\b(?!unless)[a-z]{3,}less\b",
         re.IGNORECASE,
     )
 }
@@ -58,10 +58,11 @@ HEDGED = {
 HEDGE = {
     "en": re.compile(
         r"\b(?:(?:would|could|might|may|should|ought)(?:n['’]t)?|allegedly|alleged|reportedly|apparently"
-        r"|supposed\w*|presum\w+|according to|as per"
+        r"|apparent|supposed\w*|presum\w+|according to|following|as per"
         r"|seem\w*|appear\w*|looks?|likely|probab\w+|possib\w+|perhaps|maybe|said to|claim\w*|purported\w*"
         r"|so-called"
-        r"|believed|thought to|rumou?red|suspected|expected|in the (?:view|opinion) of|in \w+['’]s (?:view"
+        r"|believed|thought to|rumou?red|suspected|scheduled|set to"
+        r"|expected|in the (?:view|opinion) of|in \w+['’]s (?:view"
         r"|opinion)|think|believes?|thinks?)\b"
         r"|['’]d\b|^(?:\W*)as\b",
         re.IGNORECASE,

@@ -23,7 +23,7 @@ FLOORS = {
     "number_mismatch": (40, 0.97, 1.0),
     "lost_link": (36, 1.0, 1.0),
     "lost_name": (71, 0.95, 0.97),
-    "lost_negation": (21, 1.0, 1.0),
+    "lost_negation": (21, 1.0, 0.95),
     "hedge_lost": (16, 0.92, 0.81),
     "quote_mismatch": (43, 0.95, 0.93),
 }
