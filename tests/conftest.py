@@ -9,13 +9,14 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
-from annotator.labelstudio import people, server
+from annotator.labelstudio import credentials, people, server
 from annotator.labelstudio.client import Client, connect
 from annotator.ledger import PushLedger
 from annotator.models import Task
@@ -58,6 +59,10 @@ def new_place(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], server.P
     def copy() -> server.Place:
         folder = tmp_path_factory.mktemp("server") / "data"
         shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.log", "*.lock"))
+        found = credentials.read(folder)
+        assert found
+        # copies share the template's token: at the same port one would take the other's server for its own
+        credentials.write(folder, replace(found, url=f"http://127.0.0.1:{free_port()}"))
         return server.Place(folder)
 
     return copy

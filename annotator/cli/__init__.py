@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from annotator import __version__
-from annotator.cli import models
+from annotator.cli import annotators, models
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.export import export
@@ -49,6 +49,7 @@ def annotator(
 
 for command in (prepare, serve, push, pull, export, status, demo, doctor, schema):
     app.command()(command)
+app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")
 
 

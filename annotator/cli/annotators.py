@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Make logins for the people who label.", no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, help="Make logins for the people who label.", no_args_is_help=True)
 
 
 @app.callback()
