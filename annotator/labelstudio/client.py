@@ -150,6 +150,11 @@ class Client:
             raise UsageError(f"{self.url} has no project {project_id}", hint="the address of a project ends in its id")
         return found
 
+    def delete_project(self, project_id: int) -> None:
+        """Delete a project with everything in it."""
+        with told(self.url):
+            self._sdk.projects.delete(id=project_id, request_options=_ONCE)
+
     def update_project(self, project_id: int, settings: Mapping[str, Any]) -> None:
         """Change settings of a project."""
         with told(self.url):

@@ -18,6 +18,7 @@ from annotator.errors import AnnotatorError, RefusedError, ServerError, UsageErr
 _MAX_SHOWN = 300
 _AGAIN = "run it again: what was stored is not sent twice"
 _TOO_LARGE = "cannot access body after reading"
+_LOCKED = "database is locked"
 
 
 class RejectedError(ServerError):
@@ -76,6 +77,8 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
         return BusyError(f"{url} asks to slow down (429)", hint="try again later", retry_after=wait)
     if server_failed and _TOO_LARGE in detail:
         return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
+    if server_failed and _LOCKED in detail:
+        return BusyError(f"{url} is busy: its database is locked", hint="SQLite takes one writer at a time; try again")
     if status is None or server_failed:
         crashed = status == httpx.codes.INTERNAL_SERVER_ERROR
         hint = "look into the server's log, then run it again"

@@ -75,7 +75,11 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     language = options.interface or DEFAULT_INTERFACE
     wished = {**_fixed(), "expert_instruction": guidelines.html(language)}
     config = form.labelling_config(language)
-    return client.create_project(title, config=config, settings=wished | _wished(options))
+    made = client.create_project(title, config=config, settings=wished | _wished(options))
+    first = min(client.titled(title), default=made.id)
+    if first != made.id:  # another machine was quicker by a moment: titles are not unique on the server
+        client.delete_project(made.id)
+    return client.project(first)
 
 
 def adapt(client: Client, project: Project, options: ProjectOptions, say: Callable[[str], None]) -> None:
