@@ -33,11 +33,12 @@ _SERVER_NAMES = frozenset(
 
 
 class Fields(BaseModel):
-    """Which fields of a JSONL row hold what."""
+    """Which fields of a JSONL row, or columns of a table, hold what."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str = "text"
+    html: str = Field(default="", description="Where a row holds its article as HTML; empty for none.")
     title: str = "title"
     id: str = "id"
     url: str = "url"

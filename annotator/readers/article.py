@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.text import canonical, digest, one_line
 
 VERSION = "1"
+_BLANK = re.compile(r"\s")
+_WINDOW = 500_000
+"""A million characters without a blank always hold such a window, and looking at whole windows is fast."""
+S = TypeVar("S", Block, Aside)
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,19 @@ class Known:
     rights: str = ""
 
 
-def make_article(
-    raw: str, known: Known, *, source: str, notes: Sequence[str] = (), asides: Sequence[Aside] = ()
+def make_article(  # noqa: PLR0913
+    raw: str,
+    known: Known,
+    *,
+    source: str,
+    notes: Sequence[str] = (),
+    blocks: Sequence[Block] = (),
+    asides: Sequence[Aside] = (),
+    step: str = f"text-{VERSION}",
 ) -> Article:
     """Return the article. A title that the text does not start with is put in front of it, as its first block.
 
-    `asides` are spans of the canonical form of `raw`.
+    `blocks` and `asides` are spans of the canonical form of `raw`; `step` is the reader's part of the signature.
 
     Raises:
         InputError: nothing but white space is left, or the text cannot be stored as UTF-8.
@@ -41,6 +54,7 @@ def make_article(
     in_front = bool(title) and one_line(body[: 2 * len(title) + 64]).find(title) != 0
     shift = len(title) + 2 if in_front else 0
     text = f"{title}\n\n{body}" if in_front else body
+    front = [Block(kind=BlockKind.TITLE, start=0, end=len(title))] if in_front else []
     revision = digest(text, 16)
     return Article(
         article_id=known.article_id or known.url or revision,
@@ -53,14 +67,16 @@ def make_article(
         published=known.published,
         declared_language=known.declared_language,
         source_file=source,
-        signature=f"read text-{VERSION}",
+        signature=f"read {step}",
         rights=known.rights,
         notes=(*notes, *([f"Unicode NFC changed {changed} characters"] if changed else [])),
-        blocks=(Block(kind=BlockKind.TITLE, start=0, end=len(title)),) if in_front else (),
-        asides=tuple(
-            aside.model_copy(update={"start": aside.start + shift, "end": aside.end + shift}) for aside in asides
-        ),
+        blocks=(*front, *(_shifted(block, shift) for block in blocks)),
+        asides=tuple(_shifted(aside, shift) for aside in asides),
     )
+
+
+def _shifted(part: S, shift: int) -> S:
+    return part.model_copy(update={"start": part.start + shift, "end": part.end + shift}) if shift else part
 
 
 def _check(body: str) -> None:
@@ -68,6 +84,10 @@ def _check(body: str) -> None:
         raise InputError("nothing but white space", reason="empty")
     if "\x00" in body:
         raise InputError(f"a NUL character at {body.index(chr(0))}", reason="binary", hint="hand in plain text")
+    starts = range(0, len(body) - _WINDOW + 1, _WINDOW)
+    if any(_BLANK.search(body, start, start + _WINDOW) is None for start in starts):
+        message = f"more than {_WINDOW:,} characters without a blank: data, no running text"
+        raise InputError(message, reason="no_blanks", hint="take out what is encoded in it, or split its lines")
     try:
         body.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -1,0 +1,208 @@
+"""An HTML page becomes an article: its runs that trafilatura keeps are blocks and asides, joined by blank lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from annotator.errors import InputError
+from annotator.models import Article, Aside, Block, BlockKind
+from annotator.readers import boilerplate, extraction
+from annotator.readers.article import Known, make_article
+from annotator.readers.metadata import Metadata, is_site, read_metadata, same, without_site
+from annotator.readers.page import drop_bare, is_page, parse
+from annotator.readers.posts import NO_TEXT, Embed, swap_posts
+from annotator.readers.pull_quotes import Repeats
+from annotator.readers.runs import Run, find_runs, link_share, run_text
+from annotator.text import one_line
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+VERSION = "1"
+PULL_QUOTE = "repeated pull quote"
+_GAP = "\n\n"
+_TOP = 3
+_LINKS = 0.5
+
+
+@dataclass
+class _Body:
+    """The article's text as it grows."""
+
+    pieces: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, text: str) -> int:
+        """Add a stretch and return where it starts."""
+        start = self.length + len(_GAP) if self.pieces else 0
+        self.pieces.append(text)
+        self.length = start + len(text)
+        return start
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page taken apart: what it says of itself, its runs and the posts that some of them stand for."""
+
+    metadata: Metadata
+    runs: Sequence[Run]
+    texts: Sequence[str]
+    embeds: Mapping[int, Embed]
+
+
+def read_html(raw: str, known: Known | None = None, *, source: str, notes: Sequence[str] = ()) -> Article:
+    """Return the article of one page, or of a fragment, which is all article. What is `known` beats what the page says.
+
+    Raises:
+        InputError: the page cannot be parsed, or holds no text of an article.
+    """
+    root = parse(raw)
+    metadata = read_metadata(root)
+    drop_bare(root)
+    page = _take_apart(root, metadata)
+    title = _title_run(page)
+    whole = not is_page(raw)
+    indices = (
+        extraction.whole_fragment(page.runs, title)
+        if whole
+        else extraction.kept_runs(root, page.runs, posts=frozenset(page.embeds), title=title)
+    )
+    if not indices and title is None:
+        raise InputError("no text of an article in the page", reason="empty", hint="hand in the article's text as .txt")
+    body = _compose(page, indices, title)
+    silent = Counter(embed.post.platform for embed in page.embeds.values() if not embed.text)
+    counted = [f"{number} embedded post(s) of {platform} without text" for platform, number in sorted(silent.items())]
+    article = make_article(
+        _GAP.join(body.pieces),
+        _known(page, title, known or Known()),
+        source=source,
+        notes=(*notes, *counted),
+        blocks=body.blocks,
+        asides=body.asides,
+        step=step(),
+    )
+    return article.model_copy(update={"author": metadata.author}) if metadata.author else article
+
+
+def step() -> str:
+    """Return the reader's part of the signature."""
+    return f"html-{VERSION}/{extraction.tool()}"
+
+
+def _take_apart(root: HtmlElement, metadata: Metadata) -> _Page:
+    markers = swap_posts(root)
+    runs = find_runs(root)
+    embeds = {index: markers[run.element] for index, run in enumerate(runs) if run.element in markers}
+    return _Page(metadata, runs, [run_text(run)[0] for run in runs], embeds)
+
+
+def _title_run(page: _Page) -> int | None:
+    """Return the index of the headline: the `h1` that the metadata names, else the only one that is no site's name."""
+    headings = [
+        index
+        for index, run in enumerate(page.runs)
+        if run.element.tag == "h1" and not is_site(page.texts[index], page.metadata.site, page.metadata.url)
+    ]
+    named = [same(title) for title in page.metadata.titles]
+    for index in headings:
+        text = same(page.texts[index])
+        if text and any(title.startswith(text) or (len(title) > _TOP and text.startswith(title)) for title in named):
+            return index
+    return headings[0] if len(headings) == 1 else None
+
+
+def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
+    body = _Body()
+    if title is not None:
+        text = one_line(page.texts[title])
+        start = body.add(text)
+        body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=start + len(text)))
+    repeats = Repeats([page.texts[index] for index in indices if not _may_repeat(page.runs[index])])
+    for place, index in enumerate(indices):
+        if index in page.embeds:
+            _add_embed(body, page.embeds[index])
+        else:
+            is_edge = place < _TOP or place >= len(indices) - 1
+            reason = _reason(page, index, repeats, is_edge=is_edge)
+            _add_run(body, page.runs[index], reason)
+    return body
+
+
+def _may_repeat(run: Run) -> bool:
+    return run.kind is BlockKind.QUOTE
+
+
+def _reason(page: _Page, index: int, repeats: Repeats, *, is_edge: bool) -> str:
+    run, text = page.runs[index], page.texts[index]
+    if _may_repeat(run) and repeats.holds(text):
+        return PULL_QUOTE
+    if run.reason:
+        return run.reason
+    shared = {part.reason for part in run.parts if part.text.strip()}
+    worded = boilerplate.worded_reason(text)
+    if len(shared) == 1 and "" not in shared:
+        return shared.pop()
+    if worded == boilerplate.CREDIT and run.kind is BlockKind.PARAGRAPH and link_share(run) > _LINKS:
+        return boilerplate.READ_ALSO
+    if worded:
+        return worded
+    is_heading = run.element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+    is_name = same(text) == same(page.metadata.author) != ""
+    return boilerplate.BYLINE if is_edge and not is_heading and (is_name or boilerplate.is_byline(text)) else ""
+
+
+def _add_run(body: _Body, run: Run, reason: str) -> None:
+    text, spans = run_text(run)
+    start = body.add(text)
+    if reason:
+        body.asides.append(Aside(start=start, end=start + len(text), reason=reason))
+        return
+    body.blocks.append(Block(kind=run.kind, start=start, end=start + len(text)))
+    if run.kind is BlockKind.CAPTION:
+        body.asides += [
+            Aside(start=start + first, end=start + last, reason=boilerplate.CREDIT)
+            for first, last in _credits(text, spans)
+        ]
+
+
+def _credits(text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """Return the one span at the caption's end that names who made the picture."""
+    named = [first for first, last, reason in spans if reason == boilerplate.CREDIT and last == len(text)]
+    tail = boilerplate.CREDIT_TAIL.search(text, max(0, len(text) - 200))
+    starts = [*named, *([tail.start()] if tail else [])]
+    start = min(starts, default=len(text))
+    start += len(text[start:]) - len(text[start:].lstrip())
+    return [(start, len(text))] if start < len(text) else []
+
+
+def _add_embed(body: _Body, embed: Embed) -> None:
+    if not embed.text:
+        text = embed.post.permalink or embed.post.platform
+        start = body.add(text)
+        body.asides.append(Aside(start=start, end=start + len(text), reason=NO_TEXT))
+        return
+    start = body.add(embed.text)
+    body.blocks.append(Block(kind=BlockKind.POST, start=start, end=start + len(embed.text), post=embed.post))
+    if embed.byline:
+        first, last = embed.byline
+        body.asides.append(Aside(start=start + first, end=start + last, reason=boilerplate.BYLINE))
+
+
+def _known(page: _Page, title: int | None, known: Known) -> Known:
+    """Return what is known of the article: the row's fields, then the page's. A headline in the page beats both."""
+    metadata = page.metadata
+    named = next((without_site(name, metadata.site, metadata.url) for name in metadata.titles), "")
+    said = Known(
+        title=named,
+        url=metadata.url,
+        site=metadata.site,
+        published=metadata.published,
+        declared_language=metadata.language,
+    )
+    given = replace(said, **{name: value for name, value in vars(known).items() if value})
+    return given if title is None else replace(given, title=one_line(page.texts[title]))

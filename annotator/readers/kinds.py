@@ -1,0 +1,97 @@
+"""The kinds of input: what a file's name, or the first line of standard input, says it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from annotator.errors import InputError
+from annotator.models import Article
+from annotator.readers.decode import declared_encoding, decode
+from annotator.readers.jsonl import read_rows
+from annotator.readers.lines import MAX_ARTICLE_BYTES, PACKED, limited_lines, opened, read_limited
+from annotator.readers.text import read_text
+from annotator.settings import Fields
+
+TEXT_SUFFIXES = {"", ".txt", ".text", ".md"}
+HTML_SUFFIXES = {".html", ".htm", ".xhtml"}
+JSONL_SUFFIXES = {".jsonl", ".ndjson"}
+TABLE_SUFFIXES = {".csv", ".tsv"}
+_TAKEN = "annotator prepare takes .txt, .html, .jsonl, .csv and .tsv files, also as .gz or .zst: rename or convert it"
+_AS_TEXT = "save the document as plain text (.txt)"
+_INSTEAD = {
+    ".pdf": "extract the text first, for instance with pdftotext, and hand in the .txt file",
+    ".docx": _AS_TEXT,
+    ".doc": _AS_TEXT,
+    ".odt": _AS_TEXT,
+    ".rtf": _AS_TEXT,
+    ".epub": _AS_TEXT,
+    ".eml": "save the message's body as plain text (.txt)",
+    ".mht": "save the page as HTML only",
+    ".mhtml": "save the page as HTML only",
+    ".xlsx": "save the sheet as CSV",
+    ".ods": "save the sheet as CSV",
+    ".json": "write one JSON object a line, as .jsonl; for an array: jq -c '.[]' FILE.json > FILE.jsonl",
+} | dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack it and hand in the folder")
+_PAGE_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+
+def read_file(path: Path, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
+    """Yield the file's articles, and the error of each row that cannot be read.
+
+    Raises:
+        InputError: the file as a whole, or the rest of it, cannot be read.
+        OSError: it cannot be opened.
+    """
+    packed = path.suffix.lower() in PACKED
+    suffix = (path.with_suffix("") if packed else path).suffix.lower()
+    if suffix not in TEXT_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES:
+        hint = _INSTEAD.get(suffix, _TAKEN)
+        raise InputError(f"{suffix} files are not supported", reason="unsupported", hint=hint)
+    with opened(path) as stream:
+        yield from _read(stream, suffix, fields, source)
+
+
+def read_stream(stream: BinaryIO, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
+    """Yield the articles of standard input: JSONL when its first line is a JSON object, a page, or one plain text.
+
+    Raises:
+        InputError: the whole, or the rest of it, cannot be read.
+    """
+    first = stream.readline(MAX_ARTICLE_BYTES + 1)
+    if _is_object(first):
+        yield from read_rows(limited_lines(stream, first), fields, source=source)
+    elif _PAGE_START.match(first):
+        yield _page(read_limited(stream, first), source)
+    else:
+        yield read_text(*decode(read_limited(stream, first)), source=source)
+
+
+def _read(stream: BinaryIO, suffix: str, fields: Fields, source: str) -> Iterator[Article | InputError]:
+    if suffix in JSONL_SUFFIXES:
+        yield from read_rows(limited_lines(stream), fields, source=source)
+    elif suffix in TABLE_SUFFIXES:
+        from annotator.readers.table import read_table
+
+        yield from read_table(stream, fields, source=source, is_tsv=suffix == ".tsv")
+    elif suffix in HTML_SUFFIXES:
+        yield _page(read_limited(stream), source)
+    else:
+        yield read_text(*decode(read_limited(stream)), source=source)
+
+
+def _page(raw: bytes, source: str) -> Article:
+    from annotator.readers.html import read_html
+
+    text, notes = decode(raw, declared=declared_encoding(raw))
+    return read_html(text, source=source, notes=notes)
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,111 @@
+"""Streams with limits: lines that cannot fill the memory, packed files that cannot unpack into a flood."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from annotator.errors import InputError
+
+MAX_ARTICLE_BYTES = 50 * 1024 * 1024
+PACKED = {".gz", ".zst"}
+_MOST_RATIO = 200
+"""Text packs 3 to 20 times, a file of one repeated line up to about 100 times."""
+_FREE_BYTES = 2 * MAX_ARTICLE_BYTES
+_WINDOW = 2**27
+_CHUNK = 2**20
+
+
+def too_large(line: int | None = None) -> InputError:
+    """Return the error for an article above the limit."""
+    limit = MAX_ARTICLE_BYTES // 2**20
+    return InputError(f"more than {limit} MB in one article", reason="too_large", hint="split the file", line=line)
+
+
+def read_limited(stream: BinaryIO, first: bytes = b"") -> bytes:
+    """Return the rest of the stream.
+
+    Raises:
+        InputError: it is more than one article may be.
+    """
+    parts = [first]
+    left = MAX_ARTICLE_BYTES + 1 - len(first)
+    while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
+        parts.append(chunk)
+        left -= len(chunk)
+    if left <= 0:
+        raise too_large()
+    return b"".join(parts)
+
+
+def limited_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[bytes | InputError]:
+    """Yield the lines, the given first one included; in the place of one above the limit, the error."""
+    number = 0
+    while line := first or stream.readline(MAX_ARTICLE_BYTES + 1):
+        first = b""
+        number += 1
+        if len(line) <= MAX_ARTICLE_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(_CHUNK)
+        yield too_large(number)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, unpacked while it is read.
+
+    Raises:
+        InputError: while reading, the packed file is damaged or unpacks into a flood.
+    """
+    with ExitStack() as stack:
+        stream: BinaryIO = stack.enter_context(path.open("rb"))
+        if path.suffix.lower() in PACKED:
+            stream = cast("BinaryIO", io.BufferedReader(_Unpacked(stream, path), _CHUNK))
+        yield stream
+
+
+class _Unpacked(io.RawIOBase):
+    """The unpacked bytes of a file, counted."""
+
+    def __init__(self, packed: BinaryIO, path: Path) -> None:
+        self._size = max(1, path.stat().st_size)
+        self._count = 0
+        self._stream = _unpacker(packed, path.suffix.lower())
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._read(len(buffer))
+        self._count += len(data)
+        if self._count > _FREE_BYTES and self._count > _MOST_RATIO * self._size:
+            message = f"unpacks to more than {_MOST_RATIO} times its size"
+            raise InputError(message, reason="bomb", hint="unpack it yourself and look at what is in it")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _read(self, length: int) -> bytes:
+        import zstandard
+
+        try:
+            return self._stream.read(min(length, _CHUNK))
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+            message = f"the packed file is damaged: {error}"
+            raise InputError(message, reason="damaged", hint="copy it again from its source") from error
+
+
+def _unpacker(packed: BinaryIO, suffix: str) -> BinaryIO:
+    if suffix == ".gz":
+        return cast("BinaryIO", gzip.GzipFile(fileobj=packed, mode="rb"))
+    import zstandard
+
+    # The window is what one frame may claim of the memory: 128 MB, as `zstd -d` allows without --long.
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    return unpacker.stream_reader(packed, read_across_frames=True)

@@ -1,0 +1,77 @@
+"""HTML source becomes a tree that can be walked without running out of stack."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from annotator.errors import InputError
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+MAX_DEPTH = 200
+"""Deeper elements are folded into the one at this depth: trafilatura recurses, and real pages reach about 60."""
+_BARE = ("script", "style", "template", "svg", "noscript")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_WHOLE_PAGE = re.compile(r"<(?:html|body|head|!doctype)\b", re.IGNORECASE)
+_LOOK_AT = 4096
+
+
+def is_page(source: str) -> bool:
+    """Tell a whole page from a fragment (the body of a feed entry, say), which is all article."""
+    return _WHOLE_PAGE.search(source, 0, _LOOK_AT) is not None
+
+
+def parse(source: str) -> HtmlElement:
+    """Return the root of the page, scripts included (the metadata is in them), comments not.
+
+    Raises:
+        InputError: NUL characters, half a surrogate pair, no element at all, or tags nested beyond the parser's limit.
+    """
+    from lxml import etree, html
+
+    if "\x00" in source:
+        raise InputError(
+            f"a NUL character at {source.index(chr(0))}", reason="binary", hint="hand in the page's source"
+        )
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(_encode(source), parser=parser)
+    except etree.ParserError as error:
+        raise InputError("no text in the page", reason="empty") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        message = "tags nested more than 2048 deep: the parser gave up there"
+        raise InputError(message, reason="nesting", hint="save the page again, or hand in its text as .txt")
+    _fold(root)
+    return root
+
+
+def drop_bare(root: HtmlElement) -> None:
+    """Take out what holds no text of the article, once the metadata has been read."""
+    for element in list(root.iter(*_BARE)):
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _encode(source: str) -> bytes:
+    try:
+        return source.encode("utf-8")
+    except UnicodeEncodeError as error:
+        message = f"half a character (a lone surrogate, {source[error.start]!r}) at {error.start}"
+        raise InputError(message, reason="surrogate", hint="export the page again from its source") from error
+
+
+def _fold(root: HtmlElement) -> None:
+    from lxml import etree
+
+    depth = 0
+    deep: list[HtmlElement] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth == MAX_DEPTH and len(element):
+            deep.append(element)
+    for element in deep:
+        for below in element.iterdescendants():
+            below.tail = f" {below.tail or ''}"
+        etree.strip_tags(element, "*")

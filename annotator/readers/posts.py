@@ -1,0 +1,201 @@
+"""Embedded social posts: found, read, and swapped for marker paragraphs that an extraction keeps in place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annotator.models import Post
+from annotator.readers.boilerplate import CONSENT, text_up_to, worded_reason
+from annotator.readers.platforms import PLATFORMS, Platform, permalink_of
+from annotator.readers.runs import BREAK, find_runs, run_text
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+NO_TEXT = "no text to label"
+_FILLER = (
+    "This paragraph stands for a message that was embedded here in the article, between the paragraphs around it. "
+    "It is long enough to be taken for one of them."
+)
+_ELEMENTS = (
+    "blockquote", "div", "figure", "section", "aside", "iframe", "article", "span",
+    "amp-twitter", "amp-instagram", "amp-facebook", "twitter-widget", "bluesky-post",
+)  # fmt: skip
+_WIDGET_LENGTH = 6000
+_EXTRA_LENGTH = 400
+_WRAPPERS = ("div", "figure", "p", "span", "center", "aside", "section", "twitter-widget")
+_WRAPPER_NAME = re.compile(
+    r"embed|tweet|twitter|widget|social|consent|instagram|facebook|bluesky|bsky|mastodon|fb-|placeholder", re.IGNORECASE
+)
+_COUNTS = re.compile(
+    r"^(?:[\d\s.,·•|]+(?:k|m|mil)?\s*)?(?:j['’]aime|likes?|retweets?|reposts?|réponses?|replies|partages?|shares?"
+    r"|me gusta|gefällt (?:mir|das)|répondre|reply|suivre|follow|copier le lien)(?:[\s\d.,·•|]|$)",
+    re.IGNORECASE,
+)
+_COUNTS_LENGTH = 80
+_HANDLE = r"@[\w.\-]+(?:@[\w.\-]+\w)?"
+_SIGNED = re.compile(
+    rf"(?:^|(?<=\s)|(?<=\n))[—–-]{{1,2}}\s*(?P<author>[^\n@]{{0,100}}?)\s*\(?\s*(?P<handle>{_HANDLE})\s*\)?"
+    r"[\s,·|•]*(?P<date>[^\n]{0,60})\s*\Z"
+)
+_SHARED = re.compile(
+    r"(?:^|(?<=\s))(?:(?:une publication |un message |a post |una publicación |ein beitrag )?(?:partagée?|publiée?"
+    r"|postée?|shared|posted|compartida|publicad[ao]|geteilt|gepostet|veröffentlicht)|post|message|publication|toot|beitrag)\s+"
+    r"(?:par|by|de|por|von|d['’])\s*"
+    rf"(?P<author>[^\n@()]{{0,100}}?)\s*(?:\(?(?P<handle>{_HANDLE})\)?)?"
+    r"(?:[\s,·]+(?:(?:le|sur|on|el|en|am|du)\s+)?(?P<date>[^\n@()]{0,40}\d[^\n@()]{0,40}))?\s*\Z",
+    re.IGNORECASE,
+)
+_HEAD_LINE = re.compile(
+    rf"^(?P<author>[^\n@]{{0,100}}?)\s*\(?(?P<handle>{_HANDLE})\)?[\s,·|•-]*(?P<date>[^\n]{{0,60}})\Z"
+)
+_HEAD_LENGTH = 140
+
+
+@dataclass(frozen=True)
+class Embed:
+    """A post as it goes into the article: its text with the byline's span in it, or no text at all."""
+
+    post: Post
+    text: str = ""
+    byline: tuple[int, int] | None = None
+
+
+def swap_posts(root: HtmlElement) -> dict[HtmlElement, Embed]:
+    """Put a marker paragraph in the place of every embedded post, and return what each stands for."""
+    swapped: dict[HtmlElement, Embed] = {}
+    done: set[HtmlElement] = set()
+    for element in list(root.iter(*_ELEMENTS)):
+        if element in done or (platform := platform_of(element)) is None:
+            continue
+        widget = _outermost(element)
+        done.update(widget.iter())
+        swapped[_swap(widget)] = read_post(widget, platform)
+    return swapped
+
+
+def platform_of(element: HtmlElement) -> Platform | None:
+    """Return the platform whose post the element is. A mere name counts only around one post's address."""
+    for platform in PLATFORMS:
+        if platform.is_embed(element):
+            return platform
+    name = element.get("class", "")
+    if element.tag in ("span", "article") or not name or text_up_to(element, _WIDGET_LENGTH) > _WIDGET_LENGTH:
+        return None
+    for platform in PLATFORMS:
+        if platform.wrapper.search(name) and _is_single(element, platform):
+            return platform
+    return None
+
+
+def read_post(widget: HtmlElement, platform: Platform) -> Embed:
+    """Return the post of a widget: its own words, and the byline on a line of its own."""
+    lines = list(_lines(widget, platform))
+    permalink = permalink_of(widget, platform)
+    found = _byline(lines)
+    fields = (
+        {name: (value or "").strip(" \u00a0,·|—–-") for name, value in found.match.groupdict().items()} if found else {}
+    )
+    post = Post(
+        platform=platform.name,
+        author=fields.get("author", ""),
+        handle=fields.get("handle", "") or platform.handle_in(permalink),
+        date=fields.get("date", "") or _time(widget),
+        permalink=permalink,
+    )
+    if found:
+        lines[found.line : found.line + 1] = [found.rest] if found.rest else []
+    text = "\n\n".join(lines)
+    if not text or found is None:
+        return Embed(post, text)
+    byline = found.match[0].strip()
+    if found.line == 0 and not found.rest:
+        return Embed(post, f"{byline}{BREAK}{text}", (0, len(byline)))
+    return Embed(post, f"{text}{BREAK}{byline}", (len(text) + 1, len(text) + 1 + len(byline)))
+
+
+@dataclass(frozen=True)
+class _Byline:
+    match: re.Match[str]
+    line: int
+    rest: str
+    """What stands before the byline on its line."""
+
+
+def _byline(lines: list[str]) -> _Byline | None:
+    for index in reversed(range(len(lines))):
+        line = lines[index]
+        match = _SIGNED.search(line) or _SHARED.search(line)
+        if match:
+            return _Byline(match, index, line[: match.start()].rstrip())
+    for index, line in enumerate(lines):
+        match = _HEAD_LINE.match(line) if len(line) <= _HEAD_LENGTH else None
+        if match:
+            return _Byline(match, index, "")
+    return None
+
+
+def _lines(widget: HtmlElement, platform: Platform) -> Iterator[str]:
+    for run in find_runs(widget):
+        text = platform.noise.sub("", run_text(run)[0]).strip()
+        is_count = len(text) <= _COUNTS_LENGTH and _COUNTS.search(text) is not None
+        if text and not is_count and run.reason != CONSENT and worded_reason(text) != CONSENT:
+            yield unicodedata.normalize("NFC", text)
+
+
+def _time(widget: HtmlElement) -> str:
+    times = (time.get("datetime") or (time.text or "").strip() for time in widget.iter("time"))
+    return next(filter(None, times), "")
+
+
+def _is_single(element: HtmlElement, platform: Platform) -> bool:
+    embeds = [
+        below for below in element.iterdescendants(*_ELEMENTS) if any(known.is_embed(below) for known in PLATFORMS)
+    ]
+    return len(embeds) == 1 or (not embeds and bool(permalink_of(element, platform)))
+
+
+def _outermost(element: HtmlElement) -> HtmlElement:
+    """Return the largest element around the post that shows nothing but it, a consent text aside."""
+    while (parent := element.getparent()) is not None and parent.tag in _WRAPPERS and _is_wrapper(parent, element):
+        element = parent
+    return element
+
+
+def _is_wrapper(parent: HtmlElement, inner: HtmlElement) -> bool:
+    allowed = _EXTRA_LENGTH if _WRAPPER_NAME.search(parent.get("class", "")) else 0
+    extra = len((parent.text or "").strip()) + len((inner.tail or "").strip())
+    for child in parent:
+        if child is inner:
+            continue
+        if child.tag in ("figcaption", "p", "blockquote") and text_up_to(child, 0) and not _is_consent(child):
+            return False
+        if any(platform.is_embed(below) for below in child.iter(*_ELEMENTS) for platform in PLATFORMS):
+            return False
+        extra += text_up_to(child, allowed) + len((child.tail or "").strip())
+        if extra > allowed:
+            return False
+    return extra <= allowed
+
+
+def _is_consent(element: HtmlElement) -> bool:
+    text = " ".join("".join(element.itertext()).split())
+    return worded_reason(text) == CONSENT or CONSENT.split()[0] in element.get("class", "")
+
+
+def _swap(widget: HtmlElement) -> HtmlElement:
+    from lxml import html
+
+    marker = html.Element("p")
+    marker.text = _FILLER
+    marker.tail = widget.tail
+    parent = widget.getparent()
+    if parent is None:
+        return widget
+    parent.replace(widget, marker)
+    widget.tail = None
+    return marker

@@ -1,0 +1,53 @@
+"""A row, of JSONL or of a table, becomes an article: its fields are named by the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from annotator.errors import InputError
+from annotator.models import Article
+from annotator.readers.article import Known, make_article
+from annotator.settings import Fields
+
+
+def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes: Sequence[str] = ()) -> Article:
+    """Return the row's article, from its HTML where the settings name a field for that and the row fills it.
+
+    Raises:
+        InputError: no text, or a field that is none.
+    """
+    if fields.html and row.get(fields.html):
+        from annotator.readers.html import read_html
+
+        return read_html(_text(row, fields.html), _known(row, fields), source=source, notes=notes)
+    return make_article(_text(row, fields.text), _known(row, fields), source=source, notes=notes)
+
+
+def _text(row: Mapping[str, object], name: str) -> str:
+    text = row.get(name)
+    if not isinstance(text, str):
+        names = ", ".join(map(str, row)) or "none"
+        raise InputError(f"no text in field {name!r} (fields: {names})", reason="no_text", hint="--text-field NAME")
+    if not text.strip():
+        raise InputError(f"field {name!r} is empty", reason="empty")
+    return text
+
+
+def _known(row: Mapping[str, object], fields: Fields) -> Known:
+    def field(name: str) -> str:
+        value = row.get(name)
+        if value is None:
+            return ""
+        if isinstance(value, str | int | float):
+            return str(value).strip()
+        raise InputError(f"field {name!r} is a {type(value).__name__}, not text", reason="field_type")
+
+    return Known(
+        article_id=field(fields.id),
+        title=field(fields.title),
+        url=field(fields.url),
+        site=field(fields.site),
+        published=field(fields.published),
+        declared_language=field(fields.language),
+        rights=field(fields.rights),
+    )

@@ -1,0 +1,242 @@
+"""The runs of a page: stretches of text that people see as one line or paragraph, in order, with what surrounds them.
+
+A block element or two line breaks end a run. Offsets are those of the run's own text, as it will stand in the article.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from annotator.models import BlockKind
+from annotator.readers.boilerplate import hidden, inline_reason, is_pull_quote, named_reason
+from annotator.readers.page import CONTROL
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+BREAK = "\n"
+CELL = " | "
+_BLOCKS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+        "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
+        "tfoot", "th", "thead", "tr", "ul",
+    )
+)  # fmt: skip
+_SKIPPED = frozenset(
+    (
+        "applet", "audio", "button", "canvas", "datalist", "dialog", "embed", "head", "iframe", "input", "label", "map",
+        "math", "menu", "nav", "noscript", "object", "option", "progress", "script", "select", "style", "svg",
+        "template", "textarea", "title", "video",
+    )
+)  # fmt: skip
+_KINDS = {
+    "li": BlockKind.LIST_ITEM,
+    "dd": BlockKind.LIST_ITEM,
+    "dt": BlockKind.LIST_ITEM,
+    "blockquote": BlockKind.QUOTE,
+    "figcaption": BlockKind.CAPTION,
+    "caption": BlockKind.CAPTION,
+    "article": BlockKind.PARAGRAPH,
+    "section": BlockKind.PARAGRAPH,
+}
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SOFT_HYPHEN = "\u00ad"
+_CELL_BLOCKS = frozenset(("p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "figure"))
+_ROW_LENGTH = 400
+
+Event = Literal["start", "end", "skip"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a run: its text, whether it is a link, and why it is no unit (an empty string if it may be one)."""
+
+    text: str
+    is_link: bool = False
+    reason: str = ""
+
+
+@dataclass
+class Run:
+    """One run. A mark set at `anchor`, an element's `text` or `tail`, stands directly before it."""
+
+    element: HtmlElement
+    anchor: tuple[HtmlElement, Literal["text", "tail"]]
+    kind: BlockKind
+    reason: str = ""
+    is_pull_quote: bool = False
+    parts: list[Part] = field(default_factory=list)
+
+    def is_blank(self) -> bool:
+        """Tell whether nothing but white space is in it."""
+        return not any(part.text.strip() for part in self.parts)
+
+
+@dataclass(frozen=True)
+class _Context:
+    element: HtmlElement
+    kind: BlockKind
+    reason: str = ""
+    is_pull_quote: bool = False
+    is_row: bool = False
+
+
+def find_runs(root: HtmlElement) -> list[Run]:
+    """Return the runs below an element that are not blank, in order."""
+    return [run for run in _Walk(root).runs() if not run.is_blank()]
+
+
+def run_text(run: Run) -> tuple[str, list[tuple[int, int, str]]]:
+    """Return the run's text (white space as a browser shows it, NFC) and the spans in it that have a reason."""
+    pieces: list[str] = []
+    spans: list[tuple[int, int, str]] = []
+    length = 0
+    last = BREAK
+    for part in run.parts:
+        text = part.text if part.text == BREAK else _SPACES.sub(" ", CONTROL.sub("", part.text))
+        text = text.replace(_SOFT_HYPHEN, "")
+        text = text[1:] if text.startswith(" ") and last.isspace() else text
+        if text == BREAK and last == " ":
+            pieces[-1] = pieces[-1][:-1]
+            length -= 1
+        if text:
+            pieces.append(text)
+            if part.reason:
+                spans.append((length, length + len(text), part.reason))
+            length += len(text)
+            last = text[-1]
+    return _settled("".join(pieces), spans)
+
+
+def link_share(run: Run) -> float:
+    """Return how much of the run's text is links, from 0 to 1."""
+    total = sum(len(part.text.strip()) for part in run.parts)
+    return sum(len(part.text.strip()) for part in run.parts if part.is_link) / total if total else 0.0
+
+
+def _settled(joined: str, spans: list[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int, str]]]:
+    text = joined.rstrip()
+    if not unicodedata.is_normalized("NFC", text):
+        # Composed piece by piece it would lose nothing but time; spans inside such a run are given up where they move.
+        composed = unicodedata.normalize("NFC", text)
+        spans = [
+            (len(unicodedata.normalize("NFC", text[:start])), len(unicodedata.normalize("NFC", text[:end])), reason)
+            for start, end, reason in spans
+        ]
+        text = composed
+    lead = len(text) - len(text.lstrip())
+    kept = [(max(0, start - lead), min(end, len(text)) - lead, reason) for start, end, reason in spans]
+    return text[lead:], [span for span in kept if span[0] < span[1]]
+
+
+def _events(root: HtmlElement) -> Iterator[tuple[Event, HtmlElement]]:
+    stack: list[tuple[HtmlElement, Iterator[HtmlElement]]] = [(root, iter(root))]
+    yield "start", root
+    while stack:
+        element, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            yield "end", element
+        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or hidden(child):
+            yield "skip", child
+        else:
+            yield "start", child
+            stack.append((child, iter(child)))
+
+
+class _Walk:
+    """Holds the open run while the tree is walked."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.root = root
+        self.contexts = [_Context(root, _KINDS.get(str(root.tag), BlockKind.PARAGRAPH))]
+        self.links = 0
+        self.reasons = [""]
+        self.run = self._new(root, "text")
+
+    def runs(self) -> Iterator[Run]:
+        for event, element in _events(self.root):
+            if event == "start":
+                yield from self._start(element)
+            else:
+                yield from self._leave(event, element)
+        yield self.run
+
+    def _new(self, element: HtmlElement, where: Literal["text", "tail"]) -> Run:
+        context = self.contexts[-1]
+        return Run(context.element, (element, where), context.kind, context.reason, context.is_pull_quote)
+
+    def _cut(self, element: HtmlElement, where: Literal["text", "tail"]) -> Run:
+        done, self.run = self.run, self._new(element, where)
+        return done
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self.run.parts.append(Part(text, is_link=self.links > 0, reason=self.reasons[-1]))
+
+    def _start(self, element: HtmlElement) -> Iterator[Run]:
+        tag = str(element.tag)
+        if self._is_cell(element):
+            self._cell(element)
+        elif tag in _BLOCKS:
+            self.contexts.append(_context(element, self.contexts[-1]))
+            yield self._cut(element, "text")
+        elif tag == "br":
+            if self._after_break():
+                yield self._cut(element, "tail")
+            else:
+                self.run.parts.append(Part(BREAK))
+        else:
+            self.links += tag == "a"
+            self.reasons.append(inline_reason(element) or self.reasons[-1])
+        self._add(element.text)
+
+    def _leave(self, event: Event, element: HtmlElement) -> Iterator[Run]:
+        tag = str(element.tag)
+        if tag in _BLOCKS and not self._is_cell(element):
+            if event == "end":
+                self.contexts.pop()
+            if self.contexts:
+                yield self._cut(element, "tail")
+        elif event == "end" and tag != "br" and tag not in _BLOCKS:
+            self.links -= tag == "a"
+            self.reasons.pop()
+        if element is not self.root and not self._is_cell(element):
+            self._add(element.tail)
+
+    def _is_cell(self, element: HtmlElement) -> bool:
+        return element.tag in ("td", "th") and self.contexts[-1].is_row
+
+    def _cell(self, element: HtmlElement) -> None:
+        if self.run.is_blank():
+            self.run.anchor = (element, "text")
+        else:
+            self.run.parts.append(Part(CELL))
+
+    def _after_break(self) -> bool:
+        parts = [part.text for part in reversed(self.run.parts) if part.text == BREAK or part.text.strip()]
+        return bool(parts) and parts[0] == BREAK
+
+
+def _context(element: HtmlElement, outer: _Context) -> _Context:
+    is_row = element.tag == "tr" and _is_data_row(element)
+    pull_quote = outer.is_pull_quote or is_pull_quote(element)
+    kind = BlockKind.QUOTE if is_pull_quote(element) else _KINDS.get(str(element.tag), outer.kind)
+    reason = "table" if is_row else outer.reason or named_reason(element)
+    return _Context(element, kind, reason, pull_quote, is_row)
+
+
+def _is_data_row(row: HtmlElement) -> bool:
+    """Tell a row of a data table, one line for people, from one that only lays a page out."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if len(cells) < 2 or len(cells) != len(row):  # noqa: PLR2004
+        return False
+    is_plain = all(below.tag not in _CELL_BLOCKS for cell in cells for below in cell.iterdescendants())
+    return is_plain and sum(map(len, row.itertext())) <= _ROW_LENGTH

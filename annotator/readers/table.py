@@ -1,0 +1,172 @@
+"""CSV and TSV: one article a row, its columns named by the settings as the fields of JSONL are.
+
+A row that cannot be read is listed with its line, and reading goes on at the next line: a quotation mark that nothing
+closes costs one row, not the rest of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from annotator.errors import InputError
+from annotator.models import Article
+from annotator.readers.decode import encoding_of
+from annotator.readers.lines import MAX_ARTICLE_BYTES, too_large
+from annotator.readers.rows import row_article
+from annotator.settings import Fields
+
+_SAMPLE = 2**18
+_DELIMITERS = ",;\t"
+_ESCAPED = ("\udc80", "\udcff")
+_QUOTE_HINT = 'put a field with quotation marks or line ends between "…", and double the marks in it'
+
+
+def read_table(stream: BinaryIO, fields: Fields, *, source: str, is_tsv: bool) -> Iterator[Article | InputError]:
+    """Yield each row's article, or the error that says what is wrong with it.
+
+    Raises:
+        InputError: no header, or none that names the text's column.
+    """
+    # The csv module knows no other way to lift its limit of 128 kB a field than for the whole process.
+    csv.field_size_limit(MAX_ARTICLE_BYTES)
+    first, text, notes = _opened(stream)
+    delimiter = "\t" if is_tsv else _delimiter(first)
+    if delimiter != _DELIMITERS[0] and not is_tsv:
+        notes = (*notes, f"columns separated by {delimiter!r}, a guess")
+    rows = _rows(_Lines(text), delimiter)
+    header = next(rows, None)
+    if header is None or isinstance(header, InputError):
+        raise header or InputError("the file is empty", reason="empty", hint="remove it from the input")
+    names = [name.strip() for name in header.cells]
+    _check(names, fields)
+    for row in rows:
+        if isinstance(row, InputError):
+            yield row
+        elif any(cell.strip() for cell in row.cells):
+            yield _article(row, names, fields, source, notes)
+            notes = ()
+
+
+@dataclass
+class _Lines:
+    """The physical lines, numbered; those of a row that failed can be handed back."""
+
+    text: io.TextIOWrapper
+    number: int = 0
+    waiting: deque[tuple[int, str]] = field(default_factory=deque)
+    taken: list[tuple[int, str]] = field(default_factory=list)
+    size: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.size > MAX_ARTICLE_BYTES:
+            raise too_large(self.taken[0][0])
+        numbered = self.waiting.popleft() if self.waiting else self._fresh()
+        self.taken.append(numbered)
+        self.size += len(numbered[1])
+        return numbered[1]
+
+    def _fresh(self) -> tuple[int, str]:
+        line = self.text.readline(MAX_ARTICLE_BYTES + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        return self.number, line
+
+    def start_row(self) -> None:
+        self.taken, self.size = [], 0
+
+    def hand_back(self) -> None:
+        """Give up the row's first line only."""
+        self.waiting.extendleft(reversed(self.taken[1:]))
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int
+    cells: Sequence[str]
+
+
+def _rows(lines: _Lines, delimiter: str) -> Iterator[_Row | InputError]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    width = 0
+    while True:
+        lines.start_row()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            lines.hand_back()
+            yield InputError(f"not valid CSV: {error}", reason="csv", hint=_QUOTE_HINT, line=lines.taken[0][0])
+            continue
+        except InputError as error:
+            lines.hand_back()
+            yield error
+            continue
+        width = width or len(cells)
+        line = lines.taken[0][0]
+        if cells and len(cells) != width:
+            lines.hand_back()
+            message = f"{len(cells)} columns, and {width} in the header"
+            yield InputError(message, reason="csv", hint=_QUOTE_HINT, line=line)
+        elif cells:
+            yield _Row(line, cells)
+
+
+def _article(
+    row: _Row, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]
+) -> Article | InputError:
+    try:
+        if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in row.cells if not cell.isascii() for char in cell):
+            raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
+        return row_article(dict(zip(names, row.cells, strict=True)), fields, source=source, notes=notes)
+    except InputError as error:
+        error.line = row.line
+        return error
+
+
+def _opened(stream: BinaryIO) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
+    """Return the first line, the whole as text, and what had to be guessed of the encoding from its beginning."""
+    sample = stream.read(_SAMPLE)
+    whole_lines = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
+    encoding, notes = encoding_of(whole_lines)
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    raw = io.BufferedReader(_Joined(sample, stream))
+    first = whole_lines.decode(encoding, "replace").partition("\n")[0]
+    return first, io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline=""), notes
+
+
+class _Joined(io.RawIOBase):
+    """The bytes already read, and then the rest of the stream."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start = io.BytesIO(start)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        chunk = self._start.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _delimiter(header: str) -> str:
+    """Return the one of `,` `;` and tab that the header holds most of, outside quotation marks."""
+    unquoted = "".join(header.split('"')[::2])
+    return max(_DELIMITERS, key=unquoted.count)
+
+
+def _check(names: Sequence[str], fields: Fields) -> None:
+    if fields.text not in names and (not fields.html or fields.html not in names):
+        message = f"no column {fields.text!r} (columns: {', '.join(names)})"
+        raise InputError(message, reason="no_text", hint="--text-field NAME")
