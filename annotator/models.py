@@ -308,6 +308,14 @@ class RecordStatus(StrEnum):
     UNLABELLED = "unlabelled"
 
 
+class Retention(StrEnum):
+    """How much of an article's text a dataset may hold."""
+
+    FULL = "full"
+    UNITS = "units"
+    OFFSETS = "offsets"
+
+
 class Record(Value):
     """One row of the published dataset: a unit, what everybody said of it, and the label that stands."""
 
@@ -318,6 +326,9 @@ class Record(Value):
     status: RecordStatus
     decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")
     votes: tuple[Vote, ...]
+    split: str = Field(default="", description="train, validation or test: the same for all units of an article.")
+    rights: str = Field(default="", description="Who may do what with the article's text, as its publisher says.")
+    retention: Retention = Field(default=Retention.FULL, description="full, units (no context), offsets (no text).")
 
 
 class Failure(Value):
@@ -352,5 +363,8 @@ class Manifest(Value):
     policies: dict[str, str]
     counts: dict[str, int]
     labels: dict[str, int]
+    splits: dict[str, int] = Field(default={}, description="Split to number of its records.")
+    retention: dict[str, int] = Field(default={}, description="full, units or offsets to number of records.")
+    guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")
     set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
     files: dict[str, str] = Field(description="Name of each file of the dataset to the SHA-256 of its bytes.")

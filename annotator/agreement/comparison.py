@@ -32,7 +32,9 @@ class Agreement:
     units: int
     """Units with two labels or more: those that can be compared."""
     annotators: int
+    """People who gave a label at all."""
     articles: int
+    """Articles of those units."""
     no_interval: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -61,10 +63,10 @@ def compare(ratings: Ratings, weights: Weights) -> Agreement:
     articles = weights.shape[1]
     kept = ratings.rows((ratings.codes != MISSING).sum(axis=1) >= 1)
     comparable = kept.rows((kept.codes != MISSING).sum(axis=1) >= COMPARABLE)
-    annotators = int((comparable.codes != MISSING).any(axis=0).sum())
+    annotators = int((kept.codes != MISSING).any(axis=0).sum())
     units, used = len(comparable.codes), len(np.unique(comparable.articles))
     if not units:
-        reason = _nothing_to_compare(kept)
+        reason = {0: "no labels", 1: "one annotator"}.get(annotators, "no unit with two labels")
         return Agreement({}, {}, dict.fromkeys(NAMES, reason), 0, annotators, 0, no_interval=reason)
     sums = _all_sums(kept, articles)
     values = {name: float(value[0]) for name, value in _coefficients(sums, None).items()}
@@ -74,11 +76,6 @@ def compare(ratings: Ratings, weights: Weights) -> Agreement:
         return Agreement(defined, {}, undefined, units, annotators, used, no_interval="one article")
     intervals = dict(_intervals(sums, weights, defined))
     return Agreement(defined, intervals, undefined, units, annotators, used)
-
-
-def _nothing_to_compare(ratings: Ratings) -> str:
-    people = int((ratings.codes != MISSING).any(axis=0).sum())
-    return {0: "no labels", 1: "one annotator"}.get(people, "no unit with two labels")
 
 
 def _reason(raw: float) -> str:

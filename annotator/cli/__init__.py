@@ -12,6 +12,7 @@ import typer
 
 from annotator import __version__
 from annotator.cli import annotators, models
+from annotator.cli.agreement import agreement
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.export import export
@@ -47,7 +48,7 @@ def annotator(
     """Turn articles into claim units, label them in Label Studio, export a dataset."""
 
 
-for command in (prepare, serve, push, pull, export, status, demo, doctor, schema):
+for command in (prepare, serve, push, pull, export, agreement, status, demo, doctor, schema):
     app.command()(command)
 app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")

@@ -2,23 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotator.cli.report import counting, finish, show_failures
+from annotator.cli.report import SHOWN_FAILURES, counting, finish, show_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from annotator.models import Failure
+
+_FORMATS = "csv, parquet, hf, web-annotation, claims, label-studio, or all; JSONL is always there."
 
 
 def export(
-    sources: Annotated[list[Path], typer.Argument(help="Files that annotator pull wrote.", metavar="SOURCE...")],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files that annotator pull wrote, exports saved from Label Studio, task files.", metavar="SOURCE..."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="The dataset folder.")],
+    formats: Annotated[list[str], typer.Option("--format", help=_FORMATS)] = ["csv", "hf"],  # noqa: B006
+    bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV file with a byte order mark.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Annotators as the source has them, no pseudonyms.")] = False,
+    mask_handles: Annotated[bool, typer.Option("--mask-handles", help="Cross out @handles and e-mails.")] = False,
+    shares: Annotated[
+        str, typer.Option(help="Shares of train, validation and test; an article keeps an earlier split.")
+    ] = "0.8,0.1,0.1",
+    seed: Annotated[int, typer.Option(help="Of the splits.")] = 1,
+    title: Annotated[str, typer.Option(help="Of the dataset.")] = "Annotated claim units",
+    license_name: Annotated[str, typer.Option("--license", help="Of the labels, like cc-by-4.0.")] = "",
+    failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write the dataset: one record per unit, with everybody's labels and the one that stands."""
-    from annotator.export import dataset
+    from annotator import settings
+    from annotator.export import card, dataset, privacy, splits
+    from annotator.export.formats import FormatOptions
 
-    with counting("records") as advance:
-        report = dataset.export(sources, out, progress=advance)
-    show_failures(report.failures, len(report.failures), "")
-    finish(report.counts(), as_json=as_json, partial=bool(report.failures))
+    with counting("records") as advance, _listing(failures) as listed:
+        options = dataset.ExportOptions(
+            formats=FormatOptions(names=tuple(formats), bom=bom),
+            split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
+            rename=str if names else privacy.pseudonyms(settings.load({}).data_dir),
+            mask_handles=mask_handles,
+            about=card.About(title=title, license=license_name),
+            on_failure=listed,
+        )
+        report = dataset.export(sources, out, progress=advance, options=options)
+    show_failures(report.failures[:SHOWN_FAILURES], report.counts()["set_aside"], str(failures or ""))
+    finish(report.counts(), as_json=as_json, partial=bool(report.collected.unprocessed))
+
+
+@contextmanager
+def _listing(path: Path | None) -> Iterator[Callable[[Failure], object]]:
+    if path is None:
+        yield lambda _failure: None
+        return
+    from annotator.errors import UsageError
+
+    try:
+        stream = path.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint="choose another --failures") from error
+    with stream:
+        yield lambda failure: stream.write(failure.model_dump_json() + "\n")

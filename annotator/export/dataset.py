@@ -2,61 +2,70 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotator import __version__
+from annotator import __version__, guidelines
 from annotator.errors import UsageError
+from annotator.export import card, croissant, formats, privacy
+from annotator.export.collect import Collected, collect
+from annotator.export.counts import Report
+from annotator.export.digest import sha256
+from annotator.export.formats import FormatOptions
 from annotator.export.grouping import Grouping
 from annotator.export.records import POLICIES, make_record
-from annotator.export.sources import read_annotations
-from annotator.export.table import RecordTable
-from annotator.models import Failure, Manifest, RecordStatus
+from annotator.export.split_file import SPLITS, read_splits, write_splits
+from annotator.export.splits import SplitOptions, Splits
+from annotator.models import Failure, Manifest, Record
 
 MANIFEST = "manifest.json"
 
-
-@dataclass
-class Report:
-    """What went into the dataset, and what was set aside with its reasons."""
-
-    annotations: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    set_aside: Counter[str] = field(default_factory=Counter)
-    failures: list[Failure] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """Return what `--json` prints."""
-        return {
-            "records": self.statuses.total(),
-            "labelled": self.statuses[RecordStatus.LABELLED],
-            "undecided": self.statuses[RecordStatus.UNDECIDED],
-            "set_aside": self.set_aside.total(),
-        }
+Progress = Callable[[int], None]
 
 
-def export(sources: Sequence[Path], out: Path, *, progress: Callable[[int], None]) -> Report:
+@dataclass(frozen=True)
+class ExportOptions:
+    """How a dataset is made."""
+
+    formats: FormatOptions = field(default_factory=FormatOptions)
+    split: SplitOptions = field(default_factory=SplitOptions)
+    rename: Callable[[str], str] = str
+    """An annotator's published name."""
+    mask_handles: bool = False
+    about: card.About = field(default_factory=card.About)
+    on_failure: Callable[[Failure], object] = lambda _failure: None
+
+
+_DEFAULTS = ExportOptions()
+
+
+def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: ExportOptions = _DEFAULTS) -> Report:
     """Write the dataset folder. It appears under its name only when it is complete.
 
+    An article that stood in the dataset that `out` holds already stays in its split.
+
     Raises:
-        UsageError: a source does not exist, or `out` holds something that is no dataset.
+        UsageError: a source or a format does not exist, or `out` holds something that is no dataset.
     """
     _check_target(out)
-    report = Report()
+    formats.chosen(options.formats)
+    report = Report(Collected(on_failure=options.on_failure))
     out.parent.mkdir(parents=True, exist_ok=True)
-    with Grouping() as grouping, TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary:
-        _collect(sources, grouping, report)
-        folder = Path(temporary) / "dataset"
+    with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary, Splits(options.split) as splits:
+        folder, draft = Path(temporary) / "dataset", Path(temporary) / "draft"
         folder.mkdir()
-        _write_records(folder, grouping, report, progress)
-        _write_manifest(folder, sources, report)
+        splits.keep(read_splits(out / SPLITS))
+        _draft(sources, draft, splits, report, options)
+        splits.assign()
+        _write_records(folder, _with_splits(draft, splits), report, options.formats, progress)
+        write_splits(folder / SPLITS, splits, options.split)
+        _describe(folder, sources, report, options)
         if out.exists():
             shutil.rmtree(out)
         folder.rename(out)
@@ -70,44 +79,81 @@ def _check_target(out: Path) -> None:
         raise UsageError(f"{out}: a folder with other files in it", hint="choose a new folder for the dataset")
 
 
-def _collect(sources: Sequence[Path], grouping: Grouping, report: Report) -> None:
-    for line in (line for path in sources for line in read_annotations(path)):
-        if isinstance(line, Failure):
-            report.failures.append(line)
-            report.set_aside[line.reason] += 1
-        else:
-            report.annotations += 1
-            grouping.add(line)
+def _draft(sources: Sequence[Path], draft: Path, splits: Splits, report: Report, options: ExportOptions) -> None:
+    """Write the records without their splits, which are only known when all articles are."""
+    with Grouping() as grouping, draft.open("w", encoding="utf-8", newline="\n") as lines:
+        collect(sources, grouping, report.collected, rename=options.rename)
+        made = (make_record(annotations) for annotations in grouping.units())
+        for article, records in groupby(made, key=lambda record: record.data.article_id):
+            report.articles += 1
+            texts, strata = [], Counter[str]()
+            for record in records:
+                texts.append(record.data.source_text)
+                strata[f"{record.data.source_lang} {record.label or record.status}"] += 1
+                if privacy.needs_protection(record, mask=options.mask_handles):
+                    record = privacy.protect(record, mask=options.mask_handles)  # noqa: PLW2901
+                lines.write(record.model_dump_json() + "\n")
+            splits.add(article, "\n".join(texts), strata)
 
 
-def _write_records(folder: Path, grouping: Grouping, report: Report, progress: Callable[[int], None]) -> None:
+def _write_records(
+    folder: Path, records: Iterable[Record], report: Report, options: FormatOptions, progress: Progress
+) -> None:
     with ExitStack() as stack:
-        lines = stack.enter_context((folder / "records.jsonl").open("w", encoding="utf-8", newline="\n"))
-        table = RecordTable(stack.enter_context((folder / "records.csv").open("w", encoding="utf-8", newline="")))
-        for done, annotations in enumerate(grouping.units(), start=1):
-            record = make_record(annotations)
-            lines.write(record.model_dump_json() + "\n")
-            table.write(record)
-            report.statuses[record.status] += 1
-            if record.label:
-                report.labels[record.label] += 1
+        write = formats.opened(folder, options, stack)
+        for done, record in enumerate(records, start=1):
+            write(record)
+            report.count(record)
             progress(done)
 
 
-def _write_manifest(folder: Path, sources: Sequence[Path], report: Report) -> None:
-    counts = {"annotations": report.annotations, "records": report.statuses.total(), **report.statuses}
-    manifest = Manifest(
+def _with_splits(draft: Path, splits: Splits) -> Iterator[Record]:
+    with draft.open("rb") as lines:
+        records = (Record.model_validate_json(line) for line in lines)
+        for article, of_article in groupby(records, key=lambda record: record.data.article_id):
+            split = splits.of(article)
+            for record in of_article:
+                yield record.model_copy(update={"split": split})
+
+
+def _describe(folder: Path, sources: Sequence[Path], report: Report, options: ExportOptions) -> None:
+    _text(folder / "guidelines.md", guidelines.markdown("en"))
+    _text(folder / "README.md", card.readme(report, options.about, folder))
+    _text(folder / "croissant.json", croissant.text(report, options.about, folder))
+    _text(folder / MANIFEST, _manifest(folder, sources, report).model_dump_json(indent=2) + "\n")
+
+
+def _manifest(folder: Path, sources: Sequence[Path], report: Report) -> Manifest:
+    collected = report.collected
+    counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
+    return Manifest(
         annotator=__version__,
-        sources={path.name: _sha256(path) for path in sorted(sources)},
+        sources=_sources(sources),
         policies=POLICIES,
-        counts=dict(sorted(counts.items())),
-        labels=dict(sorted(report.labels.items())),
-        set_aside=dict(sorted(report.set_aside.items())),
-        files={path.name: _sha256(path) for path in sorted(folder.iterdir())},
+        counts=_sorted({**counts, "records": report.statuses.total(), **report.statuses}),
+        labels=_sorted(report.labels),
+        splits=_sorted(report.splits),
+        retention=_sorted(report.retention),
+        guidelines=_sorted(report.guidelines),
+        set_aside=_sorted(collected.set_aside),
+        files={
+            path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        },
     )
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _sources(sources: Sequence[Path]) -> dict[str, str]:
+    """Names alone: a path would tell where somebody's files lie. Of equal names the later ones are numbered."""
+    hashes: dict[str, str] = {}
+    for path in sorted(sources, key=lambda path: (path.name, str(path))):
+        same = sum(name.partition("#")[0] == path.name for name in hashes)
+        hashes[f"{path.name}#{same + 1}" if same else path.name] = sha256(path)
+    return hashes
+
+
+def _sorted(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -8,12 +8,19 @@ from contextlib import AbstractContextManager
 from itertools import groupby
 from types import TracebackType
 
-from annotator.models import Annotation
+from annotator.models import Annotation, TaskData
 
 _TABLE = """
-CREATE TABLE line (article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, json BLOB)
+CREATE TABLE line (
+    article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, json BLOB
+)
 """
-_ORDER = "SELECT unit, json FROM line ORDER BY article, position, unit, project, annotation, json"
+# A unit stands where it stood first, even if another revision of the article moved it.
+_ORDER = """
+SELECT unit, json FROM line JOIN (SELECT unit AS name, MIN(position) AS first FROM line GROUP BY unit) ON unit = name
+ORDER BY article, first, unit, project, annotation, json
+"""
+_SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
 
 
 class Grouping(AbstractContextManager["Grouping"]):
@@ -23,15 +30,33 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=OFF")
         self._database.execute(_TABLE)
+        self._database.execute("CREATE TABLE later (line TEXT)")
         self._database.execute("BEGIN")
 
     def add(self, line: Annotation) -> None:
         """Take one annotation."""
-        key = (line.data.article_id, line.data.position, line.data.unit_id, line.project, line.annotation)
-        self._database.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?)", (*key, line.model_dump_json()))
+        data = line.data
+        key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
+        self._database.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, line.model_dump_json()))
+
+    def put_off(self, line: str) -> None:
+        """Keep a line that can only be understood when all units are known."""
+        self._database.execute("INSERT INTO later VALUES (?)", (line,))
+
+    def put_off_lines(self) -> Iterator[str]:
+        """Yield what was put off, in its order."""
+        return (str(line) for (line,) in self._database.execute("SELECT line FROM later ORDER BY rowid"))
+
+    def find(self, *, start: int, text: str, article: str) -> list[TaskData]:
+        """Return the known units with this text at this place; of any article where none is named."""
+        self._database.execute("CREATE INDEX IF NOT EXISTS place ON line (start)")
+        rows = self._database.execute(_SAME_PLACE, (start,))
+        units = (Annotation.model_validate_json(line).data for _, line in rows)
+        return [unit for unit in units if unit.source_text == text and article in {"", unit.article_id}]
 
     def units(self) -> Iterator[list[Annotation]]:
         """Yield the annotations of each unit. The same line in two files counts once."""
+        self._database.execute("CREATE INDEX IF NOT EXISTS unit ON line (unit, position)")
         rows = self._database.execute(_ORDER)
         for _unit, group in groupby(rows, key=lambda row: str(row[0])):
             yield [Annotation.model_validate_json(text) for text in dict.fromkeys(text for _, text in group)]

@@ -1,41 +1,111 @@
-"""Annotation files become annotation values. Every line that cannot be read is listed, never dropped."""
+"""Annotation files become annotation values. Everything that cannot be read is listed, never dropped.
+
+A file is lines (what `pull` writes, or tasks) or one JSON array (Label Studio's own export, of any size: it is read
+as a stream). What is whole in a file that breaks off is used, and the cut is reported.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 from pydantic import ValidationError
 
-from annotator.errors import UsageError
+from annotator.export.files import Peeked, Stream, streams
+from annotator.export.studio import Orphan, is_row, lines
+from annotator.labelstudio.payload import Origin
 from annotator.models import Annotation, Failure
 
+Line = Annotation | Failure | Orphan
 
-def read_annotations(path: Path) -> Iterator[Annotation | Failure]:
-    """Yield the file's annotations and the lines that are none.
+REASONS = {
+    "no_annotation": "a line that is neither an annotation nor a row of Label Studio's",
+    "truncated": "the file breaks off; what is whole before the cut is used",
+    "archive": "a damaged archive",
+    "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",
+}
+UNPROCESSED = frozenset({*REASONS, "foreign_task", "malformed", "several_labels", "unknown_label"})
+"""Reasons that mean an answer is not in the dataset; a draft or an empty result is none."""
+
+
+def read_annotations(path: Path) -> Iterator[Line]:
+    """Yield the file's annotations and what in it is none.
 
     Raises:
         UsageError: the file does not exist.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file", hint="annotator pull --project TITLE --out annotations.jsonl")
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _annotation(line, path, number)
-
-
-def _annotation(line: bytes, path: Path, number: int) -> Annotation | Failure:
     try:
-        return Annotation.model_validate_json(line)
+        for stream in streams(path):
+            yield from _contents(stream)
+    except BadZipFile as error:
+        yield _failure("archive", str(path), str(error), hint="save the export again, or unpack it and give the .json")
+
+
+def _contents(stream: Stream) -> Iterator[Line]:
+    try:
+        peeked = Peeked(stream.bytes)
+        yield from _array(stream.name, peeked) if peeked.first == b"[" else _lines(stream.name, peeked)
+    except (EOFError, OSError) as error:
+        yield _failure("truncated", stream.name, str(error), hint="save the export again")
+
+
+def _array(name: str, peeked: Peeked) -> Iterator[Line]:
+    import ijson
+    from ijson.common import JSONError
+
+    read = 0
+    try:
+        for row in ijson.items(peeked, "item", use_float=True):
+            read += 1
+            if isinstance(row, dict) and is_row(row):
+                yield from lines(row, name)
+            else:
+                yield _failure("no_annotation", name, f"row {read} is no row of Label Studio's")
+    except (JSONError, UnicodeDecodeError) as error:
+        seen = str(error).splitlines()[0]
+        yield _failure("truncated", name, f"after {read} whole rows: {seen}", hint="save the export again")
+
+
+def _lines(name: str, peeked: Peeked) -> Iterator[Line]:
+    for number, line in enumerate(peeked.lines(), start=1):
+        if line.strip():
+            yield from _line(line, name, number)
+
+
+def _line(line: bytes, name: str, number: int) -> Iterator[Line]:
+    try:
+        yield Annotation.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the line"
-        return Failure(
-            step="export",
-            source=str(path),
-            line=number,
-            reason="no_annotation",
-            message=f"{place}: {first['msg']}",
-            hint="export reads the lines that annotator pull writes",
-        )
+        row = _mapping(line)
+        if "annotator" not in row and is_row(row):
+            yield from lines(row, name)
+        elif _misses_unit_id_alone(error):
+            yield Orphan(row, Origin(project=row.get("project") or 0, name=name), f"line {number}")
+        else:
+            yield _no_annotation(error, name, number)
+
+
+def _mapping(line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def _misses_unit_id_alone(error: ValidationError) -> bool:
+    return [one["loc"] for one in error.errors(include_url=False)] == [("data", "unit_id")]
+
+
+def _no_annotation(error: ValidationError, name: str, number: int) -> Failure:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the line"
+    hint = "export reads what annotator pull writes, and JSON saved from Label Studio's page"
+    return _failure("no_annotation", name, f"{place}: {first['msg']}", hint=hint, line=number)
+
+
+def _failure(reason: str, source: str, message: str, *, hint: str = "", line: int | None = None) -> Failure:
+    return Failure(step="export", source=source, line=line, reason=reason, message=message, hint=hint)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from annotator.errors import UsageError
 from annotator.export import dataset
 from annotator.export.records import decide, make_record
-from annotator.export.table import neutral, original
+from annotator.export.formats.table import neutral, original
 from annotator.labels import Label
 from annotator.models import (
     Annotation,
@@ -177,9 +177,9 @@ def test_manifest_holds_the_sha256_of_every_file(tmp_path: Path) -> None:
     dataset.export([write(tmp_path / "a.jsonl", [line("1", SOURCED)])], tmp_path / "out", progress=lambda _: None)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
     seen = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in (tmp_path / "out").iterdir()
-        if path.name != "manifest.json"
+        path.relative_to(tmp_path / "out").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file() and path.name != "manifest.json"
     }
     assert manifest["files"] == seen
     assert manifest["counts"]["annotations"] == 1

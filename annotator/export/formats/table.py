@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from typing import TextIO
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from annotator.models import Record, TaskData, Vote
 
@@ -14,6 +15,9 @@ COLUMNS = (
     "label",
     "status",
     "decision",
+    "split",
+    "rights",
+    "retention",
     "annotators",
     "votes",
     "marks",
@@ -23,26 +27,37 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
-class RecordTable:
-    """Writes records as CSV rows (RFC 4180, UTF-8)."""
+_DATA = tuple(TaskData.model_fields)
 
-    def __init__(self, stream: TextIO) -> None:
-        self._rows = csv.DictWriter(stream, COLUMNS, lineterminator="\r\n")
-        self._rows.writeheader()
+Write = Callable[[Record], object]
 
-    def write(self, record: Record) -> None:
-        """Append the record's row."""
-        self._rows.writerow({name: neutral(value) for name, value in row(record).items()})
+
+@contextmanager
+def csv_table(folder: Path, encoding: str = "utf-8") -> Iterator[Write]:
+    """Write `records.csv` (RFC 4180, UTF-8)."""
+    with (folder / "records.csv").open("w", encoding=encoding, newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\r\n")
+        rows.writerow(COLUMNS)
+        yield lambda record: rows.writerow([neutral(value) for value in row(record).values()])
+
+
+def csv_table_with_bom(folder: Path) -> AbstractContextManager[Write]:
+    """Write `records.csv` with a byte order mark."""
+    return csv_table(folder, "utf-8-sig")
 
 
 def row(record: Record) -> Mapping[str, object]:
     """Return the record's cells. Several annotators stand in one cell, `;` between them, in the order of their ids."""
+    data = record.data.__dict__
     return {
-        **record.data.model_dump(mode="json", include=set(TaskData.model_fields)),
+        **{name: data[name] for name in _DATA},
         "revision": record.revision,
         "label": record.label or "",
         "status": record.status,
         "decision": record.decision or "",
+        "split": record.split,
+        "rights": record.rights,
+        "retention": record.retention,
         "annotators": len(record.votes),
         "votes": "; ".join(f"{vote.annotator}: {_said(vote)}" for vote in record.votes),
         "marks": "; ".join(f"{vote.annotator}: {', '.join(vote.marks)}" for vote in record.votes if vote.marks),

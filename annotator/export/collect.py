@@ -1,0 +1,103 @@
+"""Sources, several and untidy, become annotations grouped by unit, and a count of what is set aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.export import studio
+from annotator.export.grouping import Grouping
+from annotator.export.sources import REASONS, UNPROCESSED, Line, read_annotations
+from annotator.export.studio import Orphan
+from annotator.models import Annotation, Failure, TaskData
+
+_KEPT_FAILURES = 1000
+
+
+@dataclass
+class Collected:
+    """How many annotations there are, and what was set aside, with its reasons."""
+
+    annotations: int = 0
+    matched: int = 0
+    """Rows without unit id that fit exactly one known unit."""
+    set_aside: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    """The first thousand."""
+    on_failure: Callable[[Failure], object] = lambda _failure: None
+
+    @property
+    def unprocessed(self) -> int:
+        """How many answers are not in the dataset though somebody gave them."""
+        return sum(number for reason, number in self.set_aside.items() if reason in UNPROCESSED)
+
+    def refuse(self, failure: Failure) -> None:
+        """Count and keep what is set aside."""
+        self.set_aside[failure.reason] += 1
+        self.on_failure(failure)
+        if len(self.failures) < _KEPT_FAILURES:
+            self.failures.append(failure)
+
+
+def collect(
+    sources: Sequence[Path], grouping: Grouping, collected: Collected, *, rename: Callable[[str], str] = str
+) -> None:
+    """Read every source into `grouping`, with each annotator's name as `rename` gives it.
+
+    Rows without unit id come last, when all units are known.
+    """
+    for line in (line for path in sources for line in read_annotations(path)):
+        if isinstance(line, Orphan):
+            grouping.put_off(line.dump())
+        else:
+            _take(line, grouping, collected, rename)
+    for text in grouping.put_off_lines():
+        for line in _adopted(Orphan.load(text), grouping):
+            collected.matched += isinstance(line, Annotation)
+            _take(line, grouping, collected, rename)
+
+
+def _take(line: Line, grouping: Grouping, collected: Collected, rename: Callable[[str], str]) -> None:
+    if isinstance(line, Annotation):
+        collected.annotations += bool(line.annotator)
+        grouping.add(line.model_copy(update={"annotator": rename(line.annotator)}) if line.annotator else line)
+    elif isinstance(line, Failure):
+        collected.refuse(line)
+
+
+def _adopted(orphan: Orphan, grouping: Grouping) -> Iterable[Line]:
+    data = orphan.row.get("data") or {}
+    start, text = data.get("start"), data.get("source_text") or data.get("text") or ""
+    known = (
+        grouping.find(start=start, text=text, article=data.get("article_id") or "") if isinstance(start, int) else []
+    )
+    if len(known) != 1:
+        yield _unmatched(orphan, f"{len(known)} known units with this text at {start}")
+        return
+    yield from _with_unit(orphan, known[0])
+
+
+def _with_unit(orphan: Orphan, unit: TaskData) -> Iterable[Line]:
+    row: dict[str, Any] = {**orphan.row, "data": unit.model_dump(mode="json")}
+    if "annotator" not in row:
+        yield from studio.answers(row, orphan.origin)
+        return
+    try:
+        yield Annotation.model_validate(row)
+    except ValidationError as error:
+        yield _unmatched(orphan, str(error).splitlines()[0])
+
+
+def _unmatched(orphan: Orphan, seen: str) -> Failure:
+    return Failure(
+        step="export",
+        source=orphan.origin.name,
+        reason="no_unit_id",
+        message=f"{orphan.place}: {seen} ({REASONS['no_unit_id']})",
+        hint="give the tasks.jsonl of the run as a further source",
+    )

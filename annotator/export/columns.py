@@ -1,0 +1,76 @@
+"""A record as one flat, typed row: what Parquet, the Hugging Face folder and Croissant have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from annotator.models import Mention, Record, TaskData, Vote
+
+NUMBERS = {
+    "position": "int64",
+    "start": "int64",
+    "end": "int64",
+    "source_lang_confidence": "float64",
+    "suggested_score": "float64",
+}
+
+
+class Column(NamedTuple):
+    """A column: `kind` is string, int64, float64, bool or list; a list has fields, or is of strings."""
+
+    name: str
+    kind: str = "string"
+    fields: tuple[Column, ...] = ()
+
+
+_MENTION = tuple(Column(name, "string" if name == "text" else "int64") for name in Mention.model_fields)
+_VOTE_KINDS = {
+    "marks": Column("marks", "list"),
+    "mentions": Column("mentions", "list", _MENTION),
+    "lead_time": Column("lead_time", "float64"),
+    "ground_truth": Column("ground_truth", "bool"),
+}
+_VOTE = tuple(_VOTE_KINDS.get(name, Column(name)) for name in Vote.model_fields)
+_OWN = ("revision", "label", "status", "decision", "split", "rights", "retention")
+
+COLUMNS: tuple[Column, ...] = (
+    *(Column(name, NUMBERS.get(name, "string")) for name in TaskData.model_fields),
+    *(Column(name) for name in _OWN),
+    Column("votes", "list", _VOTE),
+)
+_DATA = tuple(TaskData.model_fields)
+_VOTE_NAMES = tuple(Vote.model_fields)
+_MENTION_NAMES = tuple(Mention.model_fields)
+
+
+def flat(record: Record) -> dict[str, Any]:
+    """Return the row. A number that is not there is null; so are a label and a decision."""
+    data: Mapping[str, Any] = record.data.__dict__
+    row = {name: _number(data[name]) if name in NUMBERS else str(data[name]) for name in _DATA}
+    return {
+        **row,
+        "revision": record.revision,
+        "label": _text(record.label),
+        "status": str(record.status),
+        "decision": _text(record.decision),
+        "split": record.split,
+        "rights": record.rights,
+        "retention": str(record.retention),
+        "votes": [_vote(vote) for vote in record.votes],
+    }
+
+
+def _vote(vote: Vote) -> dict[str, Any]:
+    row = {name: getattr(vote, name) for name in _VOTE_NAMES}
+    mentions = [{name: getattr(mention, name) for name in _MENTION_NAMES} for mention in vote.mentions]
+    known = {"status": str(vote.status), "label": _text(vote.label), "marks": list(vote.marks), "mentions": mentions}
+    return {**row, **known}
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - a number, or the empty string that stands for none
+    return None if value == "" else value

@@ -1,0 +1,69 @@
+"""Records for a measurement: of a dataset folder, or made from annotation files on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from annotator.errors import UsageError
+from annotator.export.collect import Collected, collect
+from annotator.export.formats.lines import RECORDS
+from annotator.export.grouping import Grouping
+from annotator.export.records import make_record
+from annotator.models import Failure, Record
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Records as a stream, and what was set aside."""
+
+    records: Iterator[Record]
+    failures: list[Failure]
+
+
+@contextmanager
+def records(sources: Sequence[Path], *, progress: Progress) -> Iterator[Found]:
+    """Give the records of a dataset folder, or of annotation files.
+
+    Raises:
+        UsageError: a source does not exist, or a dataset folder stands beside other sources.
+    """
+    if any(path.is_dir() for path in sources):
+        if len(sources) > 1:
+            raise UsageError("a dataset folder is a source by itself", hint="give the folder alone")
+        yield Found(_counted(of_dataset(sources[0]), progress), [])
+        return
+    with Grouping() as grouping:
+        collected = Collected()
+        collect(sources, grouping, collected)
+        made = (make_record(annotations) for annotations in grouping.units())
+        yield Found(_counted(made, progress), collected.failures)
+
+
+def of_dataset(folder: Path) -> Iterator[Record]:
+    """Yield the records of a dataset folder.
+
+    Raises:
+        UsageError: it is no dataset, or its records are damaged.
+    """
+    path = folder / RECORDS
+    if not path.is_file():
+        raise UsageError(f"{folder}: no dataset: {RECORDS} is not in it", hint="annotator export SOURCE --out FOLDER")
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield Record.model_validate_json(line)
+            except ValidationError as error:
+                raise UsageError(f"{path}:{number}: no record", hint="export the dataset again") from error
+
+
+def _counted(records: Iterator[Record], progress: Progress) -> Iterator[Record]:
+    for done, record in enumerate(records, start=1):
+        progress(done)
+        yield record

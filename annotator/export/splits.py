@@ -1,0 +1,189 @@
+"""Train, validation and test: by article, like ones together, stratified, stable when articles are added.
+
+Near-duplicates (agency copy in several papers) are found by MinHash over five-word shingles (A. Z. Broder, "On the
+resemblance and containment of documents", 1997) in 16 bands of 4, which meet half way at a resemblance of one half.
+Groups of articles are dealt to the split that is furthest behind in what they hold, the largest first, in the spirit
+of K. Sechidis, G. Tsoumakas, I. Vlahavas, "On the stratification of multi-label data" (ECML PKDD 2011). An article
+that an earlier dataset has put somewhere stays there.
+
+Everything is kept on disk, so that memory does not grow with the corpus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import TracebackType
+
+import numpy as np
+from datasketch import MinHash
+from numpy.typing import NDArray
+
+from annotator.errors import UsageError
+
+NAMES = ("train", "validation", "test")
+
+_PERMUTATIONS, _BANDS = 64, 16
+_ROWS = _PERMUTATIONS // _BANDS
+_SHINGLE = 5
+_ALIKE = 0.5
+_WORD = re.compile(r"\w+")
+
+_TABLES = """
+CREATE TABLE article (id TEXT PRIMARY KEY, root TEXT, minhash BLOB, size INTEGER, split TEXT) WITHOUT ROWID;
+CREATE TABLE band (key INTEGER, article TEXT);
+CREATE INDEX band_key ON band (key);
+CREATE TABLE stratum (article TEXT, name TEXT, number INTEGER);
+CREATE INDEX root ON article (root);
+CREATE INDEX in_article ON stratum (article);
+CREATE TABLE earlier (id TEXT PRIMARY KEY, split TEXT) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class SplitOptions:
+    """How to split: shares of the units in order, and the seed that breaks ties."""
+
+    shares: tuple[tuple[str, float], ...] = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
+    seed: int = 1
+
+
+def shares(text: str) -> tuple[tuple[str, float], ...]:
+    """Return the shares of train, validation and test from three numbers, `0.8,0.1,0.1` or `80,10,10`.
+
+    Raises:
+        UsageError: there are not three of them, one is negative, or all are nothing.
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != len(NAMES) or min(numbers) < 0 or not 0 < sum(numbers) < float("inf"):
+        raise UsageError(f"--shares {text!r}: not three shares", hint="like 0.8,0.1,0.1")
+    return tuple((name, number / sum(numbers)) for name, number in zip(NAMES, numbers, strict=True))
+
+
+class Splits(AbstractContextManager["Splits"]):
+    """Takes articles, then tells the split of each."""
+
+    def __init__(self, options: SplitOptions) -> None:
+        self._options = options
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=OFF")
+        self._database.executescript(_TABLES)
+        self._database.execute("BEGIN")
+
+    def keep(self, earlier: Iterable[tuple[str, str]]) -> None:
+        """Take the splits that an earlier dataset gave to its articles."""
+        names = {name for name, _ in self._options.shares}
+        known = ((article, split) for article, split in earlier if split in names)
+        self._database.executemany("INSERT OR REPLACE INTO earlier VALUES (?, ?)", known)
+
+    def add(self, article: str, text: str, strata: Mapping[str, int]) -> None:
+        """Take one article: its text, and how many of its units are in each stratum (language and label)."""
+        minhash = _minhash(text)
+        root = self._like(article, minhash) or article
+        self._database.execute(
+            "INSERT INTO article VALUES (?, ?, ?, ?, '')", (article, root, minhash.tobytes(), sum(strata.values()))
+        )
+        self._database.executemany("INSERT INTO stratum VALUES (?, ?, ?)", ((article, *row) for row in strata.items()))
+
+    def assign(self) -> None:
+        """Give every article its split."""
+        totals = Counter(dict(self._database.execute("SELECT name, SUM(number) FROM stratum GROUP BY name")))
+        given: dict[str, Counter[str]] = {name: Counter() for name, _ in self._options.shares}
+        for root in [*self._roots(settled=True), *self._roots(settled=False)]:
+            strata = Counter(dict(self._database.execute(_STRATA, (root,))))
+            split = self._settled(root) or self._neediest(strata, given, totals)
+            given[split] += strata
+            self._database.execute("UPDATE article SET split = ? WHERE root = ?", (split, root))
+
+    def of(self, article: str) -> str:
+        """Return the article's split."""
+        found = self._database.execute("SELECT split FROM article WHERE id = ?", (article,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def assigned(self) -> Iterator[tuple[str, str, str]]:
+        """Yield article, split, and the first of the articles it is a near-duplicate of (itself, mostly), by id."""
+        return iter(self._database.execute("SELECT id, split, root FROM article ORDER BY id"))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drop everything."""
+        self._database.close()
+
+    def _like(self, article: str, minhash: NDArray[np.uint32]) -> str:
+        """Return the root of the articles that this one is like, joined into one group; empty if there is none.
+
+        A band of a group that is there already is not stored again: a thousand copies cost as much as one.
+        """
+        root = ""
+        for key in _keys(minhash):
+            joined = False
+            for other, stored in self._database.execute(_CANDIDATES, (key,)).fetchall():
+                if other == root or np.mean(np.frombuffer(stored, dtype=np.uint32) == minhash) >= _ALIKE:
+                    root, joined = self._join(root, other), True
+            if not joined:
+                self._database.execute("INSERT INTO band VALUES (?, ?)", (key, article))
+        return root
+
+    def _join(self, root: str, other: str) -> str:
+        if root and root != other:
+            first, second = sorted((root, other))
+            self._database.execute("UPDATE article SET root = ? WHERE root = ?", (first, second))
+            return first
+        return other
+
+    def _roots(self, *, settled: bool) -> list[str]:
+        """The groups with an earlier split by id; the others by size, equal ones as the seed has it."""
+        having = "HAVING COUNT(earlier.id) > 0" if settled else "HAVING COUNT(earlier.id) = 0"
+        query = f"SELECT root, SUM(size) FROM article LEFT JOIN earlier USING (id) GROUP BY root {having} ORDER BY root"  # noqa: S608
+        rows = self._database.execute(query).fetchall()
+        if settled:
+            return [root for root, _ in rows]
+        return [root for root, _ in sorted(rows, key=lambda row: (-row[1], self._drawn(row[0])))]
+
+    def _settled(self, root: str) -> str:
+        """Of near-duplicates that were apart before, the first one's split."""
+        found = self._database.execute(_EARLIER, (root,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def _neediest(self, strata: Mapping[str, int], given: Mapping[str, Counter[str]], totals: Mapping[str, int]) -> str:
+        def need(split: tuple[str, float]) -> float:
+            name, share = split
+            return sum(
+                number * (share * totals[stratum] - given[name][stratum]) / (share * totals[stratum])
+                for stratum, number in strata.items()
+            )
+
+        return max((split for split in self._options.shares if split[1] > 0), key=need)[0]
+
+    def _drawn(self, article: str) -> bytes:
+        return hashlib.sha256(f"{self._options.seed}:{article}".encode()).digest()
+
+
+_CANDIDATES = "SELECT article.root, article.minhash FROM band JOIN article ON article.id = band.article WHERE key = ?"
+_STRATA = "SELECT name, SUM(number) FROM stratum JOIN article ON article = id WHERE root = ? GROUP BY name"
+_EARLIER = "SELECT earlier.split FROM article JOIN earlier USING (id) WHERE root = ? ORDER BY id LIMIT 1"
+
+
+def _minhash(text: str) -> NDArray[np.uint32]:
+    words = _WORD.findall(text.casefold())
+    shingles = {" ".join(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}
+    sketch = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
+    sketch.update_batch([shingle.encode() for shingle in sorted(shingles)])
+    return sketch.hashvalues.astype(np.uint32)
+
+
+def _keys(minhash: NDArray[np.uint32]) -> Iterator[int]:
+    """One number per band; SQLite's are signed and of 64 bits."""
+    for band in range(_BANDS):
+        rows = minhash[band * _ROWS : (band + 1) * _ROWS].tobytes()
+        yield int.from_bytes(hashlib.blake2b(rows, digest_size=8, salt=bytes([band])).digest(), "big", signed=True)
