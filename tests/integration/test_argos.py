@@ -216,6 +216,26 @@ def test_the_first_unit_of_a_cold_process_takes_less_than_a_second_and_a_half(
     assert float(done.stdout) < 1.5
 
 
+def test_ctrl_c_is_heard_within_two_seconds(packages_dir: Path) -> None:
+    code = f"""
+        import os, signal, sys, threading, time
+        from pathlib import Path
+        from annotator.translation import make_translator
+        texts = [f"La commission a adopté le rapport numéro {{number}} hier soir à Lyon." for number in range(5000)]
+        translator = make_translator("argos", packages_dir=Path({str(packages_dir)!r}))
+        threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        started = time.monotonic()
+        try:
+            translator.translate(texts, source="fr", target="en")
+        except KeyboardInterrupt:
+            print(time.monotonic() - started - 3)
+        """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert float(done.stdout) < 2
+
+
 def test_it_works_in_a_spawned_process(packages_dir: Path, tmp_path: Path) -> None:
     script = tmp_path / "spawn.py"
     script.write_text(

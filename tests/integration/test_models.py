@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+import subprocess
+import sys
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -219,6 +222,23 @@ def test_add_clears_what_a_killed_install_left(packages_dir: Path) -> None:
     half = packages_dir.with_name("packages.incoming") / "tmpkilled"
     half.mkdir(parents=True)
     models.add(MODEL, packages_dir=packages_dir)
+    assert left_behind(packages_dir) == []
+
+
+def test_an_install_killed_at_any_moment_leaves_a_whole_package_or_none(packages_dir: Path) -> None:
+    code = f"""
+from pathlib import Path
+from annotator.translation import models
+models.add(Path({str(MODEL)!r}), packages_dir=Path({str(packages_dir)!r}))
+"""
+    for wait in (0.2, 0.35, 0.5, 0.65, 0.8):
+        process = subprocess.Popen([sys.executable, "-c", code], cwd=MODEL.parents[2])
+        time.sleep(wait)
+        process.kill()
+        process.wait()
+        folders = list(packages_dir.iterdir()) if packages_dir.exists() else []
+        assert len(folders) == len(installed(packages_dir)) <= 1
+    assert models.add(MODEL, packages_dir=packages_dir).label == "fr_en-0.1"
     assert left_behind(packages_dir) == []
 
 
