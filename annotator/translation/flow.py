@@ -209,10 +209,20 @@ def _with_ends(route: Route, texts: Sequence[str], drafts: Sequence[Draft]) -> l
 
 def _joined(route: Route, texts: Sequence[str]) -> list[Draft]:
     parts = [halves(text) or (text, "") for text in texts]
-    translated = iter(_attempt(route, [part for pair in parts for part in pair]))
-    joined = [(next(translated).text, next(translated).text) for _ in parts]
-    outputs = [None if None in pair else " ".join(part for part in pair if part) for pair in joined]
+    drafts = iter(_attempt(route, [part for pair in parts for part in pair]))
+    joined = [(next(drafts).text, next(drafts).text) for _ in parts]
+    outputs = [_one_sentence(pair[1], translated) for pair, translated in zip(parts, joined, strict=True)]
     return [_judge(route, text, output) for text, output in zip(texts, outputs, strict=True)]
+
+
+def _one_sentence(second: str, translated: tuple[str | None, str | None]) -> str | None:
+    """Return two translated parts as one text; the second goes on in lower case where its source does."""
+    one, two = translated
+    if one is None or two is None:
+        return None
+    if second[:1].islower() and not re.match(r"I\b|[A-Z]{2}", two):
+        two = two[:1].lower() + two[1:]
+    return f"{one} {two}".strip()
 
 
 def _shout(text: str) -> str:

@@ -115,6 +115,14 @@ def test_a_short_translation_is_tried_in_two_parts() -> None:
     assert one.second_try == "in two parts"
 
 
+def test_a_second_part_goes_on_in_lower_case() -> None:
+    text = "Le pont est fermé depuis mardi, mais le maire parle de travaux longs."
+    table = {text: "The bridge.", "Le pont est fermé depuis mardi,": "The bridge has been closed since Tuesday,"}
+    table["mais le maire parle de travaux longs."] = "But the mayor speaks of long works."
+    (one,) = run(FakeEngine(table.get), text)
+    assert one.text == "The bridge has been closed since Tuesday, but the mayor speaks of long works."
+
+
 def test_what_was_translated_before_is_not_asked_again(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache.sqlite")
     first = run(FakeEngine(lambda _text: "The bridge is closed."), "Le pont est fermé.", cache=cache)
