@@ -97,10 +97,10 @@ class Splits(AbstractContextManager["Splits"]):
     def assign(self) -> None:
         """Give every article its split."""
         totals = Counter(dict(self._database.execute("SELECT name, SUM(number) FROM stratum GROUP BY name")))
-        given: dict[str, Counter[str]] = {name: Counter() for name, _ in self._options.shares}
-        for root in [*self._roots(settled=True), *self._roots(settled=False)]:
+        given = self._settle()
+        for root in self._unsettled():
             strata = Counter(dict(self._database.execute(_STRATA, (root,))))
-            split = self._settled(root) or self._neediest(strata, given, totals)
+            split = self._neediest(strata, given, totals)
             given[split] += strata
             self._database.execute("UPDATE article SET split = ? WHERE root = ?", (split, root))
 
@@ -141,19 +141,22 @@ class Splits(AbstractContextManager["Splits"]):
             return first
         return other
 
-    def _roots(self, *, settled: bool) -> list[str]:
-        """The groups with an earlier split by id; the others by size, equal ones as the seed has it."""
-        having = "HAVING COUNT(earlier.id) > 0" if settled else "HAVING COUNT(earlier.id) = 0"
-        query = f"SELECT root, SUM(size) FROM article LEFT JOIN earlier USING (id) GROUP BY root {having} ORDER BY root"  # noqa: S608
-        rows = self._database.execute(query).fetchall()
-        if settled:
-            return [root for root, _ in rows]
-        return [root for root, _ in sorted(rows, key=lambda row: (-row[1], self._drawn(row[0])))]
+    def _settle(self) -> dict[str, Counter[str]]:
+        """Give articles the split they had, and new near-duplicates of them the first one's; return what each holds.
 
-    def _settled(self, root: str) -> str:
-        """Of near-duplicates that were apart before, the first one's split."""
-        found = self._database.execute(_EARLIER, (root,)).fetchone()
-        return str(found[0]) if found else ""
+        Articles that were apart stay apart, even if a new one is like both: moving one would break a published split.
+        """
+        self._database.execute(_AS_BEFORE)
+        self._database.execute(_LIKE_THE_FIRST)
+        given: dict[str, Counter[str]] = {name: Counter() for name, _ in self._options.shares}
+        for split, stratum, number in self._database.execute(_HELD):
+            given[split][stratum] = number
+        return given
+
+    def _unsettled(self) -> list[str]:
+        """The groups without a split, the largest first, equal ones as the seed has it."""
+        rows = self._database.execute("SELECT root, SUM(size) FROM article WHERE split = '' GROUP BY root").fetchall()
+        return [root for root, _ in sorted(rows, key=lambda row: (-row[1], self._drawn(row[0])))]
 
     def _neediest(self, strata: Mapping[str, int], given: Mapping[str, Counter[str]], totals: Mapping[str, int]) -> str:
         def need(split: tuple[str, float]) -> float:
@@ -171,7 +174,17 @@ class Splits(AbstractContextManager["Splits"]):
 
 _CANDIDATES = "SELECT article.root, article.minhash FROM band JOIN article ON article.id = band.article WHERE key = ?"
 _STRATA = "SELECT name, SUM(number) FROM stratum JOIN article ON article = id WHERE root = ? GROUP BY name"
-_EARLIER = "SELECT earlier.split FROM article JOIN earlier USING (id) WHERE root = ? ORDER BY id LIMIT 1"
+_AS_BEFORE = "UPDATE article SET split = COALESCE((SELECT split FROM earlier WHERE earlier.id = article.id), '')"
+_LIKE_THE_FIRST = """
+UPDATE article SET split = COALESCE(
+    (SELECT known.split FROM earlier JOIN article AS known USING (id) WHERE known.root = article.root ORDER BY id LIMIT 1),
+    ''
+)
+WHERE split = ''
+"""
+_HELD = (
+    "SELECT split, name, SUM(number) FROM stratum JOIN article ON article = id WHERE split != '' GROUP BY split, name"
+)
 
 
 def _minhash(text: str) -> NDArray[np.uint32]:

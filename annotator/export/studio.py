@@ -57,12 +57,12 @@ def lines(row: dict[str, Any], name: str) -> Iterator[Annotation | Failure | Orp
 
 
 def answers(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failure]:
-    """Yield the task's answers and what must be set aside; a line of its own for a task that nobody answered."""
+    """Yield the task's answers and what must be set aside; a line of its own for a task without a usable answer."""
     kept, aside = payload.answers(task, origin)
     given = {answer.get("id"): answer for answer in task.get("annotations") or () if isinstance(answer, Mapping)}
     yield from (_restored(annotation, given.get(annotation.annotation)) for annotation in kept)
     yield from aside
-    if not task.get("annotations") and (line := payload.unlabelled(task, origin)):
+    if not kept and (line := payload.unlabelled(task, origin)):
         yield line
 
 

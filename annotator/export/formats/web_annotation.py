@@ -1,6 +1,6 @@
 """W3C Web Annotation Data Model (Recommendation, 23 February 2017), in its JSON-LD form.
 
-One annotation per vote, one per source mention, and one for the label that stands. A target is the article with two
+One annotation per vote, one per source mention, and one for what stands. A target is the article with two
 selectors: the quote, and the position, which that recommendation counts in code points as we do. Prefix and suffix
 are the neighbouring units; the white space between units is not in a record.
 """
@@ -43,13 +43,14 @@ def of_record(record: Record) -> Iterator[dict[str, Any]]:
             yield _of_vote(record, vote, target)
         for number, mention in enumerate(vote.mentions, start=1):
             yield _of_mention(record, vote, mention, number)
-    if record.label:
+    if record.decision:
+        stands = str(record.label or record.status)
         yield {
             "id": iri("label", record.data.unit_id),
             "type": "Annotation",
             "motivation": "classifying",
             "generator": {"id": iri("software", f"annotator {__version__}"), "type": "Software"},
-            "body": [_text(str(record.label), "classifying"), _text(str(record.decision), "describing")],
+            "body": [_text(stands, "classifying"), _text(str(record.decision), "describing")],
             "target": target,
         }
 

@@ -1,0 +1,189 @@
+"""A dataset folder in the hands of those who load it: Hugging Face's library, Croissant's validator, a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.agreement.review import answer
+from annotator.models import TaskData
+
+COMMAND = Path(sys.executable).with_name("annotator")
+LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "not a unit")
+LANGUAGES = ("fr", "de", "es")
+
+Run = Callable[..., dict[str, Any]]
+
+
+def annotation(article: int, unit: int, who: int) -> dict[str, Any]:
+    words = " ".join(hashlib.sha256(f"{article} {unit} {at}".encode()).hexdigest()[:6] for at in range(8))
+    text = f"Selon l’Insee, {words}, fin 👩‍👩‍👧."
+    blank = dict.fromkeys(TaskData.model_fields, "")
+    known = {"unit_id": f"art{article}:{unit}", "article_id": f"art{article}", "kind": "sentence", "block": "paragraph"}
+    place = {"position": unit, "start": 100 * unit, "end": 100 * unit + len(text), "source_text": text}
+    label = LABELS[(article + unit + (who == 2 and unit % 3 == 0)) % len(LABELS)]
+    status = {"status": "not a unit"} if label == "not a unit" else {"status": "labelled", "label": label}
+    span = {"start": 6, "end": 13, "article_start": 100 * unit + 6, "article_end": 100 * unit + 13, "text": text[6:13]}
+    return {
+        "annotator": str(who),
+        **status,
+        "marks": ["hedged"] if unit % 2 and who == 2 else [],
+        "mentions": [span] if label == "sourced" else [],
+        "comment": "à voir" if not unit else "",
+        "updated_at": f"2026-0{1 + article % 3}-01T00:00:00Z",
+        "lead_time": None if who == 2 else 3.5,
+        "data": {**blank, **known, **place, "source_lang": LANGUAGES[article % 3]},
+        "revision": "r",
+        "project": 1,
+        "task": 10 * article + unit,
+        "annotation": 100 * article + 10 * unit + who,
+    }
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty articles of eight units, each answered by two people."""
+    path = tmp_path_factory.mktemp("source") / "annotations.jsonl"
+    lines = (json.dumps(annotation(a, u, who)) for a in range(40) for u in range(8) for who in (1, 2))
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run a command with a data folder of its own; returns its JSON."""
+    environment = {**os.environ, "ANNOTATOR_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+
+    def run_command(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
+        command = [str(COMMAND), *map(str, arguments), "--json"]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == code, ran.stderr
+        counts: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+        return counts
+
+    return run_command
+
+
+@pytest.fixture(scope="module")
+def folder(run: Run, source: Path) -> Path:
+    """The dataset in every format."""
+    out = source.parent / "dataset"
+    assert run("export", source, "--out", out, "--format", "all")["records"] == 320
+    return out
+
+
+LOAD = """
+import json, sys
+from datasets import load_dataset
+loaded = load_dataset(sys.argv[1], cache_dir=sys.argv[2])
+print(json.dumps({
+    "splits": {name: part.num_rows for name, part in loaded.items()},
+    "features": str(loaded["train"].features),
+    "row": next(row for row in loaded["train"] if row["votes"][0]["mentions"]),
+}))
+"""
+
+
+def test_hugging_face_opens_the_folder_offline_with_its_types(folder: Path, tmp_path: Path) -> None:
+    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-c", LOAD, str(folder), str(tmp_path / "cache")]
+    ran = subprocess.run(command, env=offline, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    loaded = json.loads(ran.stdout.splitlines()[-1])
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert loaded["splits"] == manifest["splits"]
+    assert set(loaded["splits"]) == {"train", "validation", "test"}
+    row = loaded["row"]
+    assert row["source_text"][slice(*(row["votes"][0]["mentions"][0][end] for end in ("start", "end")))] == "l’Insee"
+    assert "'lead_time': Value('float64')" in loaded["features"]
+
+
+def test_croissant_is_valid_and_its_records_can_be_read(folder: Path) -> None:
+    import mlcroissant as mlc
+
+    described = mlc.Dataset(jsonld=folder / "croissant.json")
+    assert not described.metadata.ctx.issues.errors
+    first = next(iter(described.records(record_set="test")))
+    assert first["test/unit_id"].decode().startswith("art")
+    assert first["test/start"] % 100 == 0
+
+
+def test_croissant_tells_of_annotators_what_rai_asks_for(folder: Path) -> None:
+    described = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
+    assert described["rai:annotationsPerItem"].startswith("2.00")
+    assert {"rai:dataAnnotationProtocol", "rai:annotatorDemographics", "rai:dataLimitations"} <= described.keys()
+
+
+def test_article_is_in_one_split_alone(folder: Path) -> None:
+    lines = (folder / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    splits: dict[str, set[str]] = {}
+    for record in records:
+        splits.setdefault(record["data"]["article_id"], set()).add(record["split"])
+    assert {len(of_article) for of_article in splits.values()} == {1}
+
+
+def test_more_articles_leave_the_others_in_their_split(run: Run, source: Path, tmp_path: Path) -> None:
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    half = tmp_path / "half.jsonl"
+    half.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
+    run("export", half, "--out", tmp_path / "out")
+    before = json.loads((tmp_path / "out/splits.json").read_text(encoding="utf-8"))["articles"]
+    run("export", source, "--out", tmp_path / "out")
+    after = json.loads((tmp_path / "out/splits.json").read_text(encoding="utf-8"))["articles"]
+    assert len(before) < len(after) == 40
+    assert {article: after[article] for article in before} == before
+
+
+def test_annotators_are_pseudonyms_unless_names_are_asked_for(run: Run, source: Path, tmp_path: Path) -> None:
+    def annotators(out: Path) -> set[str]:
+        lines = (out / "records.jsonl").read_text(encoding="utf-8").splitlines()
+        return {vote["annotator"] for line in lines for vote in json.loads(line)["votes"]}
+
+    for name in ("one", "two"):
+        run("export", source, "--out", tmp_path / name, "--format", "csv")
+    assert annotators(tmp_path / "one") == annotators(tmp_path / "two")
+    assert all(name.startswith("a-") for name in annotators(tmp_path / "one"))
+    run("export", source, "--out", tmp_path / "named", "--names", "--format", "csv")
+    assert annotators(tmp_path / "named") == {"1", "2"}
+
+
+def test_agreement_of_the_dataset_is_that_of_its_source(run: Run, source: Path, folder: Path) -> None:
+    of_source, of_dataset = run("agreement", source), run("agreement", folder)
+    assert of_source["overall"] == of_dataset["overall"]
+    assert set(of_source["overall"]) >= {"alpha", "kappa", "ac1", "raw", "units", "annotators"}
+    assert set(of_source["by_label"]) == set(LABELS[:4])
+    assert of_source["overall"]["intervals"]["alpha"][0] < of_source["overall"]["alpha"] < 1
+
+
+def test_cut_export_leaves_with_3_and_lists_what_is_missing(run: Run, source: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.json"
+    lines = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()[:40]]
+    rows = [{"id": line["task"], "data": line["data"], "annotations": []} for line in lines[::2]]
+    cut.write_text(json.dumps(rows)[:-500], encoding="utf-8")
+    counts = run("export", cut, "--out", tmp_path / "out", "--failures", tmp_path / "failures.jsonl", code=3)
+    assert 0 < counts["records"] < 20
+    (failure,) = (tmp_path / "failures.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(failure)["reason"] == "truncated"
+
+
+def test_csv_opens_in_a_spreadsheet_without_a_formula(folder: Path) -> None:
+    with (folder / "records.csv").open(encoding="utf-8", newline="") as stream:
+        cells = [cell for row in csv.reader(stream) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_votes_of_a_dataset_are_answers(folder: Path) -> None:
+    from annotator.export.reading import of_dataset
+
+    said = {answer(vote) for record in of_dataset(folder) for vote in record.votes}
+    assert said == set(LABELS)

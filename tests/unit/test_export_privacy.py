@@ -1,0 +1,131 @@
+"""Who and what must not leave."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.errors import UsageError
+from annotator.export import dataset, privacy
+from annotator.export.formats import FormatOptions
+from annotator.export.privacy import masked, protect, pseudonyms, retention_of
+from annotator.models import Annotation, AnnotationStatus, Mention, Record, RecordStatus, TaskData, Vote
+
+TEXT = "Selon @jean.martin, écrire à a.b@exemple.fr."
+SECRET = "TOPSECRET"
+
+
+def record(**extra: Any) -> Record:
+    """A record that is full of text everywhere."""
+    blank = dict.fromkeys(TaskData.model_fields, SECRET)
+    known = {"unit_id": "a:1", "article_id": "a", "position": 0, "kind": "sentence", "block": "paragraph"}
+    place = {"start": 0, "end": len(TEXT), "source_text": TEXT, "source_lang_confidence": "", "suggested_score": ""}
+    post = {"suggested_label": "", "post": "X · Jean · @jean.martin · 2025-01 · https://x.example/jean.martin/status/1"}
+    data = TaskData.model_validate({**blank, **known, **place, **post, **extra})
+    mention = Mention(start=6, end=18, article_start=6, article_end=18, text=TEXT[6:18])
+    vote = Vote(annotator="1", status=AnnotationStatus.LABELLED, mentions=(mention,), comment=f"{SECRET} @jean.martin")
+    return Record(data=data, revision="r", status=RecordStatus.UNLABELLED, votes=(vote,))
+
+
+def test_pseudonym_is_stable_and_needs_the_key(tmp_path: Path) -> None:
+    first, again, elsewhere = (pseudonyms(tmp_path / name)("7") for name in ("one", "one", "two"))
+    assert first == again
+    assert first != elsewhere
+    assert "7" not in first[:2]
+
+
+def test_two_annotators_have_two_pseudonyms(tmp_path: Path) -> None:
+    pseudonym = pseudonyms(tmp_path)
+    assert len({pseudonym(str(number)) for number in range(1000)}) == 1000
+
+
+def test_key_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    pseudonyms(tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new" / privacy.KEY_FILE).stat().st_mode) == 0o600
+
+
+def test_empty_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / privacy.KEY_FILE).touch()
+    with pytest.raises(UsageError, match="no key"):
+        pseudonyms(tmp_path)
+
+
+def test_address_of_an_annotator_reaches_no_file(tmp_path: Path) -> None:
+    line = Annotation(
+        **{**dict(record().votes[0]), "annotator": "ann@example.org"},
+        data=record().data,
+        revision="r",
+        project=1,
+        task=1,
+        annotation=1,
+    )
+    (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")
+    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]), rename=pseudonyms(tmp_path / "data"))
+    dataset.export([tmp_path / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
+    written = [path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(written) > 8
+    assert not any(b"ann@example.org" in content for content in written)
+
+
+def test_handles_and_addresses_are_crossed_out_and_offsets_hold() -> None:
+    found = protect(record(), mask=True)
+    assert found.data.source_text == "Selon @xxxxxxxxxxx, écrire à xxx@xxxxxxxxxx."
+    assert found.votes[0].mentions[0].text == "@xxxxxxxxxxx"
+    assert found.data.post == "X · Jean · @xxxxxxxxxxx · 2025-01 · https://x.example/xxxxxxxxxxx/status/1"
+    assert "jean.martin" not in found.model_dump_json()
+
+
+@given(st.text(alphabet="a@.é \n-_x1", max_size=40))
+def test_masked_text_keeps_its_length_and_masks_all_at_once(text: str) -> None:
+    assert len(masked(text)) == len(text)
+    assert masked(masked(text)) == masked(text)
+
+
+@pytest.mark.parametrize(
+    ("stated", "rights", "left"),
+    [
+        ("", "", "full"),
+        ("", "CC BY 4.0", "full"),
+        ("", "https://creativecommons.org/licenses/by-sa/4.0/", "full"),
+        ("", "CC0-1.0", "full"),
+        ("", "CC BY-ND 4.0", "offsets"),
+        ("", "© Le Monde, tous droits réservés", "offsets"),
+        ("units", "© Le Monde", "units"),
+        ("offsets", "CC BY 4.0", "offsets"),
+        ("ask me", "", "offsets"),
+    ],
+)
+def test_retention_follows_what_is_stated_and_doubt_keeps_the_text(stated: str, rights: str, left: str) -> None:
+    assert retention_of(stated, rights) == left
+
+
+def test_units_only_leaves_no_context() -> None:
+    found = protect(record(retention="units"), mask=False)
+    assert found.data.source_text == TEXT
+    assert found.data.translated_text == SECRET
+    assert (found.data.before, found.data.before_translated, found.data.after, found.data.after_translated) == ("",) * 4
+
+
+def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
+    data = record(retention="offsets", rights="© Le Monde").data
+    shown = ("source_line", "post", "target_lang", "signature", "source_lang")
+    data = data.model_copy(update=dict.fromkeys(shown, "") | {"translation_engine": "none"})
+    line = Annotation(**dict(record().votes[0]), data=data, revision="r", project=1, task=1, annotation=1)
+    (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")
+    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]))
+    dataset.export([tmp_path / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
+    (tmp_path / "out/guidelines.md").unlink()
+    for path in (path for path in (tmp_path / "out").rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        assert SECRET.encode() not in content, path
+        assert b"Selon" not in content, path
+        assert b"jean.martin" not in content, path
+    (text,) = (tmp_path / "out/records.jsonl").read_text(encoding="utf-8").splitlines()
+    kept = Record.model_validate_json(text)
+    assert (kept.retention, kept.rights, kept.data.start, kept.data.end) == ("offsets", "© Le Monde", 0, len(TEXT))
+    assert (kept.votes[0].mentions[0].article_start, kept.votes[0].mentions[0].article_end) == (6, 18)
