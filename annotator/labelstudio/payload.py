@@ -7,6 +7,7 @@ Nothing is dropped silently. An annotation, or one item of it, that cannot be us
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,6 +29,7 @@ REASONS = {
     "draft": "an answer that was typed but never submitted",
 }
 
+_NO_TEXT = re.compile("[\\0\ud800-\udfff]")
 _BLIND_SEED = "blind-1"
 _SCHEME = (*Label, NOT_A_UNIT)
 
@@ -97,10 +99,11 @@ def _data_problems(data: Mapping[str, Any], form: Form) -> Iterator[str]:
 
 
 def _text_problems(name: str, text: str) -> Iterator[str]:
-    if "\0" in text:
-        yield f"data.{name} holds a NUL character, which databases refuse"
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        yield f"data.{name} holds half a surrogate pair, which is no text"
+    if found := _NO_TEXT.search(text):
+        what = (
+            "a NUL character, which databases refuse" if found[0] == "\0" else "half a surrogate pair, which is no text"
+        )
+        yield f"data.{name} holds {what}"
 
 
 def _identity_problems(task: Task) -> Iterator[str]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
 
@@ -24,8 +24,6 @@ from annotator.models import Failure, Task
 Copies = dict[str, list[Present]]
 T = TypeVar("T")
 
-_ROW_BYTES = 1_500
-"""A task on its way without its texts."""
 _CRASHES = 2
 _AFTER_CRASH = 2.0
 """A 500 is the server's own answer: its transaction is already rolled back."""
@@ -35,10 +33,24 @@ _LONGEST_BACK_OFF = 30.0
 
 
 @dataclass(frozen=True)
+class Row:
+    """A task as it goes over the wire."""
+
+    unit_id: str
+    article_id: str
+    json: bytes
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """Pack a task."""
+        return cls(task.data.unit_id, task.data.article_id, task.model_dump_json().encode())
+
+
+@dataclass(frozen=True)
 class Pace:
     """How long to wait, in seconds, and how much to send at once."""
 
-    batch_units: int = 500
+    batch_units: int = 1_000
     batch_bytes: int = 8_000_000
     late: float = 20
     """How long a request whose answer was lost may still be at work on the server."""
@@ -90,9 +102,9 @@ class Delivery:
         self.ledger.push_confirm(self.target, noted)
         return copies
 
-    def send(self, batch: Sequence[Task]) -> None:
+    def send(self, batch: Sequence[Row]) -> None:
         """Send a batch. A row that the server refuses is found by halving; the others go in."""
-        unit_ids = [task.data.unit_id for task in batch]
+        unit_ids = [row.unit_id for row in batch]
         self.ledger.push_note(self.target, unit_ids)
         try:
             self._send_until_answered(batch)
@@ -124,13 +136,13 @@ class Delivery:
             )
         return len(doomed)
 
-    def _send_until_answered(self, batch: Sequence[Task]) -> None:
+    def _send_until_answered(self, batch: Sequence[Row]) -> None:
         left = list(batch)
         crashes = 0
         for attempt in self._attempts():
             with attempt:
                 try:
-                    self.client.import_tasks(self.project, [task.model_dump(mode="json") for task in left])
+                    self.client.import_tasks(self.project, [row.json for row in left])
                 except DoubtError as error:
                     left = self._settle(left, crashed=error.crashed)
                     crashes += error.crashed
@@ -141,12 +153,12 @@ class Delivery:
                 else:
                     self.sent += len(left)
 
-    def _settle(self, batch: Sequence[Task], *, crashed: bool) -> list[Task]:
+    def _settle(self, batch: Sequence[Row], *, crashed: bool) -> list[Row]:
         """After a doubt: wait, and return what has to be sent again."""
         self.in_doubt = True
         late = min(self.pace.late, _AFTER_CRASH) if crashed else self.pace.late
-        arrived = self._await([task.data.unit_id for task in batch], until=late)
-        left = [task for task in batch if task.data.unit_id not in arrived]
+        arrived = self._await([row.unit_id for row in batch], until=late)
+        left = [row for row in batch if row.unit_id not in arrived]
         self.sent += len(batch) - len(left)
         return left
 
@@ -180,44 +192,36 @@ class Delivery:
         doubling = self.pace.first_wait * 2.0 ** (state.attempt_number - 1)
         return max(asked, min(doubling, _LONGEST_BACK_OFF))
 
-    def _refuse(self, task: Task, error: RejectedError) -> None:
+    def _refuse(self, row: Row, error: RejectedError) -> None:
         """A server that refuses row after row is itself broken; going on would refuse everything."""
         self.refused_in_a_row += 1
         if isinstance(error.__cause__, DoubtError) and self.refused_in_a_row > _BROKEN_AFTER:
             raise error.__cause__
-        self.refused.append(self._failure(task, error))
+        self.refused.append(self._failure(row, error))
 
-    def _failure(self, task: Task, error: RejectedError) -> Failure:
+    def _failure(self, row: Row, error: RejectedError) -> Failure:
         return Failure(
             step="push",
             source=self.source,
-            article_id=task.data.article_id,
-            unit_id=task.data.unit_id,
+            article_id=row.article_id,
+            unit_id=row.unit_id,
             reason="refused",
             message=error.message,
         )
 
 
-def batches(tasks: Iterable[Task], pace: Pace) -> Iterator[list[Task]]:
-    """Cut tasks into batches by number and by the bytes they have on their way."""
-    batch: list[Task] = []
+def batches(rows: Iterable[Row], pace: Pace) -> Iterator[list[Row]]:
+    """Cut rows into batches by number and by bytes."""
+    batch: list[Row] = []
     size = 0
-    for task in tasks:
-        cost = _bytes(task)
-        if batch and (len(batch) >= pace.batch_units or size + cost > pace.batch_bytes):
+    for row in rows:
+        if batch and (len(batch) >= pace.batch_units or size + len(row.json) > pace.batch_bytes):
             yield batch
             batch, size = [], 0
-        batch.append(task)
-        size += cost
+        batch.append(row)
+        size += len(row.json)
     if batch:
         yield batch
-
-
-def _bytes(task: Task) -> int:
-    """An upper estimate: the SDK sends non-ASCII characters escaped."""
-    data = task.data
-    texts = (data.source_text, data.translated_text, data.before, data.before_translated, data.after)
-    return _ROW_BYTES + 6 * sum(map(len, (*texts, data.after_translated, data.article_title, data.signature)))
 
 
 def _grouped(copies: Iterable[Present]) -> Copies:

@@ -13,7 +13,7 @@ from annotator.ledger import PushLedger
 from annotator.models import Failure, Task
 from annotator.sync import project as projects
 from annotator.sync.ahead import ahead
-from annotator.sync.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches
+from annotator.sync.delivery import DEFAULT_PACE, Copies, Delivery, Pace, Row, batches
 
 Order = Literal["reading", "uncertain"]
 
@@ -164,7 +164,7 @@ def _deliver(
         return
     wanted = _in_order(tasks, survey, missing, options)
     shown = (payload.blinded(task) if payload.is_blind(task.data.unit_id, options.blind) else task for task in wanted)
-    for batch in ahead(batches(shown, options.pace)):
+    for batch in ahead(batches(map(Row.of, shown), options.pace)):
         delivery.send(batch)
 
 

@@ -101,7 +101,7 @@ def test_an_address_below_the_start_page(client: Client) -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://nowhere.invalid"], ids=["nobody there", "no such host"])
 def test_nobody_answers(url: str) -> None:
-    error = failing(lambda: Client(url, KEY).import_tasks(1, [{"data": {}}]))
+    error = failing(lambda: Client(url, KEY).import_tasks(1, ["{}"]))
     assert isinstance(error, BusyError)
     assert "annotator serve" in error.hint
 
@@ -113,7 +113,7 @@ def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "c.pem", pem)
     with answering(200, "{}", wrap=context) as url:
-        error = failing(lambda: Client(url, KEY).import_tasks(1, [{"data": {}}]))
+        error = failing(lambda: Client(url, KEY).import_tasks(1, ["{}"]))
     assert isinstance(error, RefusedError)
     assert "SSL_CERT_FILE" in error.hint
 
@@ -136,7 +136,7 @@ def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
 )
 def test_an_answer_that_is_none(status: int, body: str, headers: dict[str, str], kind: type[AnnotatorError]) -> None:
     with answering(status, body, headers) as url, pytest.raises(AnnotatorError) as raised:
-        Client(url, KEY).import_tasks(1, [{"data": {}}])
+        Client(url, KEY).import_tasks(1, ["{}"])
     assert type(raised.value) is kind
     assert "\n" not in raised.value.message
     assert KEY not in str(raised.value)
@@ -145,7 +145,7 @@ def test_an_answer_that_is_none(status: int, body: str, headers: dict[str, str],
 def test_a_time_out_leaves_a_doubt() -> None:
     with answering(200, "{}") as url:
         slow = Client(url, KEY, timeout=0.000001)
-        assert isinstance(failing(lambda: slow.import_tasks(1, [{"data": {}}])), ServerError)
+        assert isinstance(failing(lambda: slow.import_tasks(1, ["{}"])), ServerError)
 
 
 def test_both_kinds_of_token_work(client: Client) -> None:

@@ -23,7 +23,7 @@ OLDER = form.labelling_config().replace('value="opinion"', 'value="view"')
 def older(client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> tuple[int, int]:
     """A project with a form in which `opinion` was called `view`, and one task in it."""
     made = client.create_project(new_title(), config=OLDER, settings={})
-    rows = [task.model_dump(mode="json") | {"predictions": []} for task in make_tasks(1)]
+    rows = [task.model_copy(update={"predictions": ()}).model_dump_json() for task in make_tasks(1)]
     return made.id, client.import_tasks(made.id, rows)[0]
 
 

@@ -147,7 +147,7 @@ def test_since_gives_only_what_changed_after_it(
 def test_a_foreign_task_is_counted(project: Project, client: Client, answer: Answer, fetch: Fetch) -> None:
     made, _ = project
     config_fields = dict.fromkeys(_variables(client, made), "x")
-    foreign = client.import_tasks(made, [{"data": config_fields}])[0]
+    foreign = client.import_tasks(made, [json.dumps({"data": config_fields})])[0]
     answer(client, foreign, "opinion")
     report, lines, _ = fetch(made)
     assert (lines, report.reasons) == ([], {"foreign_task": 1})
