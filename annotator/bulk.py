@@ -15,7 +15,7 @@ from annotator.errors import UsageError
 from annotator.models import Article, Failure, RunInfo
 from annotator.pipeline import Processed
 from annotator.readers import STDIN, read
-from annotator.run_folder import Done, RunFolder
+from annotator.run_folder import Done, RunFolder, engines_of
 from annotator.runners.local import LocalRunner
 from annotator.settings import Settings
 from annotator.task_file import TaskLines
@@ -35,6 +35,11 @@ class Job:
     failures: Path | None = None
     latest_revisions: bool = False
     workers: int = 1
+
+    @property
+    def is_run(self) -> bool:
+        """Whether `out` is a run folder."""
+        return self.out != STDIN and Path(self.out).suffix.lower() not in (".json", ".jsonl")
 
 
 @dataclass
@@ -78,24 +83,29 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
     """
     report = Report()
     with ExitStack() as stack:
-        folder = None if _is_file(job.out) else stack.enter_context(RunFolder(Path(job.out), _info(job.settings)))
+        folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         wanted = _latest(job, folder) if job.latest_revisions else {}
         listing = job.failures or (folder.path / "failures.jsonl" if folder else None)
         if listing:
             report.listing = stack.enter_context(listing.open("w", encoding="utf-8", newline="\n"))
         articles = _new_articles(job, folder.done if folder else {}, wanted, report, say)
-        pins = folder.info.engines if folder else {}
-        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, pins, say)):
+        told = dict(folder.info.engines) if folder else {}
+        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(told), say)):
             sink.write(batch)
             for done in batch:
                 report.add(Done.of(done))
+            if job.workers > 1:  # the workers' own words are lost
+                _tell_engines(batch, told, say)
             progress(report)
     return report
 
 
-def _is_file(out: str) -> bool:
-    return out == STDIN or Path(out).suffix.lower() in (".json", ".jsonl")
+def _tell_engines(batch: list[Processed], told: dict[str, str], say: Say) -> None:
+    for pair, engine in engines_of(batch).items():
+        if pair not in told:
+            say(f"{pair.replace('>', ' > ')}: {engine}")
+            told[pair] = engine
 
 
 def _info(settings: Settings) -> RunInfo:

@@ -82,7 +82,8 @@ class Pipeline:
 
         def signature(translation: Translation) -> str:
             engine = ":".join(filter(None, (translation.engine, translation.model)))
-            return f"{article.signature}|translate {engine}/{translation.target}|{predict}"
+            version = "" if translation.engine == SAME_LANGUAGE else f" {self.translator.version}"
+            return f"{article.signature}|translate {engine}/{translation.target}{version}|{predict}"
 
         tasks = make_tasks(article, translations, predictions, signature=signature)
         return Processed(article=article, translations=translations, predictions=predictions, tasks=tasks)

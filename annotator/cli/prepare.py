@@ -50,7 +50,11 @@ def prepare(
         latest_revisions=revisions is Revisions.LATEST,
         workers=workers,
     )
-    with counting("articles") as advance:
-        report = bulk.prepare(job, say=say, progress=lambda report: advance(report.articles))
-    show_failures(report.first_failures, report.failed, "")
+    try:
+        with counting("articles") as advance:
+            report = bulk.prepare(job, say=say, progress=lambda report: advance(report.articles))
+    except KeyboardInterrupt:
+        say("stopped; the same command goes on from here" if job.is_run else "stopped; nothing was written")
+        raise
+    show_failures(report.first_failures, report.failed, report.listing.name if report.listing else "")
     finish(report.counts(), as_json=as_json, to_stderr=out == "-", partial=report.failed > 0)

@@ -70,7 +70,7 @@ def test_signature_names_every_step_with_its_version(pipeline: Pipeline) -> None
         *("annotator", "read", "segment", "langid", "translate", "predict")
     ]
     assert "lines-1" in task.data.signature
-    assert "translate upper/en" in task.data.signature
+    assert "translate upper/en 1" in task.data.signature
 
 
 def test_post_line_names_platform_author_handle_date_and_address() -> None:
