@@ -1,0 +1,75 @@
+"""Everyday words as evidence for a language, from `words.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LEAD = 5
+_DISSENT = 2
+"""How plainly the words must speak: own words plus the lead over the next language, and what a word against costs."""
+PLAIN_CONFIDENCE = 0.996
+"""Of 786 texts whose words spoke plainly for the article's language, on 2,158 texts under 14 such languages, none was
+in another one; at 95 % fewer than 3 of 786 are."""
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """The words of each language, those of all of them, and characters that only Japanese has."""
+
+    own: dict[str, frozenset[str]]
+    everybody: frozenset[str]
+    japanese: frozenset[str]
+
+
+def speak_plainly(text: str, tag: str) -> bool:
+    """Tell whether the text's everyday words settle that it is in the language, without a look at anything else.
+
+    Each different word counts once, one of the language's own for it and one that only others use against it.
+    """
+    lists = _lists()
+    if tag not in lists.own:
+        return False
+    words = lists.everybody.intersection(_WORD.findall(text.lower()))
+    own = len(words & lists.own[tag])
+    next_best = max(map(len, map(words.intersection, _others(tag))))
+    return own > next_best and 2 * own - next_best >= _LEAD + _DISSENT * (len(words) - own)
+
+
+def votes(text: str) -> dict[str, int]:
+    """Return how many words and characters of the text speak for each language."""
+    speakers, japanese = _speakers(), _lists().japanese
+    found: dict[str, int] = {}
+    for word in _WORD.findall(text.lower()):
+        for tag in speakers.get(word, ()):
+            found[tag] = found.get(tag, 0) + 1
+    if not japanese.isdisjoint(text):
+        found["ja"] = found.get("ja", 0) + 2
+    return found
+
+
+def count(text: str) -> int:
+    """Return the number of words."""
+    return len(_WORD.findall(text))
+
+
+@cache
+def _lists() -> _Lists:
+    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    own = {tag: frozenset(line.split()) for tag, line in table["words"].items()}
+    return _Lists(own, frozenset().union(*own.values()), frozenset(table["characters"]["japanese"]))
+
+
+@cache
+def _others(tag: str) -> tuple[frozenset[str], ...]:
+    return tuple(words for other, words in _lists().own.items() if other != tag)
+
+
+@cache
+def _speakers() -> dict[str, tuple[str, ...]]:
+    lists = _lists()
+    return {word: tuple(tag for tag, words in lists.own.items() if word in words) for word in lists.everybody}
