@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from annotator.errors import UsageError
 from annotator.labelstudio import payload
 from annotator.labelstudio.client import Client
 from annotator.ledger import PushLedger
-from annotator.models import Task
-from annotator.sync import PushOptions, PushReport, push
+from annotator.models import Failure, Task
+from annotator.sync import PushOptions, PushReport, open_tasks, push
 
 NewTitle = Callable[[], str]
 MakeTasks = Callable[..., list[Task]]
@@ -133,3 +134,86 @@ def test_dry_run_sends_nothing(send: Send, client: Client, new_title: NewTitle, 
     report = send(make_tasks(3), title, dry_run=True)
     assert (report.project, report.sent) == (0, 3)
     assert client.find_project(title) is None
+
+
+def test_dry_run_tells_a_differing_form(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    config = '<View><Text name="unit" value="$source_text"/></View>'
+    made = client.create_project(new_title(), config=config, settings={})
+    with pytest.raises(UsageError, match="another form"):
+        send(make_tasks(1), str(made.id), dry_run=True)
+
+
+def test_the_uncertain_come_first(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    plain = make_tasks(1, start=9, suggested_label="", suggested_score="")
+    tasks = [*make_tasks(3, start=20), *make_tasks(3), *plain]
+    report = send(tasks, new_title(), order="uncertain")
+    sent = [copy.unit_id for copy in client.present(report.project)]
+    positions = [int(unit_id.rpartition(":")[2], 16) for unit_id in sent]
+    assert positions == [9, 0, 1, 2, 20, 21, 22]
+
+
+def test_units_that_a_corrected_article_lost_are_told_and_pruned_unless_answered(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
+) -> None:
+    title = new_title()
+    made = send([*make_tasks(4), *make_tasks(2, article="other")], title).project
+    task = {copy.unit_id: copy.task for copy in client.present(made)}
+    kept, gone = make_tasks(4)[2:]
+    answer(client, task[kept.data.unit_id], "opinion")
+    told: list[str] = []
+    send(make_tasks(2), title, say=told.append)
+    assert "2 units" in told[0]
+    assert client.project(made).tasks == 6
+    send(make_tasks(2), title, prune=True)
+    left = {copy.unit_id for copy in client.present(made)}
+    assert left == task.keys() - {gone.data.unit_id}
+
+
+def test_copies_made_by_somebody_else_are_removed_but_never_an_answered_one(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
+) -> None:
+    title, tasks = new_title(), make_tasks(3)
+    made = send(tasks, title).project
+    again = client.import_tasks(made, [task.model_dump_json() for task in tasks])
+    answer(client, again[1], "rhetoric")
+    assert send(tasks, title).sent == 0
+    left = [copy.task for copy in client.present(made)]
+    assert len(left) == 3
+    assert again[1] in left
+
+
+def test_a_run_folder_a_file_and_an_array_give_the_same_tasks(tmp_path: Path, make_tasks: MakeTasks) -> None:
+    lines = [task.model_dump_json() for task in make_tasks(3)]
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "tasks.jsonl").write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    (tmp_path / "tasks.json").write_text(f"[{','.join(lines)}]", encoding="utf-8")
+    for source in (run, run / "tasks.jsonl", tmp_path / "tasks.json"):
+        with open_tasks(str(source)) as tasks:
+            assert list(tasks) == list(tasks) == make_tasks(3)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "words"),
+    [
+        ("{not json", "json", "{not json"),
+        ('{"data": {}}', "task", "data.unit_id"),
+        ("[]", "task", "row"),
+    ],
+)
+def test_a_broken_row_is_told_with_file_and_line(
+    tmp_path: Path, make_tasks: MakeTasks, line: str, reason: str, words: str
+) -> None:
+    path = tmp_path / "tasks.jsonl"
+    path.write_text(f"{make_tasks(1)[0].model_dump_json()}\n{line}\n", encoding="utf-8")
+    with open_tasks(str(path)) as tasks:
+        _, broken = tasks
+    assert isinstance(broken, Failure)
+    assert (broken.source, broken.line, broken.reason) == (str(path), 2, reason)
+    assert words in broken.message
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."], ids=["no file", "no run"])
+def test_nothing_to_push_is_a_usage_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=r"missing\.jsonl|no run folder"), open_tasks(str(tmp_path / name)):
+        pass
