@@ -1,0 +1,107 @@
+"""push, pull and annotators as commands: one JSON object on stdout, one line per mistake, the right exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.cli import main
+from annotator.labelstudio import server
+from annotator.labelstudio.client import Client
+from annotator.models import Task
+
+
+@pytest.fixture
+def run(
+    label_studio: server.Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run a command on the machine where `annotator serve` runs: `run("push", ...)` gives (code, stdout, stderr)."""
+    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
+    for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+    def _run(*arguments: str) -> tuple[int, str, str]:
+        code: object = 0
+        try:
+            main(list(arguments))
+        except SystemExit as end:
+            code = end.code or 0
+        out, told = capfd.readouterr()
+        return int(str(code)), out, told
+
+    return _run
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def tasks_file(tmp_path: Path, make_tasks: Callable[..., list[Task]]) -> Path:
+    path = tmp_path / "tasks.jsonl"
+    path.write_text("".join(task.model_dump_json() + "\n" for task in make_tasks(3)), encoding="utf-8")
+    return path
+
+
+def test_push_and_pull_print_one_object(
+    run: Run, tasks_file: Path, new_title: Callable[[], str], client: Client, answer: Callable[..., int], tmp_path: Path
+) -> None:
+    title = new_title()
+    code, out, _ = run("push", str(tasks_file), "--project", title, "--json")
+    made = json.loads(out)
+    assert code == 0
+    assert made == {"project": made["project"], "units": 3, "already_there": 0, "sent": 3, "refused": 0}
+    answer(client, next(client.present(made["project"])).task, "opinion")
+    code, out, _ = run("pull", "--project", title, "--out", str(tmp_path / "a.jsonl"), "--json")
+    assert (code, json.loads(out)) == (0, {"annotations": 1, "skipped": 0, "set_aside": 0})
+    code, out, told = run("pull", "--project", title, "--out", "-", "--json")
+    assert out == (tmp_path / "a.jsonl").read_text(encoding="utf-8")
+    assert json.loads(told.splitlines()[-1])["annotations"] == 1
+
+
+def test_a_refused_row_ends_with_3_and_is_named(run: Run, tasks_file: Path, new_title: Callable[[], str]) -> None:
+    with tasks_file.open("a", encoding="utf-8") as stream:
+        stream.write("{broken\n")
+    code, out, told = run("push", str(tasks_file), "--project", new_title(), "--json")
+    assert (code, json.loads(out)["refused"]) == (3, 1)
+    assert f"{tasks_file}:4" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("push", "nowhere.jsonl", "--project", "Title"), 2, "nowhere.jsonl: no such file"),
+        (("pull", "--project", "Nowhere at all", "--out", "-"), 2, "no project 'Nowhere at all'"),
+        (("pull", "--project", "999999", "--out", "-"), 2, "no project '999999'"),
+        (("annotators", "add", "A B"), 2, "'A B' is no name"),
+    ],
+)
+def test_a_mistake_is_one_line_and_a_hint(run: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
+    ended, out, told = run(*arguments)
+    assert (ended, out) == (code, "")
+    assert words in told
+    assert "  try: " in told
+    assert "Traceback" not in told
+
+
+def test_a_title_too_long_is_told_before_anything_is_sent(run: Run, tasks_file: Path) -> None:
+    code, _, told = run("push", str(tasks_file), "--project", "x" * 51)
+    assert (code, "3 to 50" in told) == (2, True)
+
+
+def test_a_wrong_key_ends_with_2_and_is_not_shown(
+    run: Run, tasks_file: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", client.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    code, _, told = run("push", str(tasks_file), "--project", "Some title")
+    assert (code, "401" in told, "f" * 40 in told) == (2, True, False)
+
+
+def test_a_server_that_is_down_ends_with_1(run: Run, tasks_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    code, _, told = run("push", str(tasks_file), "--project", "Some title")
+    assert (code, "cannot be reached" in told, "annotator serve" in told) == (1, True, True)
