@@ -109,16 +109,24 @@ def _introduces(before: str, words: AttributionWords) -> bool:
 
 def _report(text: str, words: AttributionWords) -> Literal["", "name", "pronoun"]:
     """Tell whether the text says who speaks, and whether by name or only by a pronoun."""
-    source = _according(words).search(text)
+    tokens = _WORD.findall(text.lower())
+    source = None if _sources(words).isdisjoint(tokens) else _according(words).search(text)
     if source:
         return "pronoun" if source["who"].lower() in words.pronouns else "name"
-    tokens = _WORD.findall(text.lower())
+    if words.verbs.isdisjoint(tokens):
+        return ""
     for index, token in enumerate(tokens):
         if token in words.verbs:
             near = tokens[max(0, index - _NEAR) : index] + tokens[index + 1 : index + _NEAR]
             is_bare = words.opens_with_verb and index == 0
             return "pronoun" if is_bare or not words.pronouns.isdisjoint(near) else "name"
     return ""
+
+
+@cache
+def _sources(words: AttributionWords) -> frozenset[str]:
+    """Return the first words of the phrases that name a source."""
+    return frozenset(first.group() for phrase in words.according if (first := _WORD.match(phrase)))
 
 
 @cache

@@ -21,8 +21,8 @@ _OPENER = re.compile(
     r"[^\S\n]*(?:(?P<bullet>[-•*·▪◦‣●○■►▶✓✔➜→]|[a-z]\))\s+(?=\S)|(?P<dash>[–—])(?:[^\S\n]+(?=\S)|(?=\w))"
     r"|(?P<number>\d{1,3})(?:\ufe0f?\u20e3|[.)]|/(?P<total>\d{1,3})?)[^\S\n]+(?=\S))"
 )
+_NEWLINE = re.compile(r"\n")
 _BLANK_LINE_FOLLOWS = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
-_LINE_START = re.compile(r"(?<=\n)")
 _LINE_ENDS = frozenset('.!?…:;,»"”。！？')
 _TITLE_LENGTH = 150
 _NO_TITLE = re.compile(r"[.!?…:;,。！？]\W*$|https?://|pic\.(?:twitter|x)\.com/|@\w")
@@ -31,7 +31,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def plain_blocks(text: str, start: int, end: int) -> list[Block]:
     """Return the blocks between two offsets, in order; together they cover everything that is not blank."""
-    return [Block(kind=kind, start=first, end=last) for kind, first, last in _spans(text, start, end)]
+    return [Block(kind=_kind(text, *span), start=span[0], end=span[1]) for span in _spans(text, start, end)]
 
 
 def with_title(text: str, blocks: list[Block], title: str) -> list[Block]:
@@ -46,7 +46,7 @@ def with_title(text: str, blocks: list[Block], title: str) -> list[Block]:
 
 def cut(text: str, start: int, end: int, rules: Rules) -> Iterator[Span]:
     """Yield the spans of the sentences between two offsets, cut at blank lines and list items too."""
-    for _, first, last in _spans(text, start, end):
+    for first, last in _spans(text, start, end):
         for left, right in sentences(text[first:last], rules):
             yield first + left, first + right
 
@@ -82,11 +82,11 @@ def _is_bare(text: str, block: Block) -> bool:
     return text.startswith(("http", "pic."), block.start) and not re.search(r"\s", text[block.start : block.end])
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[tuple[BlockKind, int, int]]:
+def _spans(text: str, start: int, end: int) -> Iterator[Span]:
     for first, last in _paragraphs(text, start, end):
         cuts = [first, *_openers(text, first, last), last]
         for left, right in pairwise(cuts):
-            yield _kind(text, left, right), *trim(text, left, right)
+            yield trim(text, left, right)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
@@ -102,16 +102,16 @@ def _openers(text: str, start: int, end: int) -> Iterator[int]:
     """Yield the starts of the lines after the first that open a block of their own."""
     first = _OPENER.match(text, start, end)
     number = int(first["number"] or 0) if first else 0
-    for line in _LINE_START.finditer(text, start + 1, end):
-        opener = _OPENER.match(text, line.start(), end)
+    for newline in _NEWLINE.finditer(text, start, end):
+        opener = _OPENER.match(text, newline.end(), end)
         if opener is None:
             continue
         found = int(opener["number"] or 0)
         # A wrapped line may begin with `3. Mai` or `1/3 des`: a number counts in its turn, or after a line that ended.
         in_turn = found in (1, number + 1) and (number or not opener["total"])
-        if not found or in_turn or text[line.start() - 2] in _LINE_ENDS:
+        if not found or in_turn or text[newline.start() - 1] in _LINE_ENDS:
             number = found or number
-            yield line.start()
+            yield newline.end()
 
 
 def _kind(text: str, start: int, end: int) -> BlockKind:

@@ -12,7 +12,7 @@ from annotator.segmentation.marks import DASH
 
 Span = tuple[int, int]
 
-_BRACKET = re.compile(r"(?<![:;=8])[()\[\]]")  # not the brackets of :) and ;(
+_BRACKET = re.compile(r"[()\[\]](?<![:;=8].)")  # not the brackets of :) and ;(
 _BRACKET_REACH = 400
 _DASH_REACH = 250
 _PAIRS = {")": "(", "]": "["}

@@ -1,6 +1,7 @@
 """Patterns of what ends a sentence, of what hangs on to its end, and of what may open the next one.
 
 All of them run in linear time: runs are possessive or bounded, so that a megabyte without a blank costs no more.
+Where a long text is searched, a set of characters comes first and the look back after it: `re` skips ahead to a set.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ SCAN = re.compile(
 )
 """Everything after which a sentence may end. A link is matched whole, so that its full stops are not looked at."""
 
+MAY_END = re.compile(rf"[.!?…؟۔。！？｡।॥։:;{_EMOJI}]")
+"""The first characters of what `SCAN` matches, apart from links; looking for them takes a tenth of its time."""
+
 TAIL = re.compile(
     rf"(?P<sure>[^\S\n]*(?:{EMOJI}|\[\d{{1,3}}\]|[¹²³⁴-⁹]+|[(\[](?:…|\.\.\.)[)\]]))"
     rf"|(?P<tag>\s*(?:{LINK}|#\w+))"
@@ -30,9 +34,14 @@ TAIL = re.compile(
 NEXT = re.compile(r"(?:[\s«»“”„‘’‚\"'`(\[¿¡‹›「『（《*_–—-]|,,)*+(?:(?P<word>[^\W\d_]+)|(?P<digit>\d)|(?P<sign>\S))?")
 """The first word, figure or sign of what follows, past quotation marks, brackets and dashes."""
 
-DASH = re.compile(r"(?<=\S)\s[–—-]\s|(?<=\s)[–—](?=[,.;:])")
+DASH = re.compile(r"[\s–—](?:(?<=\S\s)[–—-]\s|(?<=\s[–—])(?=[,.;:]))")
 POINTERS = frozenset("👉➡⬇⬆⬅↘↗🔴🔵🟢🟠🟡⚠▶►✅❌🚨📌📍➜➤☛👇👆")
 SIGNS_THAT_OPEN = frozenset("@#$£€•►→§&")
 TOP_LEVEL = re.compile(r"com|org|net|fr|eu|info|gov|edu|tv|io|co|uk|de|es|it|be|ch|ca|gouv|js|md")
 APOSTROPHES = ("'", "’")
 ROMAN = re.compile(r"[IVXLC]{1,6}")
+
+
+def may_hold_link(text: str) -> bool:
+    """Tell at once, of most texts, that `LINK` matches nowhere in them."""
+    return "//" in text or "www." in text or "pic." in text

@@ -14,7 +14,7 @@ from annotator.segmentation.attribution import attribute
 from annotator.segmentation.blocks import cut
 from annotator.segmentation.clauses import clauses
 from annotator.segmentation.layout import gaps, lay_out, within
-from annotator.segmentation.marks import EMOJI, LINK
+from annotator.segmentation.marks import EMOJI, LINK, may_hold_link
 from annotator.segmentation.rules import Rules, rules_for
 from annotator.text import digest
 
@@ -28,7 +28,10 @@ _KINDS = {
 }
 _ID_LENGTH = 12
 _UNIT_FIELDS = set(Unit.model_fields)
-"""Shared by all units: a set of its own for each is 50 MB in an article of 5 M characters."""
+"""Shared by all units: a set of its own for each is 50 MB in an article of 5 M characters.
+
+`model_construct` would take it as an argument and three times as long as a validated unit.
+"""
 _MIXED_UNITS = 2
 _MIXED_SHARE = 0.1
 
@@ -110,8 +113,7 @@ def _unit(article: Article, piece: _Piece, counts: Counter[str], *, position: in
     digits = digest(f"{block.kind}{text}", _ID_LENGTH)
     counts[digits] += 1
     suffix = f".{counts[digits]}" if counts[digits] > 1 else ""
-    return Unit.model_construct(
-        _fields_set=_UNIT_FIELDS,
+    unit = Unit(
         unit_id=f"{article.article_id}:{digits}{suffix}",
         position=position,
         kind=piece.kind,
@@ -122,6 +124,8 @@ def _unit(article: Article, piece: _Piece, counts: Counter[str], *, position: in
         text=text,
         language=piece.language,
     )
+    object.__setattr__(unit, "__pydantic_fields_set__", _UNIT_FIELDS)
+    return unit
 
 
 def _mixed(units: Sequence[Unit], language: str) -> list[str]:
@@ -137,4 +141,9 @@ def _no_unit(text: str) -> str:
     """Return why there is nothing to label in the text, or an empty string."""
     if not _WORD_OR_EMOJI.search(text):
         return "separator"
-    return "" if _WORD_OR_EMOJI.search(_ADDRESS.sub("", text)) else "link or tag"
+    is_address = _may_hold_address(text) and not _WORD_OR_EMOJI.search(_ADDRESS.sub("", text))
+    return "link or tag" if is_address else ""
+
+
+def _may_hold_address(text: str) -> bool:
+    return "@" in text or "#" in text or may_hold_link(text)

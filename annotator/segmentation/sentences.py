@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from annotator.segmentation.abbreviations import is_abbreviation, is_starter
 from annotator.segmentation.guards import Span, guarded, is_guarded
-from annotator.segmentation.marks import NEXT, POINTERS, POST_LINK, SCAN, SIGNS_THAT_OPEN, TAIL, TOP_LEVEL
+from annotator.segmentation.marks import (
+    MAY_END,
+    NEXT,
+    POINTERS,
+    POST_LINK,
+    SCAN,
+    SIGNS_THAT_OPEN,
+    TAIL,
+    TOP_LEVEL,
+    may_hold_link,
+)
 from annotator.segmentation.rules import Rules
 from annotator.text import trim
 
@@ -45,13 +56,26 @@ def sentences(text: str, rules: Rules) -> list[Span]:
     paragraph = _Paragraph(text, rules, guarded(text), [match.start() for match in _QUOTE.finditer(text)])
     spans = []
     start = 0
-    for match in SCAN.finditer(text):
+    for match in _scan(text):
         end = _end(paragraph, match, start) if match.start() >= start else None
         if end is not None:
             spans.append(trim(text, start, end))
             start = end
     last = trim(text, start, len(text))
     return [*spans, last] if last[0] < last[1] else spans
+
+
+def _scan(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of `SCAN` in order; without a link in the text only its few first characters are looked at."""
+    if may_hold_link(text):
+        yield from SCAN.finditer(text)
+        return
+    done = 0
+    for first in MAY_END.finditer(text):
+        match = SCAN.match(text, first.start()) if first.start() >= done else None
+        if match:
+            done = match.end()
+            yield match
 
 
 def _end(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
