@@ -44,28 +44,23 @@ class Collected:
             self.failures.append(failure)
 
 
-def collect(
-    sources: Sequence[Path], grouping: Grouping, collected: Collected, *, rename: Callable[[str], str] = str
-) -> None:
-    """Read every source into `grouping`, with each annotator's name as `rename` gives it.
-
-    Rows without unit id come last, when all units are known.
-    """
+def collect(sources: Sequence[Path], grouping: Grouping, collected: Collected) -> None:
+    """Read every source into `grouping`. Rows without unit id come last, when all units are known."""
     for line in (line for path in sources for line in read_annotations(path)):
         if isinstance(line, Orphan):
             grouping.put_off(line.dump())
         else:
-            _take(line, grouping, collected, rename)
+            _take(line, grouping, collected)
     for text in grouping.put_off_lines():
         for line in _adopted(Orphan.load(text), grouping):
             collected.matched += isinstance(line, Annotation)
-            _take(line, grouping, collected, rename)
+            _take(line, grouping, collected)
 
 
-def _take(line: Line, grouping: Grouping, collected: Collected, rename: Callable[[str], str]) -> None:
+def _take(line: Line, grouping: Grouping, collected: Collected) -> None:
     if isinstance(line, Annotation):
         collected.annotations += bool(line.annotator)
-        grouping.add(line.model_copy(update={"annotator": rename(line.annotator)}) if line.annotator else line)
+        grouping.add(line)
     elif isinstance(line, Failure):
         collected.refuse(line)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -57,13 +56,14 @@ def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: E
     formats.chosen(options.formats)
     report = Report(Collected(on_failure=options.on_failure))
     out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary, Splits(options.split) as splits:
-        folder, draft = Path(temporary) / "dataset", Path(temporary) / "draft"
+    with ExitStack() as stack:
+        grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent))) / "dataset"
         folder.mkdir()
+        collect(sources, grouping, report.collected)
         splits.keep(read_splits(out / SPLITS))
-        _draft(sources, draft, splits, report, options)
-        splits.assign()
-        _write_records(folder, _with_splits(draft, splits), report, options.formats, progress)
+        _split(grouping, splits, report)
+        _write_records(folder, _records(grouping, splits, options), report, options.formats, progress)
         write_splits(folder / SPLITS, splits, options.split)
         _describe(folder, sources, report, options)
         if out.exists():
@@ -79,21 +79,22 @@ def _check_target(out: Path) -> None:
         raise UsageError(f"{out}: a folder with other files in it", hint="choose a new folder for the dataset")
 
 
-def _draft(sources: Sequence[Path], draft: Path, splits: Splits, report: Report, options: ExportOptions) -> None:
-    """Write the records without their splits, which are only known when all articles are."""
-    with Grouping() as grouping, draft.open("w", encoding="utf-8", newline="\n") as lines:
-        collect(sources, grouping, report.collected, rename=options.rename)
-        made = (make_record(annotations) for annotations in grouping.units())
-        for article, records in groupby(made, key=lambda record: record.data.article_id):
-            report.articles += 1
-            texts, strata = [], Counter[str]()
-            for record in records:
-                texts.append(record.data.source_text)
-                strata[f"{record.data.source_lang} {record.label or record.status}"] += 1
-                if privacy.needs_protection(record, mask=options.mask_handles):
-                    record = privacy.protect(record, mask=options.mask_handles)  # noqa: PLW2901
-                lines.write(record.model_dump_json() + "\n")
-            splits.add(article, "\n".join(texts), strata)
+def _split(grouping: Grouping, splits: Splits, report: Report) -> None:
+    for article, text, strata in grouping.articles():
+        report.articles += 1
+        splits.add(article, text, strata)
+    splits.assign()
+
+
+def _records(grouping: Grouping, splits: Splits, options: ExportOptions) -> Iterator[Record]:
+    made = (make_record(annotations, rename=options.rename) for annotations in grouping.units())
+    for article, records in groupby(made, key=lambda record: record.data.article_id):
+        split = splits.of(article)
+        for record in records:
+            kept = record
+            if privacy.needs_protection(record, mask=options.mask_handles):
+                kept = privacy.protect(record, mask=options.mask_handles)
+            yield kept.model_copy(update={"split": split})
 
 
 def _write_records(
@@ -105,15 +106,6 @@ def _write_records(
             write(record)
             report.count(record)
             progress(done)
-
-
-def _with_splits(draft: Path, splits: Splits) -> Iterator[Record]:
-    with draft.open("rb") as lines:
-        records = (Record.model_validate_json(line) for line in lines)
-        for article, of_article in groupby(records, key=lambda record: record.data.article_id):
-            split = splits.of(article)
-            for record in of_article:
-                yield record.model_copy(update={"split": split})
 
 
 def _describe(folder: Path, sources: Sequence[Path], report: Report, options: ExportOptions) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import groupby
@@ -12,7 +13,8 @@ from annotator.models import Annotation, TaskData
 
 _TABLE = """
 CREATE TABLE line (
-    article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, json BLOB
+    article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, text TEXT, said TEXT,
+    json BLOB
 )
 """
 # A unit stands where it stood first, even if another revision of the article moved it.
@@ -20,6 +22,7 @@ _ORDER = """
 SELECT unit, json FROM line JOIN (SELECT unit AS name, MIN(position) AS first FROM line GROUP BY unit) ON unit = name
 ORDER BY article, first, unit, project, annotation, json
 """
+_TEXTS = "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation"
 _SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
 
 
@@ -37,7 +40,8 @@ class Grouping(AbstractContextManager["Grouping"]):
         """Take one annotation."""
         data = line.data
         key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
-        self._database.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, line.model_dump_json()))
+        row = (*key, data.source_text, _stratum(line), line.model_dump_json())
+        self._database.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def put_off(self, line: str) -> None:
         """Keep a line that can only be understood when all units are known."""
@@ -54,6 +58,17 @@ class Grouping(AbstractContextManager["Grouping"]):
         units = (Annotation.model_validate_json(line).data for _, line in rows)
         return [unit for unit in units if unit.source_text == text and article in {"", unit.article_id}]
 
+    def articles(self) -> Iterator[tuple[str, str, Counter[str]]]:
+        """Yield each article's id, the text of its units, and how many of its units are of each language and label.
+
+        A unit of several labels counts for the first one given.
+        """
+        for article, lines in groupby(self._database.execute(_TEXTS), key=lambda row: str(row[0])):
+            units: dict[str, tuple[str, str]] = {}
+            for _, unit, text, said in lines:
+                units.setdefault(unit, (text, said))
+            yield article, "\n".join(text for text, _ in units.values()), Counter(said for _, said in units.values())
+
     def units(self) -> Iterator[list[Annotation]]:
         """Yield the annotations of each unit. The same line in two files counts once."""
         self._database.execute("CREATE INDEX IF NOT EXISTS unit ON line (unit, position)")
@@ -66,3 +81,8 @@ class Grouping(AbstractContextManager["Grouping"]):
     ) -> None:
         """Drop everything."""
         self._database.close()
+
+
+def _stratum(line: Annotation) -> str:
+    """What a unit is in even proportion of in every split; nothing for a unit without a label."""
+    return f"{line.data.source_lang} {line.label}" if line.label else ""

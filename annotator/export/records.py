@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from annotator.labels import Label
@@ -27,10 +27,10 @@ class Verdict(NamedTuple):
     decision: Decision | None = None
 
 
-def make_record(annotations: Sequence[Annotation]) -> Record:
-    """Return the record of one unit from all its annotations, at least one."""
-    latest = _latest(annotations)
-    votes = tuple(Vote(**{name: getattr(line, name) for name in _VOTE_FIELDS}) for line in latest if _is_vote(line))
+def make_record(annotations: Sequence[Annotation], *, rename: Callable[[str], str] = str) -> Record:
+    """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
+    latest = (_vote(line, rename(line.annotator)) for line in _latest(annotations) if _is_vote(line))
+    votes = tuple(sorted(latest, key=lambda vote: vote.annotator))
     verdict = decide(votes)
     newest = max(annotations, key=lambda line: (line.updated_at, line.annotation))
     return Record(
@@ -41,6 +41,11 @@ def make_record(annotations: Sequence[Annotation]) -> Record:
         decision=verdict.decision,
         votes=votes,
     )
+
+
+def _vote(line: Annotation, annotator: str) -> Vote:
+    values = {name: getattr(line, name) for name in _VOTE_FIELDS}
+    return Vote(**{**values, "annotator": annotator})
 
 
 def decide(votes: Iterable[Vote]) -> Verdict:

@@ -177,7 +177,10 @@ _STRATA = "SELECT name, SUM(number) FROM stratum JOIN article ON article = id WH
 _AS_BEFORE = "UPDATE article SET split = COALESCE((SELECT split FROM earlier WHERE earlier.id = article.id), '')"
 _LIKE_THE_FIRST = """
 UPDATE article SET split = COALESCE(
-    (SELECT known.split FROM earlier JOIN article AS known USING (id) WHERE known.root = article.root ORDER BY id LIMIT 1),
+    (
+        SELECT known.split FROM earlier JOIN article AS known USING (id) WHERE known.root = article.root
+        ORDER BY id LIMIT 1
+    ),
     ''
 )
 WHERE split = ''
@@ -187,10 +190,13 @@ _HELD = (
 )
 
 
+_EMPTY = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
+
+
 def _minhash(text: str) -> NDArray[np.uint32]:
     words = _WORD.findall(text.casefold())
     shingles = {" ".join(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}
-    sketch = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
+    sketch = _EMPTY.copy()
     sketch.update_batch([shingle.encode() for shingle in sorted(shingles)])
     return sketch.hashvalues.astype(np.uint32)
 
