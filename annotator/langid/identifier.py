@@ -65,10 +65,12 @@ class Identifier:
         if not _has_letters(words):
             return UND
         excerpt = words[:_EXCERPT]
-        unit_opinion = self._opinion(words, self.languages)
         if len(_HAN_OR_KANA.findall(excerpt)) * 3 > len(excerpt):  # langdetect takes half of such texts for Korean
-            return unit_opinion
-        return _settle(self._langdetect(excerpt), unit_opinion, self.languages)
+            return self._opinion(words, self.languages)
+        found = self._langdetect(excerpt)
+        if everyday.speak_plainly(words[:_UNIT_EXCERPT], found.tag):
+            return found
+        return _settle(found, self._opinion(words, self.languages), self.languages)
 
     def unit(self, text: str, prior: Language) -> Language:
         """Identify the language of a unit; without clear evidence it is the article's.

@@ -9,12 +9,13 @@ from functools import cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W\d_]+")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ua6ff\ua900-\ufdff]")
 _LEAD = 5
 _DISSENT = 2
 """How plainly the words must speak: own words plus the lead over the next language, and what a word against costs."""
 PLAIN_CONFIDENCE = 0.996
-"""Of 786 texts whose words spoke plainly for the article's language, on 2,158 texts under 14 such languages, none was
-in another one; at 95 % fewer than 3 of 786 are."""
+"""On 2,158 texts, each asked under 14 article languages, 715 times words spoke plainly for the article's language and
+never wrongly: at 95 % fewer than 3 of 715 such answers are wrong."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,16 @@ class _Lists:
 def speak_plainly(text: str, tag: str) -> bool:
     """Tell whether the text's everyday words settle that it is in the language, without a look at anything else.
 
-    Each different word counts once, one of the language's own for it and one that only others use against it.
+    Each different word counts once, one of the language's own for it and one that only others use against it. A text
+    with a letter of another script than the Latin one stays open: Chinese has no blanks to count its words by.
     """
     lists = _lists()
-    if tag not in lists.own:
+    if tag not in lists.own or _OTHER_SCRIPT.search(text):
         return False
     words = lists.everybody.intersection(_WORD.findall(text.lower()))
     own = len(words & lists.own[tag])
+    if 2 * own < _LEAD:
+        return False
     next_best = max(map(len, map(words.intersection, _others(tag))))
     return own > next_best and 2 * own - next_best >= _LEAD + _DISSENT * (len(words) - own)
 

@@ -41,7 +41,8 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
 
 
 def _token_before(text: str, stop: int) -> str:
-    match = _TOKEN.search(text, max(0, stop - _REACH), stop)
+    reach = max(0, stop - _REACH)
+    match = _TOKEN.search(text, max(reach, text.rfind(" ", reach, stop) + 1), stop)
     return _ELIDED.sub("", match.group()) if match else ""
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from annotator.models import Aside, Block, BlockKind, Post
+from annotator.segmentation.marks import may_hold_link
 
 PLATFORM = "X (Twitter)"
 BYLINE = "byline"
@@ -56,7 +57,8 @@ def _ends_post(text: str, blocks: Sequence[Block], index: int) -> bool:
     block = blocks[index]
     if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
         return False
-    if _TAIL.search(text, max(block.start, block.end - _TAIL_LENGTH), block.end):
+    tail = text[max(block.start, block.end - _TAIL_LENGTH) : block.end]
+    if may_hold_link(tail) and _TAIL.search(tail):
         return True
     signature = _signature_line(text, blocks, index + 1) or _inline_signature(text, block)
     return signature is not None and bool(signature["date"])
@@ -105,8 +107,8 @@ def _post(start: int, end: int, byline: re.Match[str] | None) -> Block:
 
 
 def _handle_line(text: str, block: Block) -> re.Match[str] | None:
-    short = block.end - block.start <= _SIGNATURE_LENGTH
-    return _HANDLE_LINE.match(text, block.start, block.end) if short else None
+    may_be = block.end - block.start <= _SIGNATURE_LENGTH and text.find("@", block.start, block.end) >= 0
+    return _HANDLE_LINE.match(text, block.start, block.end) if may_be else None
 
 
 def _leading_lines(text: str, block: Block) -> re.Match[str] | None:
@@ -126,5 +128,6 @@ def _signature_line(text: str, blocks: Sequence[Block], index: int) -> re.Match[
 
 
 def _inline_signature(text: str, block: Block) -> re.Match[str] | None:
-    match = _SIGNED.search(text, max(block.start, block.end - _SIGNATURE_LENGTH), block.end)
+    start = max(block.start, block.end - _SIGNATURE_LENGTH)
+    match = _SIGNED.search(text, start, block.end) if text.find("@", start, block.end) >= 0 else None
     return match if match and match["date"] else None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from annotator.models import Article, Aside, Block, BlockKind, Language, Unit, UnitKind
 from annotator.protocols import LanguageIdentifier
@@ -36,8 +35,7 @@ _MIXED_UNITS = 2
 _MIXED_SHARE = 0.1
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A stretch of the article before it is a unit or an aside."""
 
     kind: UnitKind
@@ -65,7 +63,7 @@ class RuleSegmenter:
         laid_out = lay_out(article, tag)
         units: list[Unit] = []
         asides = list(laid_out.asides)
-        counts: Counter[str] = Counter()
+        counts: dict[str, int] = {}
         for piece in self._pieces(laid_out, identifier):
             text = laid_out.text[piece.start : piece.end]
             if reason := _no_unit(text):
@@ -107,12 +105,12 @@ class RuleSegmenter:
                     yield kind, first, last
 
 
-def _unit(article: Article, piece: _Piece, counts: Counter[str], *, position: int) -> Unit:
+def _unit(article: Article, piece: _Piece, counts: dict[str, int], *, position: int) -> Unit:
     block = article.blocks[piece.block_index]
     text = article.text[piece.start : piece.end]
-    digits = digest(f"{block.kind}{text}", _ID_LENGTH)
-    counts[digits] += 1
-    suffix = f".{counts[digits]}" if counts[digits] > 1 else ""
+    digits = digest(block.kind.value + text, _ID_LENGTH)
+    count = counts[digits] = counts.get(digits, 0) + 1
+    suffix = f".{count}" if count > 1 else ""
     unit = Unit(
         unit_id=f"{article.article_id}:{digits}{suffix}",
         position=position,

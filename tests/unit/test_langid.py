@@ -105,10 +105,11 @@ def test_everyday_words_alone_settle_the_language_of_the_article(identifier: Ide
     [
         ("« Le pont est là », said the mayor, and all of the people who were at the meeting", "fr", "en"),
         ("‘It’s great to be a Belgian’, roept een enthousiaste Amerikaan in het spotje", "en", "nl"),
+        ("Le maire a dit que ce pont est à nous : «老橋從星期日開始封閉，居民必須繞道而行，政府昨天宣布»", "fr", "zh"),
         ("La casa de un amigo que se fue en tren", "fr", "es"),
         ("No ho va fer amb els seus, però hi és", "es", "ca"),
     ],
-    ids=["a quotation", "a longer quotation", "shared words", "a close language"],
+    ids=["a quotation", "a longer quotation", "another script", "shared words", "a close language"],
 )
 def test_words_that_another_language_shares_or_owns_leave_the_question_open(
     identifier: Identifier, text: str, prior: str, tag: str
