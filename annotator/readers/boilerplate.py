@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 BYLINE = "byline"
+ATTRIBUTION = "attribution"
 CREDIT = "credit"
 READ_ALSO = "read also"
 NEWSLETTER = "newsletter"

@@ -7,6 +7,7 @@ their text, order and surroundings are the page's own, whatever the extraction d
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import worded_reason
-from annotator.readers.page import CONTROL
 from annotator.readers.runs import Run, link_share, run_text
 
 if TYPE_CHECKING:
@@ -45,12 +45,14 @@ def kept_runs(root: HtmlElement, runs: Sequence[Run], *, posts: frozenset[int], 
     kept = _extracted(root, runs) - {title}
     if not kept - posts:
         kept = _fallback(runs) - {title}
+    if title is not None:
+        kept = {index for index in kept if index > title or _is_prose(runs[index])}
     if not kept:
         return []
     first, last = min(kept), max(kept)
-    inside = range(first, last + 1)
-    kept |= {index for index in inside if index in posts or _is_figure_text(runs[index])}
-    kept |= _between_siblings(runs, kept, inside)
+    kept |= {index for index in range(first, last) if index in posts or _is_figure_text(runs[index])}
+    kept |= _among_siblings(runs, kept, range(first if title is None else min(first, title + 1), last + 1))
+    kept |= _quoted_whole(runs, kept)
     kept |= _lead(runs, first, title)
     kept |= _edge_posts(runs, posts, kept)
     return sorted(kept - {title})
@@ -64,15 +66,16 @@ def whole_fragment(runs: Sequence[Run], title: int | None) -> list[int]:
 def _extracted(root: HtmlElement, runs: Sequence[Run]) -> set[int]:
     import trafilatura
 
+    # It warns of every page it finds nothing in; that is ours to say.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     opening, closing = _free_pair(root)
     for index, run in enumerate(runs):
         element, where = run.anchor
-        text = CONTROL.sub("", getattr(element, where) or "")
-        setattr(element, where, f"{opening}{index}{closing} {text}")
-    found = trafilatura.extract(
-        root, output_format="xml", include_comments=False, include_formatting=False, deduplicate=False
-    )
-    return {int(index) for index in re.findall(rf"{opening}(\d+){closing}", found or "")} & set(range(len(runs)))
+        setattr(element, where, f"{opening}{index}{closing} {getattr(element, where) or ''}")
+    # `deduplicate` would keep what it has seen for the next page of the process.
+    found = trafilatura.bare_extraction(root, include_comments=False, deduplicate=False, with_metadata=False)
+    text = "".join(found.body.itertext()) if isinstance(found, trafilatura.settings.Document) else ""
+    return {int(index) for index in re.findall(rf"{opening}(\d+){closing}", text)} & set(range(len(runs)))
 
 
 def _free_pair(root: HtmlElement) -> tuple[str, str]:
@@ -100,27 +103,39 @@ def _is_figure_text(run: Run) -> bool:
     return run.is_pull_quote or (run.kind is BlockKind.CAPTION and link_share(run) <= _LINKS)
 
 
-def _between_siblings(runs: Sequence[Run], kept: set[int], inside: range) -> set[int]:
-    """Return the prose that was dropped from among paragraphs that were kept, for its class name say."""
-    parents = {runs[index].element.getparent() for index in kept if runs[index].element.tag in ("p", "li")}
+def _among_siblings(runs: Sequence[Run], kept: set[int], inside: range) -> set[int]:
+    """Return what was dropped from among paragraphs that were kept: prose, for its class name say, headings, lists."""
+    parents = {runs[index].element.getparent() for index in kept if runs[index].element.tag in ("p", "li", "h2", "h3")}
+    return {index for index in inside if index not in kept and _belongs(runs[index], parents)}
+
+
+def _belongs(run: Run, parents: set[HtmlElement]) -> bool:
+    parent = run.element.getparent()
+    if run.element.tag in ("h2", "h3", "h4") or (run.element.tag == "li" and parent is not None):
+        above = parent if run.element.tag != "li" else parent.getparent()
+        return (parent in parents or above in parents) and not run.reason and link_share(run) <= _LINKS
+    return run.element.tag in ("p", "li", "blockquote") and parent in parents and _is_prose(run)
+
+
+def _quoted_whole(runs: Sequence[Run], kept: set[int]) -> set[int]:
+    """Return the rest of each block quote that was kept in part: who said it stands in its `footer`."""
+    quotes = {quote for index in kept for quote in runs[index].element.iterancestors("blockquote")}
     return {
         index
-        for index in inside
-        if index not in kept
-        and runs[index].element.tag in ("p", "li", "blockquote")
-        and runs[index].element.getparent() in parents
-        and _is_prose(runs[index])
+        for index, run in enumerate(runs)
+        if quotes and not run.reason and any(quote in quotes for quote in run.element.iterancestors("blockquote"))
     }
 
 
 def _lead(runs: Sequence[Run], first: int, title: int | None) -> set[int]:
     """Return the standfirst between the title and the body, told by its name."""
     start = 0 if title is None else title + 1
-    return {index for index in range(start, first) if _is_prose_or_heading(runs[index]) and _named_lead(runs[index])}
+    return {index for index in range(start, first) if _is_lead(runs[index])}
 
 
-def _is_prose_or_heading(run: Run) -> bool:
-    return not run.reason and link_share(run) <= _LINKS and len(run_text(run)[0]) >= _LEAST_TEXT
+def _is_lead(run: Run) -> bool:
+    is_long = len(run_text(run)[0]) >= _LEAST_TEXT
+    return is_long and not run.reason and link_share(run) <= _LINKS and _named_lead(run)
 
 
 def _named_lead(run: Run) -> bool:

@@ -14,8 +14,8 @@ from annotator.readers.article import Known, make_article
 from annotator.readers.metadata import Metadata, is_site, read_metadata, same, without_site
 from annotator.readers.page import drop_bare, is_page, parse
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
-from annotator.readers.pull_quotes import Repeats
-from annotator.readers.runs import Run, find_runs, link_share, run_text
+from annotator.readers.pull_quotes import repeated
+from annotator.readers.runs import Run, find_runs, run_text
 from annotator.text import one_line
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ VERSION = "1"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3
-_LINKS = 0.5
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 @dataclass
@@ -62,9 +62,10 @@ def read_html(raw: str, known: Known | None = None, *, source: str, notes: Seque
         InputError: the page cannot be parsed, or holds no text of an article.
     """
     root = parse(raw)
+    markers = swap_posts(root)
     metadata = read_metadata(root)
     drop_bare(root)
-    page = _take_apart(root, metadata)
+    page = _take_apart(root, metadata, markers)
     title = _title_run(page)
     whole = not is_page(raw)
     indices = (
@@ -94,8 +95,7 @@ def step() -> str:
     return f"html-{VERSION}/{extraction.tool()}"
 
 
-def _take_apart(root: HtmlElement, metadata: Metadata) -> _Page:
-    markers = swap_posts(root)
+def _take_apart(root: HtmlElement, metadata: Metadata, markers: Mapping[HtmlElement, Embed]) -> _Page:
     runs = find_runs(root)
     embeds = {index: markers[run.element] for index, run in enumerate(runs) if run.element in markers}
     return _Page(metadata, runs, [run_text(run)[0] for run in runs], embeds)
@@ -122,7 +122,8 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
         text = one_line(page.texts[title])
         start = body.add(text)
         body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=start + len(text)))
-    repeats = Repeats([page.texts[index] for index in indices if not _may_repeat(page.runs[index])])
+    quotes = {page.texts[index] for index in indices if page.runs[index].kind is BlockKind.QUOTE}
+    repeats = repeated(quotes, [page.texts[index] for index in indices if page.runs[index].kind is not BlockKind.QUOTE])
     for place, index in enumerate(indices):
         if index in page.embeds:
             _add_embed(body, page.embeds[index])
@@ -133,27 +134,30 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
     return body
 
 
-def _may_repeat(run: Run) -> bool:
-    return run.kind is BlockKind.QUOTE
-
-
-def _reason(page: _Page, index: int, repeats: Repeats, *, is_edge: bool) -> str:
+def _reason(page: _Page, index: int, repeats: frozenset[str], *, is_edge: bool) -> str:
+    """Return why a run is no unit, or an empty string: what is told by its place beats what is told by its words."""
     run, text = page.runs[index], page.texts[index]
-    if _may_repeat(run) and repeats.holds(text):
-        return PULL_QUOTE
-    if run.reason:
-        return run.reason
-    shared = {part.reason for part in run.parts if part.text.strip()}
-    worded = boilerplate.worded_reason(text)
-    if len(shared) == 1 and "" not in shared:
-        return shared.pop()
-    if worded == boilerplate.CREDIT and run.kind is BlockKind.PARAGRAPH and link_share(run) > _LINKS:
-        return boilerplate.READ_ALSO
-    if worded:
-        return worded
-    is_heading = run.element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
-    is_name = same(text) == same(page.metadata.author) != ""
-    return boilerplate.BYLINE if is_edge and not is_heading and (is_name or boilerplate.is_byline(text)) else ""
+    is_quote = run.kind is BlockKind.QUOTE
+    reasons = (
+        PULL_QUOTE if is_quote and text in repeats else "",
+        run.reason,
+        boilerplate.ATTRIBUTION if is_quote and run.element.tag == "footer" else "",
+        _shared_reason(run),
+        boilerplate.worded_reason(text),
+        boilerplate.BYLINE if is_edge and _is_byline(page, run, text) else "",
+    )
+    return next(filter(None, reasons), "")
+
+
+def _shared_reason(run: Run) -> str:
+    """Return the reason that all words of the run have, if they have one."""
+    reasons = {part.reason for part in run.parts if part.text.strip()}
+    return reasons.pop() if len(reasons) == 1 else ""
+
+
+def _is_byline(page: _Page, run: Run, text: str) -> bool:
+    is_author = same(text) == same(page.metadata.author) != ""
+    return run.element.tag not in _HEADINGS and (is_author or boilerplate.is_byline(text))
 
 
 def _add_run(body: _Body, run: Run, reason: str) -> None:

@@ -19,6 +19,8 @@ _MOST_RATIO = 200
 _FREE_BYTES = 2 * MAX_ARTICLE_BYTES
 _WINDOW = 2**27
 _CHUNK = 2**20
+_PACKED_CHUNK = 2**8
+"""Four packed bytes can stand for 128 kB, so this much can become 8 MB and no more."""
 
 
 def too_large(line: int | None = None) -> InputError:
@@ -77,35 +79,61 @@ class _Unpacked(io.RawIOBase):
     def __init__(self, packed: BinaryIO, path: Path) -> None:
         self._size = max(1, path.stat().st_size)
         self._count = 0
-        self._stream = _unpacker(packed, path.suffix.lower())
+        self._pieces = _gunzipped(packed) if path.suffix.lower() == ".gz" else _zstd_unpacked(packed)
+        self._rest = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._read(len(buffer))
-        self._count += len(data)
-        if self._count > _FREE_BYTES and self._count > _MOST_RATIO * self._size:
-            message = f"unpacks to more than {_MOST_RATIO} times its size"
-            raise InputError(message, reason="bomb", hint="unpack it yourself and look at what is in it")
+        if not self._rest:
+            self._rest = self._next()
+        data, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
 
-    def _read(self, length: int) -> bytes:
-        import zstandard
-
+    def _next(self) -> bytes:
         try:
-            return self._stream.read(min(length, _CHUNK))
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+            piece = next(self._pieces, b"")
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             message = f"the packed file is damaged: {error}"
             raise InputError(message, reason="damaged", hint="copy it again from its source") from error
+        self._count += len(piece)
+        if self._count > _FREE_BYTES and self._count > _MOST_RATIO * self._size:
+            message = f"unpacks to more than {_MOST_RATIO} times its size"
+            raise InputError(message, reason="bomb", hint="unpack it yourself and look at what is in it")
+        return piece
 
 
-def _unpacker(packed: BinaryIO, suffix: str) -> BinaryIO:
-    if suffix == ".gz":
-        return cast("BinaryIO", gzip.GzipFile(fileobj=packed, mode="rb"))
+def _gunzipped(packed: BinaryIO) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=packed, mode="rb") as stream:
+        while piece := stream.read(_CHUNK):
+            yield piece
+
+
+def _zstd_unpacked(packed: BinaryIO) -> Iterator[bytes]:
+    """Yield the content of all frames. The library's own stream reader takes a file that was cut off for a whole one.
+
+    Raises:
+        ValueError: not in this format.
+        EOFError: the last frame is not complete.
+    """
     import zstandard
 
     # The window is what one frame may claim of the memory: 128 MB, as `zstd -d` allows without --long.
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
-    return unpacker.stream_reader(packed, read_across_frames=True)
+    frame, chunk = unpacker.decompressobj(), packed.read(_PACKED_CHUNK)
+    is_open = False
+    while chunk:
+        try:
+            piece = frame.decompress(chunk)
+        except zstandard.ZstdError as error:
+            raise ValueError(str(error)) from error
+        if piece:
+            yield piece
+        chunk, is_open = frame.unused_data, not frame.eof
+        if frame.eof:
+            frame = unpacker.decompressobj()
+        chunk = chunk or packed.read(_PACKED_CHUNK)
+    if is_open:
+        raise EOFError("the last frame is not complete")

@@ -31,6 +31,7 @@ _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-ti
 _SEPARATED = re.compile(r"\s+[|·•–—-]\s+|\s*\|\s*|\s+:\s+")
 _PIPE = re.compile(r"\s+[|]\s+")
 _DATED = re.compile(r"(?:publi|posted|date|fecha|veröff|created)", re.IGNORECASE)
+_FEW = 3
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -188,9 +189,9 @@ def _shown_date(root: HtmlElement) -> str:
     for element in (*marked, *root.iter("time")):
         if value := (element.get("datetime") or element.get("content") or "").strip():
             return value
-    for element in (*marked, *root.iter("time", "span", "p", "div")):
-        if len(element) <= 3 and _DATED.search(element.get("class", "") + (element.text or "")[:40]):  # noqa: PLR2004
-            words = one_line("".join(element.itertext()))[:200]
+    for element in (*marked, *root.iter("time", "abbr", "span", "p", "div")):
+        if len(element) <= _FEW and _DATED.search(element.get("class", "") + (element.text or "")[:40]):
+            words = one_line(f"{element.get('title', '')} {''.join(element.itertext())}"[:200])
             if found := date_in_words(words):
                 return found
     return ""

@@ -10,10 +10,17 @@ from annotator.errors import InputError
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+MAX_CHARACTERS = 20_000_000
+"""A tree takes about 50 times the memory of its source, and trafilatura has the same limit."""
 MAX_DEPTH = 200
 """Deeper elements are folded into the one at this depth: trafilatura recurses, and real pages reach about 60."""
 _BARE = ("script", "style", "template", "svg", "noscript")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_NOT_XML = re.compile(
+    "[^\t\n\f\r\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    r"|&#0*(?:[1-8]|1[1-24-9]|2\d|3[01]|6553[45])(?!\d);?"
+    r"|&#[xX]0*(?:[1-8bceBCEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]);?"
+)
+"""lxml refuses to set a text with such a character in it, so it is taken out before it gets into the tree."""
 _WHOLE_PAGE = re.compile(r"<(?:html|body|head|!doctype)\b", re.IGNORECASE)
 _LOOK_AT = 4096
 
@@ -27,17 +34,21 @@ def parse(source: str) -> HtmlElement:
     """Return the root of the page, scripts included (the metadata is in them), comments not.
 
     Raises:
-        InputError: NUL characters, half a surrogate pair, no element at all, or tags nested beyond the parser's limit.
+        InputError: too long, NUL characters, half a surrogate pair, no element, or tags nested too deep.
     """
     from lxml import etree, html
 
+    if len(source) > MAX_CHARACTERS:
+        message = f"more than {MAX_CHARACTERS // 10**6} million characters in one page"
+        raise InputError(message, reason="too_large", hint="hand in the article's text as .txt")
     if "\x00" in source:
         raise InputError(
             f"a NUL character at {source.index(chr(0))}", reason="binary", hint="hand in the page's source"
         )
+    _check_surrogates(source)
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(_encode(source), parser=parser)
+        root = html.document_fromstring(_NOT_XML.sub("", source).replace("\f", " ").encode(), parser=parser)
     except etree.ParserError as error:
         raise InputError("no text in the page", reason="empty") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
@@ -54,9 +65,9 @@ def drop_bare(root: HtmlElement) -> None:
             element.drop_tree()
 
 
-def _encode(source: str) -> bytes:
+def _check_surrogates(source: str) -> None:
     try:
-        return source.encode("utf-8")
+        source.encode("utf-8")
     except UnicodeEncodeError as error:
         message = f"half a character (a lone surrogate, {source[error.start]!r}) at {error.start}"
         raise InputError(message, reason="surrogate", hint="export the page again from its source") from error

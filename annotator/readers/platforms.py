@@ -153,6 +153,8 @@ def _parameter(address: str, name: str) -> list[str]:
 def _by_number(element: HtmlElement, platform: Platform) -> str:
     if uri := _BLUESKY_URI.match(element.get("data-bluesky-uri", "")):
         return f"https://bsky.app/profile/{uri[1]}/post/{uri[2]}"
+    if shortcode := element.get("data-shortcode"):
+        return f"https://www.instagram.com/p/{shortcode}"
     number = element.get("data-tweet-id") or element.get("data-tweetid") or ""
     number = number or next(iter(_parameter(_source(element), "id")), "")
     if element.tag == "bluesky-post" or not number.isdecimal() or "Twitter" not in platform.name:

@@ -39,21 +39,26 @@ _COUNTS = re.compile(
 _COUNTS_LENGTH = 80
 _HANDLE = r"@[\w.\-]+(?:@[\w.\-]+\w)?"
 _SIGNED = re.compile(
-    rf"(?:^|(?<=\s)|(?<=\n))[—–-]{{1,2}}\s*(?P<author>[^\n@]{{0,100}}?)\s*\(?\s*(?P<handle>{_HANDLE})\s*\)?"
+    rf"(?:^|(?<=\s)|(?=—))[—–-]{{1,2}}\s*(?P<author>[^\n@]{{0,100}}?)\s*\(?\s*(?P<handle>{_HANDLE})\s*\)?"
     r"[\s,·|•]*(?P<date>[^\n]{0,60})\s*\Z"
 )
-_SHARED = re.compile(
+_BY = (
     r"(?:^|(?<=\s))(?:(?:une publication |un message |a post |una publicación |ein beitrag )?(?:partagée?|publiée?"
-    r"|postée?|shared|posted|compartida|publicad[ao]|geteilt|gepostet|veröffentlicht)|post|message|publication|toot|beitrag)\s+"
-    r"(?:par|by|de|por|von|d['’])\s*"
-    rf"(?P<author>[^\n@()]{{0,100}}?)\s*(?:\(?(?P<handle>{_HANDLE})\)?)?"
-    r"(?:[\s,·]+(?:(?:le|sur|on|el|en|am|du)\s+)?(?P<date>[^\n@()]{0,40}\d[^\n@()]{0,40}))?\s*\Z",
+    r"|postée?|shared|posted|compartida|publicad[ao]|geteilt|gepostet|veröffentlicht)|post|message|publication|toot"
+    r"|beitrag)\s+(?:par|by|de|por|von|d['’])\s*"
+)
+_BY_HANDLE = rf"\s*(?:\(?(?P<handle>{_HANDLE})\)?)?"
+_SHARED_ON = re.compile(
+    rf"{_BY}(?P<author>[^\n@()]{{0,100}}){_BY_HANDLE}"
+    r"[\s,·]+(?:le|sur|on|el|en|am|du)\s+(?P<date>[^\n@()]{0,40}\d[^\n@()]{0,40})\s*\Z",
     re.IGNORECASE,
 )
+_SHARED = re.compile(rf"{_BY}(?P<author>[^\n@()]{{0,100}}?){_BY_HANDLE}\s*\Z", re.IGNORECASE)
 _HEAD_LINE = re.compile(
     rf"^(?P<author>[^\n@]{{0,100}}?)\s*\(?(?P<handle>{_HANDLE})\)?[\s,·|•-]*(?P<date>[^\n]{{0,60}})\Z"
 )
 _HEAD_LENGTH = 140
+_DATE_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,8 @@ def platform_of(element: HtmlElement) -> Platform | None:
 
 def read_post(widget: HtmlElement, platform: Platform) -> Embed:
     """Return the post of a widget: its own words, and the byline on a line of its own."""
-    lines = list(_lines(widget, platform))
+    dates = _linked_dates(widget, platform)
+    lines = [line for line in _lines(_core(widget), platform) if line not in dates]
     permalink = permalink_of(widget, platform)
     found = _byline(lines)
     fields = (
@@ -104,7 +110,7 @@ def read_post(widget: HtmlElement, platform: Platform) -> Embed:
         platform=platform.name,
         author=fields.get("author", ""),
         handle=fields.get("handle", "") or platform.handle_in(permalink),
-        date=fields.get("date", "") or _time(widget),
+        date=fields.get("date", "") or next(iter(dates), "") or _time(widget),
         permalink=permalink,
     )
     if found:
@@ -126,10 +132,19 @@ class _Byline:
     """What stands before the byline on its line."""
 
 
+def _core(widget: HtmlElement) -> HtmlElement:
+    """Return the element that the platform's own code made, without what a newsroom put around it."""
+    return next((element for element in widget.iter(*_ELEMENTS) if _is_embed(element)), widget)
+
+
+def _is_embed(element: HtmlElement) -> bool:
+    return any(platform.is_embed(element) for platform in PLATFORMS)
+
+
 def _byline(lines: list[str]) -> _Byline | None:
     for index in reversed(range(len(lines))):
         line = lines[index]
-        match = _SIGNED.search(line) or _SHARED.search(line)
+        match = _SIGNED.search(line) or _SHARED_ON.search(line) or _SHARED.search(line)
         if match:
             return _Byline(match, index, line[: match.start()].rstrip())
     for index, line in enumerate(lines):
@@ -147,15 +162,23 @@ def _lines(widget: HtmlElement, platform: Platform) -> Iterator[str]:
             yield unicodedata.normalize("NFC", text)
 
 
+def _linked_dates(widget: HtmlElement, platform: Platform) -> list[str]:
+    """Return the words that link to the post itself and have a number in them: widgets show its date that way."""
+    links = (
+        " ".join("".join(link.itertext()).split())
+        for link in widget.iter("a")
+        if platform.post.match(link.get("href", ""))
+    )
+    return [words for words in links if len(words) <= _DATE_LENGTH and any(map(str.isdigit, words))]
+
+
 def _time(widget: HtmlElement) -> str:
     times = (time.get("datetime") or (time.text or "").strip() for time in widget.iter("time"))
     return next(filter(None, times), "")
 
 
 def _is_single(element: HtmlElement, platform: Platform) -> bool:
-    embeds = [
-        below for below in element.iterdescendants(*_ELEMENTS) if any(known.is_embed(below) for known in PLATFORMS)
-    ]
+    embeds = [below for below in element.iterdescendants(*_ELEMENTS) if _is_embed(below)]
     return len(embeds) == 1 or (not embeds and bool(permalink_of(element, platform)))
 
 
@@ -174,7 +197,7 @@ def _is_wrapper(parent: HtmlElement, inner: HtmlElement) -> bool:
             continue
         if child.tag in ("figcaption", "p", "blockquote") and text_up_to(child, 0) and not _is_consent(child):
             return False
-        if any(platform.is_embed(below) for below in child.iter(*_ELEMENTS) for platform in PLATFORMS):
+        if any(map(_is_embed, child.iter(*_ELEMENTS))):
             return False
         extra += text_up_to(child, allowed) + len((child.tail or "").strip())
         if extra > allowed:

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _WORD = re.compile(r"\w+")
 _LEAST_WORDS = 4
-_MOST_PLACES = 20
+_MOST_ALIKE = 50
+
+Words = tuple[str, ...]
 
 
-class Repeats:
-    """Holds the words of the body and where each run of four of them begins."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.words: list[str] = []
-        self.places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for text in texts:
-            self._add(_words(text))
-
-    def holds(self, text: str) -> bool:
-        """Tell whether the body says the text word for word, whatever the quotation marks and the case."""
+def repeated(quotes: Collection[str], body: Sequence[str]) -> frozenset[str]:
+    """Return those of the quotes that a paragraph of the body says word for word, whatever the marks and the case."""
+    waiting: dict[Words, dict[Words, list[str]]] = defaultdict(dict)
+    for quote in quotes:
+        words = _words(quote)
+        alike = waiting[words[:_LEAST_WORDS]]
+        if len(words) >= _LEAST_WORDS and (words in alike or len(alike) < _MOST_ALIKE):
+            alike.setdefault(words, []).append(quote)
+    found: set[str] = set()
+    for text in body if waiting else ():
         words = _words(text)
-        return len(words) >= _LEAST_WORDS and any(
-            self.words[place : place + len(words)] == words
-            for place in self.places.get(tuple(words[:_LEAST_WORDS]), ())
-        )
-
-    def _add(self, words: list[str]) -> None:
-        start = len(self.words)
-        self.words += [*words, ""]
         for index in range(len(words) - _LEAST_WORDS + 1):
-            places = self.places[tuple(words[index : index + _LEAST_WORDS])]
-            if len(places) < _MOST_PLACES:
-                places.append(start + index)
+            alike = waiting.get(words[index : index + _LEAST_WORDS], {})
+            for said in [wanted for wanted in alike if words[index : index + len(wanted)] == wanted]:
+                found.update(alike.pop(said))
+    return frozenset(found)
 
 
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+def _words(text: str) -> Words:
+    return tuple(word.casefold() for word in _WORD.findall(text))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import hidden, inline_reason, is_pull_quote, named_reason
-from annotator.readers.page import CONTROL
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,14 +45,15 @@ _KINDS = {
     "section": BlockKind.PARAGRAPH,
 }
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_SOFT_HYPHEN = "\u00ad"
+_NOT_SHOWN = re.compile("[\u00ad\ufeff]")
+"""A soft hyphen is a hint for the layout, as `wbr` is: left in, it would hide the word from every later step."""
 _CELL_BLOCKS = frozenset(("p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "figure"))
 _ROW_LENGTH = 400
 
 Event = Literal["start", "end", "skip"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a run: its text, whether it is a link, and why it is no unit (an empty string if it may be one)."""
 
@@ -62,7 +62,7 @@ class Part:
     reason: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Run:
     """One run. A mark set at `anchor`, an element's `text` or `tail`, stands directly before it."""
 
@@ -99,8 +99,7 @@ def run_text(run: Run) -> tuple[str, list[tuple[int, int, str]]]:
     length = 0
     last = BREAK
     for part in run.parts:
-        text = part.text if part.text == BREAK else _SPACES.sub(" ", CONTROL.sub("", part.text))
-        text = text.replace(_SOFT_HYPHEN, "")
+        text = part.text if part.text == BREAK else _SPACES.sub(" ", part.text)
         text = text[1:] if text.startswith(" ") and last.isspace() else text
         if text == BREAK and last == " ":
             pieces[-1] = pieces[-1][:-1]
@@ -178,8 +177,8 @@ class _Walk:
         return done
 
     def _add(self, text: str | None) -> None:
-        if text:
-            self.run.parts.append(Part(text, is_link=self.links > 0, reason=self.reasons[-1]))
+        if shown := _NOT_SHOWN.sub("", text or ""):
+            self.run.parts.append(Part(shown, is_link=self.links > 0, reason=self.reasons[-1]))
 
     def _start(self, element: HtmlElement) -> Iterator[Run]:
         tag = str(element.tag)
@@ -221,8 +220,8 @@ class _Walk:
             self.run.parts.append(Part(CELL))
 
     def _after_break(self) -> bool:
-        parts = [part.text for part in reversed(self.run.parts) if part.text == BREAK or part.text.strip()]
-        return bool(parts) and parts[0] == BREAK
+        shown = (part.text for part in reversed(self.run.parts) if part.text == BREAK or part.text.strip())
+        return next(shown, "") == BREAK
 
 
 def _context(element: HtmlElement, outer: _Context) -> _Context:
