@@ -19,6 +19,7 @@ from annotator.cli.export import export
 from annotator.cli.prepare import prepare
 from annotator.cli.pull import pull
 from annotator.cli.push import push
+from annotator.cli.report_page import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
@@ -48,7 +49,7 @@ def annotator(
     """Turn articles into claim units, label them in Label Studio, export a dataset."""
 
 
-for command in (prepare, serve, push, pull, export, agreement, status, demo, doctor, schema):
+for command in (prepare, serve, push, pull, export, agreement, report, status, demo, doctor, schema):
     app.command()(command)
 app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")

@@ -1,0 +1,36 @@
+"""`annotator report`: one page about a dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.report import counting
+
+
+def report(
+    dataset: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    out: Annotated[Path | None, typer.Option(help="The page; DATASET/report.html by default.")] = None,
+    articles: Annotated[int, typer.Option(min=0, help="How many articles to show whole.")] = 30,
+    original_readers: Annotated[
+        str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
+    ] = "",
+) -> None:
+    """Write one HTML page about a dataset: labels, agreement, disputed units, articles. It needs no network."""
+    from annotator.agreement import Options
+    from annotator.export.page.gathering import Gathered
+    from annotator.export.page.report import FILE, write_report
+
+    readers = frozenset(name.strip() for name in original_readers.split(",") if name.strip())
+    page = out or dataset / FILE
+    with counting("units") as advance:
+        write_report(
+            dataset,
+            page,
+            options=Options(original_readers=readers),
+            gathered=Gathered(articles_shown=articles),
+            progress=advance,
+        )
+    typer.echo(page)

@@ -1,0 +1,1 @@
+"""The report on a dataset: one HTML page that needs no network."""

@@ -1,0 +1,128 @@
+"""The report page: whole, escaped, without a request, and honest where there is nothing to measure."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from annotator.agreement import Options
+from annotator.errors import UsageError
+from annotator.export.page.gathering import Gathered
+from annotator.export.page.report import write_report
+from annotator.labels import Label
+from annotator.models import AnnotationStatus, Decision, Record, RecordStatus, TaskData, Vote
+
+EVIL = '<script>alert("1")</script><img src=x onerror=alert(1)> & "\''
+
+
+def record(unit: str, *said: Label, text: str = "Selon l’Insee.", **fields: str) -> Record:
+    blank = dict.fromkeys(TaskData.model_fields, "")
+    article, _, number = unit.partition(":")
+    place = {"position": int(number), "start": 20 * int(number), "end": 20 * int(number) + len(text)}
+    known = {"unit_id": unit, "article_id": article, "kind": "sentence", "block": "paragraph", "source_lang": "fr"}
+    data = TaskData.model_validate({**blank, **known, **place, "source_text": text, **fields})
+    votes = tuple(
+        Vote(annotator=f"a-{who}", status=AnnotationStatus.LABELLED, label=label, comment=text, lead_time=2.0)
+        for who, label in enumerate(said)
+    )
+    unanimous = len(set(said)) == 1
+    status = RecordStatus.LABELLED if unanimous else RecordStatus.UNDECIDED
+    decision = Decision.UNANIMOUS if unanimous else None
+    return Record(
+        data=data, revision="r", label=said[0] if unanimous else None, status=status, decision=decision, votes=votes
+    )
+
+
+def page(folder: Path, *records: Record, articles_shown: int = 30) -> str:
+    (folder / "records.jsonl").write_text("".join(one.model_dump_json() + "\n" for one in records), encoding="utf-8")
+    out = folder / "report.html"
+    write_report(
+        folder,
+        out,
+        options=Options(resamples=50),
+        gathered=Gathered(articles_shown=articles_shown),
+        progress=lambda _done: None,
+    )
+    return out.read_text(encoding="utf-8")
+
+
+class Tags(HTMLParser):
+    """Collects what elements and attributes a browser would see."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+S, OP, R = Label.SOURCED, Label.OPINION, Label.RHETORIC
+
+
+def test_text_of_data_is_never_markup(tmp_path: Path) -> None:
+    evil = record("a:1", S, OP, text=EVIL, article_title=EVIL, translation_warnings=EVIL, source_lang=EVIL, post=EVIL)
+    text = page(tmp_path, evil, record("a:2", S, S))
+    tags = Tags(text)
+    assert {"script", "img"}.isdisjoint(tags.names)
+    assert not [name for name in tags.attributes if name.startswith("on")]
+    assert "&lt;script&gt;" in text
+
+
+def test_page_asks_for_nothing(tmp_path: Path) -> None:
+    text = page(tmp_path, record("a:1", S, OP))
+    assert {"href", "src", "srcset", "action", "data"}.isdisjoint(Tags(text).attributes)
+    assert not re.findall(r"url\(|@import", text)
+    assert "default-src &#x27;none&#x27;" in text or "default-src 'none'" in text
+
+
+def test_plots_are_well_formed_and_named(tmp_path: Path) -> None:
+    plots = re.findall(r"<svg.*?</svg>", page(tmp_path, record("a:1", S, OP), record("b:1", R, R)), re.DOTALL)
+    assert len(plots) >= 6
+    assert all(ET.fromstring(plot)[0].text for plot in plots)  # noqa: S314 - made here
+
+
+@pytest.mark.parametrize(
+    ("records", "reason"),
+    [
+        pytest.param([], "no labels", id="empty"),
+        pytest.param([record("a:1", S)], "one annotator", id="one-annotator"),
+        pytest.param([record("a:1", S, S), record("b:1", S, S)], "one label in use, raw agreement 1.0", id="one-label"),
+    ],
+)
+def test_page_says_why_there_is_no_value(tmp_path: Path, records: list[Record], reason: str) -> None:
+    text = page(tmp_path, *records)
+    assert reason in text
+    assert not re.search(
+        r"\b(nan|None|inf)\b", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL).replace("None:", "")
+    )
+
+
+def test_unit_is_coloured_by_the_label_that_stands_and_tells_who_said_what(tmp_path: Path) -> None:
+    text = page(tmp_path, record("a:1", S, S), record("a:2", S, OP))
+    assert '<span class="unit sourced" title="sourced (a-0: sourced; a-1: sourced)">' in text
+    assert '<span class="unit undecided" title="undecided (a-0: sourced; a-1: opinion)">' in text
+
+
+def test_only_as_many_articles_as_asked_for_are_shown_and_all_are_counted(tmp_path: Path) -> None:
+    text = page(tmp_path, *(record(f"art{at}:1", S, S) for at in range(5)), articles_shown=2)
+    assert text.count("<details>") == 2
+    assert "2 of 5 articles" in text
+
+
+def test_text_that_was_kept_back_is_shown_by_its_place(tmp_path: Path) -> None:
+    text = page(tmp_path, record("a:1", S, OP, text=""))
+    assert "[20–20]" in text
+    assert "text kept back" in text
+
+
+def test_folder_without_records_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no dataset"):
+        write_report(tmp_path, tmp_path / "x.html", options=Options(), gathered=Gathered(), progress=lambda _done: None)
