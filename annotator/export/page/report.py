@@ -139,7 +139,7 @@ def _value(one: Agreement, key: str) -> str:
     if key not in one.values:
         return one.undefined[key]
     low_high = one.intervals.get(key)
-    return f"{one.values[key]:.2f}" + (f" [{low_high[0]:.2f}, {low_high[1]:.2f}]" if low_high else "")
+    return f"{one.values[key]:.2f}" + (f"\n[{low_high[0]:.2f}, {low_high[1]:.2f}]" if low_high else "")
 
 
 def _confusion(told: Survey) -> Iterator[str]:
@@ -150,6 +150,7 @@ def _confusion(told: Survey) -> Iterator[str]:
 
 def _people(told: Survey, gathered: Gathered) -> Iterator[str]:
     yield "<h2>Annotators</h2>"
+    yield from _legend((*ANSWERS, str(RecordStatus.SKIPPED)))
     people = sorted(gathered.people.items(), key=lambda row: natural(row[0]))
     yield svg.stacked_bars(people, _ORDER, "Answers of each annotator")
     rows = []

@@ -1,0 +1,92 @@
+"""What a real Label Studio exports becomes a dataset, and a dataset goes back into it without loss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator import sync
+from annotator.export import dataset
+from annotator.export.formats import FormatOptions
+from annotator.export.reading import of_dataset
+from annotator.labelstudio.client import Client
+from annotator.ledger import PushLedger
+from annotator.models import Record
+
+Make = Callable[..., int]
+
+
+@pytest.fixture
+def answered(
+    client: Client,
+    ledger: PushLedger,
+    make_tasks: Callable[..., Any],
+    new_title: Callable[[], str],
+    annotator_login: Callable[[str], Client],
+    answer: Callable[..., int],
+) -> int:
+    """A project: an update, a skip and disagreement by two people."""
+    tasks = make_tasks(4, article="round")
+    pushed = sync.push(tasks, project=new_title(), client=client, ledger=ledger, options=sync.PushOptions(overlap=2))
+    ids = sorted(present.task for present in client.present(pushed.project))
+    ann, ben = annotator_login("ann"), annotator_login("ben")
+    answer(ann, ids[0], "sourced", marks=["hedged"], mentions=[(6, 13, "l’Insee")], comment="à voir")
+    answer(ben, ids[0], "opinion")
+    answer(ann, ids[1], "unsourced")
+    answer(ben, ids[1], None, was_cancelled=True)
+    answer(ann, ids[2], "not a unit", marks=["badly cut", "low confidence"])
+    answer(ben, ids[2], "opinion", ground_truth=True)
+    return pushed.project
+
+
+def download(client: Client, project: int, kind: str, path: Path) -> Path:
+    parts = client._sdk.projects.exports.download_sync(project, export_type=kind, download_all_tasks=True)
+    path.write_bytes(b"".join(parts))
+    return path
+
+
+def exported(source: Path, out: Path) -> list[Record]:
+    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]))
+    report = dataset.export([source], out, progress=lambda _done: None, options=options)
+    assert report.failures == []
+    return list(of_dataset(out))
+
+
+def pulled(client: Client, project: int, path: Path) -> Path:
+    sync.pull(project=str(project), client=client, out=str(path), options=sync.PullOptions(unlabelled=True))
+    return path
+
+
+def test_json_export_gives_the_records_that_pull_gives(client: Client, answered: int, tmp_path: Path) -> None:
+    from_pull = exported(pulled(client, answered, tmp_path / "pulled.jsonl"), tmp_path / "one")
+    from_page = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "two")
+    assert from_page == from_pull
+    assert [record.status for record in from_page] == ["undecided", "labelled", "labelled", "unlabelled"]
+    assert [record.decision for record in from_page] == [None, "single", "ground_truth", None]
+
+
+def test_json_min_gives_the_same_but_skips_and_gold(client: Client, answered: int, tmp_path: Path) -> None:
+    from_json = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one")
+    from_min = exported(download(client, answered, "JSON_MIN", tmp_path / "min.json"), tmp_path / "two")
+
+    def said(record: Record) -> list[tuple[Any, ...]]:
+        votes = [vote for vote in record.votes if vote.status != "skipped"]
+        return [(v.annotator, v.status, v.label, v.marks, v.mentions, v.comment, v.lead_time) for v in votes]
+
+    assert [said(record) for record in from_min] == [said(record) for record in from_json]
+    assert [record.data for record in from_min] == [record.data for record in from_json]
+
+
+def test_dataset_is_imported_again_without_loss(
+    client: Client, answered: int, new_title: Callable[[], str], ledger: PushLedger, tmp_path: Path
+) -> None:
+    before = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one")
+    tasks = json.loads((tmp_path / "one/label-studio.json").read_text(encoding="utf-8"))
+    empty = sync.push([], project=new_title(), client=client, ledger=ledger, options=sync.PushOptions())
+    client._sdk.projects.import_tasks(id=empty.project, request=tasks)
+    after = exported(download(client, empty.project, "JSON", tmp_path / "again.json"), tmp_path / "two")
+    assert after == before
