@@ -7,7 +7,6 @@ asked twice; whoever sends tasks decides what a failure means. Its base class do
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ import httpx
 from label_studio_sdk.base_client import LabelStudioBase
 
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import credentials
+from annotator.labelstudio import credentials, queries
 from annotator.labelstudio.refusals import DoubtError, RejectedError, told
 from annotator.settings import Settings
 
@@ -173,13 +172,13 @@ class Client:
 
     def present(self, project_id: int) -> Iterator[Present]:
         """Yield every task of the project that we pushed."""
-        for page in self._listing(project_id, LISTING_PAGE, _query([])):
+        for page in self._listing(project_id, LISTING_PAGE, queries.query([])):
             yield from _ours(page)
 
     def present_of(self, project_id: int, unit_ids: Iterable[str]) -> Iterator[Present]:
         """Yield the project's tasks of these units, asking for as many at once as an address can hold."""
-        for some in _by_bytes(unit_ids, QUERY_BYTES):
-            query = _query([_filter("data.unit_id", "in_list", some, kind="List")])
+        for some in queries.by_bytes(unit_ids, QUERY_BYTES):
+            query = queries.query([queries.where("data.unit_id", "in_list", some, kind="List")])
             for page in self._listing(project_id, LISTING_PAGE, query):
                 yield from _ours(page)
 
@@ -207,7 +206,7 @@ class Client:
 
     def tasks_with_drafts(self, project_id: int) -> set[int]:
         """Return the tasks in which somebody typed an answer without submitting it."""
-        query = _query([_filter("draft_exists", "equal", True, kind="Boolean")])
+        query = queries.query([queries.where("draft_exists", "equal", True, kind="Boolean")])
         return {task["id"] for page in self._listing(project_id, LISTING_PAGE, query) for task in page}
 
     def drafts(self, task_id: int) -> list[dict[str, Any]]:
@@ -227,7 +226,9 @@ class Client:
         span = ANSWERS_PAGE
         while after < last:
             upto = min(after + span, last)
-            query = _query(_answered(after + 1, upto, since, unlabelled), conjunction="or")
+            query = queries.query(
+                queries.answered(after + 1, upto, since=since, unlabelled=unlabelled), conjunction="or"
+            )
             answer = self._tasks(project_id, ANSWERS_PAGE, query, fields="all", include=_ANSWERED_FIELDS)
             window = answer["tasks"]
             if window and not after < window[0]["id"] <= upto:
@@ -253,7 +254,7 @@ class Client:
         )
 
     def _last_task(self, project_id: int) -> int:
-        query = _query([], order="-tasks:id")
+        query = queries.query([], order="-tasks:id")
         page = self._tasks(project_id, 1, query, fields="task_only", include="id")["tasks"]
         return int(page[0]["id"]) if page else 0
 
@@ -321,43 +322,6 @@ def _ours(page: Iterable[Mapping[str, Any]]) -> Iterator[Present]:
         if unit_id := (task["meta"] or {}).get("unit_id"):
             answered = (task["total_annotations"] or 0) + (task["cancelled_annotations"] or 0) > 0
             yield Present(unit_id=unit_id, task=task["id"], answered=answered)
-
-
-def _answered(first: int, last: int, since: str, unlabelled: bool) -> list[dict[str, Any]]:
-    within = _filter("id", "in", {"min": first, "max": last})
-    if unlabelled:
-        return [within]
-    if since:
-        return [_filter("updated_at", "greater", since, kind="Datetime", child=within)]
-    counters = ("total_annotations", "cancelled_annotations")
-    answered = [_filter(counter, "greater", 0, child=within) for counter in counters]
-    return [*answered, _filter("draft_exists", "equal", True, kind="Boolean", child=within)]
-
-
-def _filter(
-    column: str, operator: str, value: object, *, kind: str = "Number", child: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    name = f"filter:tasks:{column}"
-    nested = {"child_filter": child} if child else {}
-    return {"filter": name, "operator": operator, "type": kind, "value": value, **nested}
-
-
-def _query(filters: Sequence[Mapping[str, Any]], *, conjunction: str = "and", order: str = "tasks:id") -> str:
-    return json.dumps({"filters": {"conjunction": conjunction, "items": filters}, "ordering": [order]})
-
-
-def _by_bytes(values: Iterable[str], limit: int) -> Iterator[list[str]]:
-    some: list[str] = []
-    size = 0
-    for value in values:
-        cost = len(json.dumps(value)) * 2  # quotes, colons and accents are escaped in an address
-        if some and size + cost > limit:
-            yield some
-            some, size = [], 0
-        some.append(value)
-        size += cost
-    if some:
-        yield some
 
 
 def _body(response: httpx.Response) -> object:

@@ -75,6 +75,8 @@ class Delivery:
     """How many tasks the project had before anything was sent."""
     sent: int = 0
     in_doubt: bool = False
+    doubtful_until: float = 0
+    """When a request that was given up and sent again can no longer arrive as well (monotonic seconds)."""
     refused_in_a_row: int = 0
     refused: list[Failure] = field(default_factory=list)
 
@@ -90,6 +92,11 @@ class Delivery:
     def count(self) -> int:
         """Ask the server how many tasks the project has: much cheaper than a listing."""
         return self._patiently(lambda: self.client.project(self.project).tasks)
+
+    def listing_after_doubt(self) -> Copies:
+        """List once nothing that was given up can still arrive."""
+        time.sleep(max(0.0, self.doubtful_until - time.monotonic()))
+        return self.listing()
 
     def await_earlier(self, copies: Copies) -> Copies:
         """Wait for what an earlier push that died had on its way, and return the listing after that."""
@@ -160,6 +167,8 @@ class Delivery:
         arrived = self._await([row.unit_id for row in batch], until=late)
         left = [row for row in batch if row.unit_id not in arrived]
         self.sent += len(batch) - len(left)
+        if left and not crashed:
+            self.doubtful_until = time.monotonic() + self.pace.late
         return left
 
     def _await(self, unit_ids: Sequence[str], *, until: float) -> set[str]:

@@ -173,7 +173,7 @@ def _make_sure(tasks: Iterable[Task | Failure], survey: Survey, delivery: Delive
     for _ in range(_ROUNDS):
         if not delivery.in_doubt and (not delivery.sent or delivery.count() == delivery.expected + delivery.sent):
             return
-        copies = delivery.listing()
+        copies = delivery.listing_after_doubt()
         delivery.remove_extras(copies)
         delivery.in_doubt = False
         if not _missing(survey, delivery, copies):

@@ -150,9 +150,11 @@ def through(proxy: Proxy, label_studio: server.Server, tmp_path: Path) -> Callab
     """Push through the proxy, as a machine of the given name: `through(tasks, title, machine="a")`."""
     token = label_studio.credentials.token
 
-    def _push(tasks: Sequence[Task], title: str, *, machine: str = "a", pace: Pace = PACE) -> PushReport:
+    def _push(
+        tasks: Sequence[Task], title: str, *, machine: str = "a", pace: Pace = PACE, timeout: float = 60
+    ) -> PushReport:
         with (
-            closing(Client(proxy.url, token, timeout=CLIENT_TIMEOUT)) as client,
+            closing(Client(proxy.url, token, timeout=timeout)) as client,
             closing(PushLedger(tmp_path / machine)) as ledger,
         ):
             return push(tasks, project=title, client=client, ledger=ledger, options=PushOptions(pace=pace))
@@ -191,7 +193,7 @@ def test_after_a_fault_every_unit_is_there_once(
     title, annotations = answered
     tasks = make_tasks(30)
     proxy.plan = ["none", fault]
-    report = through(tasks, title)
+    report = through(tasks, title, timeout=CLIENT_TIMEOUT if "time-out" in fault else 60)
     assert (report.already_there, report.sent, report.refused) == (10, 20, 0)
     check(client, title, tasks, annotations)
 
@@ -341,7 +343,8 @@ def test_a_push_of_1000_through_a_storm_of_faults(
     drawn = random.Random(seed)  # noqa: S311
     proxy.plan = [drawn.choice([*FAULTS, "none"]) for _ in range(60)]
     tasks = make_tasks(1000)
-    through(tasks, title, pace=Pace(batch_units=50, late=4, patience=300, first_wait=0.1))
+    pace = Pace(batch_units=50, late=4, patience=300, first_wait=0.1)
+    through(tasks, title, pace=pace, timeout=CLIENT_TIMEOUT)
     check(client, title, tasks, annotations)
 
 
