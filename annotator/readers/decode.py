@@ -18,6 +18,9 @@ _MARKS = (
 _GUESSES = ["cp1252", "cp1250", "cp1251", "cp1256", "gb18030", "shift_jis", "big5"]
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
 _HEAD = 4096
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_OTHERS = 20
+"""In another encoding hardly any of the characters beyond ASCII reads as UTF-8 by chance."""
 _UTF8_HINT = "convert it to UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW"
 
 
@@ -28,7 +31,7 @@ def decode(raw: bytes, *, declared: str = "") -> tuple[str, tuple[str, ...]]:
         InputError: the file is empty, binary, or in no encoding that can be told.
     """
     encoding, notes = encoding_of(raw, declared=declared)
-    return _strict(raw, encoding), notes
+    return raw.decode(encoding, "replace") if encoding == "utf-8" else _strict(raw, encoding), notes
 
 
 def encoding_of(raw: bytes, *, declared: str = "") -> tuple[str, tuple[str, ...]]:
@@ -47,9 +50,19 @@ def encoding_of(raw: bytes, *, declared: str = "") -> tuple[str, tuple[str, ...]
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
+        if broken := _few_broken(raw):
+            return "utf-8", (f"{broken} bytes are not UTF-8, as the rest is: shown as \ufffd",)
         name = _as_browsers_do(declared)
         return (name, ()) if name and _fits(raw, name) else _guess(raw, error)
     return "utf-8", ()
+
+
+def _few_broken(raw: bytes) -> int:
+    """Return how many places are not UTF-8 if it is a few in a text that is; 0 if it is another encoding."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd") - raw.count("\ufffd".encode())
+    others = sum(map(len, _NOT_ASCII.findall(text))) - broken
+    return broken if others >= _OTHERS * broken else 0
 
 
 def declared_encoding(raw: bytes) -> str:

@@ -65,6 +65,7 @@ def whole_fragment(runs: Sequence[Run], title: int | None) -> list[int]:
 
 def _extracted(root: HtmlElement, runs: Sequence[Run]) -> set[int]:
     import trafilatura
+    from lxml.etree import LxmlError
 
     # It warns of every page it finds nothing in; that is ours to say.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -73,7 +74,10 @@ def _extracted(root: HtmlElement, runs: Sequence[Run]) -> set[int]:
         element, where = run.anchor
         setattr(element, where, f"{opening}{index}{closing} {getattr(element, where) or ''}")
     # `deduplicate` would keep what it has seen for the next page of the process.
-    found = trafilatura.bare_extraction(root, include_comments=False, deduplicate=False, with_metadata=False)
+    try:
+        found = trafilatura.bare_extraction(root, include_comments=False, deduplicate=False, with_metadata=False)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, LxmlError):
+        return set()  # a page it stumbles over is read by `_fallback`
     text = "".join(found.body.itertext()) if isinstance(found, trafilatura.settings.Document) else ""
     return {int(index) for index in re.findall(rf"{opening}(\d+){closing}", text)} & set(range(len(runs)))
 

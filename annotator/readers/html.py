@@ -11,11 +11,11 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
 from annotator.readers.article import Known, make_article
-from annotator.readers.metadata import Metadata, is_site, read_metadata, same, without_site
+from annotator.readers.metadata import HOME, Metadata, is_site, read_metadata, same, without_site
 from annotator.readers.page import drop_bare, is_page, parse
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
 from annotator.readers.pull_quotes import repeated
-from annotator.readers.runs import Run, find_runs, run_text
+from annotator.readers.runs import Run, find_runs, link_share, run_text
 from annotator.text import one_line
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ VERSION = "1"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3
+_ALL_LINKS = 0.9
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -106,7 +107,7 @@ def _title_run(page: _Page) -> int | None:
     headings = [
         index
         for index, run in enumerate(page.runs)
-        if run.element.tag == "h1" and not is_site(page.texts[index], page.metadata.site, page.metadata.url)
+        if run.element.tag == "h1" and not _is_masthead(run, page.texts[index], page.metadata)
     ]
     named = [same(title) for title in page.metadata.titles]
     for index in headings:
@@ -114,6 +115,12 @@ def _title_run(page: _Page) -> int | None:
         if text and any(title.startswith(text) or (len(title) > _TOP and text.startswith(title)) for title in named):
             return index
     return headings[0] if len(headings) == 1 else None
+
+
+def _is_masthead(run: Run, text: str, metadata: Metadata) -> bool:
+    """Tell the site's name, which many sites set as the `h1` of every page, most as a link to the front page."""
+    leads_home = any(link.get("href", "").strip() in HOME for link in run.element.iter("a"))
+    return leads_home or is_site(text, metadata.site, metadata.url)
 
 
 def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
@@ -124,13 +131,18 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
         body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=start + len(text)))
     quotes = {page.texts[index] for index in indices if page.runs[index].kind is BlockKind.QUOTE}
     repeats = repeated(quotes, [page.texts[index] for index in indices if page.runs[index].kind is not BlockKind.QUOTE])
+    last_reason = ""
     for place, index in enumerate(indices):
+        run, reason = page.runs[index], ""
         if index in page.embeds:
             _add_embed(body, page.embeds[index])
         else:
             is_edge = place < _TOP or place >= len(indices) - 1
             reason = _reason(page, index, repeats, is_edge=is_edge)
-            _add_run(body, page.runs[index], reason)
+            if last_reason == boilerplate.READ_ALSO and link_share(run) >= _ALL_LINKS:
+                reason = reason or last_reason
+            _add_run(body, run, reason)
+        last_reason = reason
     return body
 
 

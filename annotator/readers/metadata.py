@@ -32,6 +32,8 @@ _SEPARATED = re.compile(r"\s+[|·•–—-]\s+|\s*\|\s*|\s+:\s+")
 _PIPE = re.compile(r"\s+[|]\s+")
 _DATED = re.compile(r"(?:publi|posted|date|fecha|veröff|created)", re.IGNORECASE)
 _FEW = 3
+_MOST_LINKS = 20
+HOME = ("/", "./", "index.html", "/index.html")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -61,7 +63,7 @@ def read_metadata(root: HtmlElement) -> Metadata:
         or _shown_date(root)
         or date_in_address(url),
         author=_names(linked.get("author")) or _no_address(_first(meta, _AUTHORS)),
-        site=_names(linked.get("publisher")) or _first(meta, _SITES),
+        site=_names(linked.get("publisher")) or _first(meta, _SITES) or _home_name(root, title),
         url=url,
         language=_language(root, meta, linked),
     )
@@ -163,6 +165,17 @@ def _names(value: object) -> str:
 
 def _no_address(text: str) -> str:
     return "" if text.startswith(("http://", "https://")) else text
+
+
+def _home_name(root: HtmlElement, title: str) -> str:
+    """Return the words of a link to the front page that the page's title begins or ends with: the site's name."""
+    links = [link for link in root.iter("a") if link.get("href", "").strip() in HOME][:_MOST_LINKS]
+    for link in links:
+        name = one_line("".join(link.itertext()))
+        short, whole = same(name), same(title)
+        if short and short != whole and (whole.startswith(short) or whole.endswith(short)):
+            return name
+    return ""
 
 
 def _is_address(text: str) -> bool:

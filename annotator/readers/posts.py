@@ -43,17 +43,17 @@ _SIGNED = re.compile(
     r"[\s,·|•]*(?P<date>[^\n]{0,60})\s*\Z"
 )
 _BY = (
-    r"(?:^|(?<=\s))(?:(?:une publication |un message |a post |una publicación |ein beitrag )?(?:partagée?|publiée?"
-    r"|postée?|shared|posted|compartida|publicad[ao]|geteilt|gepostet|veröffentlicht)|post|message|publication|toot"
-    r"|beitrag)\s+(?:par|by|de|por|von|d['’])\s*"
+    r"^(?:(?:une publication |un message |a post |una publicación |ein beitrag )?(?:partagée?|publiée?|postée?|shared"
+    r"|posted|compartida|publicad[ao]|geteilt|gepostet|veröffentlicht)\s+(?:par|by|de|por|von)"
+    r"|(?:post|message|publication|toot|beitrag)\s+(?:par|by|de|por|von)(?=\s*@))\s*"
 )
 _BY_HANDLE = rf"\s*(?:\(?(?P<handle>{_HANDLE})\)?)?"
 _SHARED_ON = re.compile(
     rf"{_BY}(?P<author>[^\n@()]{{0,100}}){_BY_HANDLE}"
     r"[\s,·]+(?:le|sur|on|el|en|am|du)\s+(?P<date>[^\n@()]{0,40}\d[^\n@()]{0,40})\s*\Z",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
-_SHARED = re.compile(rf"{_BY}(?P<author>[^\n@()]{{0,100}}?){_BY_HANDLE}\s*\Z", re.IGNORECASE)
+_SHARED = re.compile(rf"{_BY}(?P<author>[^\n@()]{{0,100}}?){_BY_HANDLE}\s*\Z", re.IGNORECASE | re.MULTILINE)
 _HEAD_LINE = re.compile(
     rf"^(?P<author>[^\n@]{{0,100}}?)\s*\(?(?P<handle>{_HANDLE})\)?[\s,·|•-]*(?P<date>[^\n]{{0,60}})\Z"
 )

@@ -205,6 +205,30 @@ def test_row_of_a_table_is_one_line_set_aside() -> None:
     assert asides(article) == [("table", "Jour | Vent"), ("table", "lundi | 14 nœuds")]
 
 
+def test_list_of_links_under_read_also_is_set_aside_with_it() -> None:
+    links = "".join(f'<li><a href="/{n}">Un autre article du jour, le numéro {n}</a></li>' for n in range(3))
+    article = read_html(f"<p>{ONE}</p><h3>Sur le même sujet</h3><ul>{links}</ul><p>{TWO}</p>", source="-")
+    assert [reason for reason, _ in asides(article)] == ["read also"] * 4
+    assert [text for _, text in blocks(article)] == [ONE, TWO]
+
+
+def test_heading_that_leads_home_is_no_title() -> None:
+    head = "<title>Budget voté | Le Petit Val</title>"
+    article = page(f"<h1><a href='/'>Le Petit Val</a></h1><p>{ONE}</p><p>{TWO}</p>", head)
+    assert article.title == "Budget voté"
+
+
+def test_page_that_trafilatura_stumbles_over_is_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    import trafilatura
+
+    def stumble(*_: object, **__: object) -> None:
+        raise AttributeError
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", stumble)
+    article = page(f"<h1>Un titre</h1><p>{ONE}</p><nav>Menu</nav><p>{TWO}</p>")
+    assert [text for _, text in blocks(article)] == ["Un titre", ONE, TWO]
+
+
 def test_fragment_is_all_article() -> None:
     article = read_html(f"<p>{ONE}</p><p>Court.</p><ul><li>Un.</li></ul>", source="-")
     assert blocks(article) == [("paragraph", ONE), ("paragraph", "Court."), ("list_item", "Un.")]

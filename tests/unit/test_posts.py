@@ -152,6 +152,14 @@ def test_facebook_byline_is_read_in_each_language(byline: str, author: str, hand
     assert post == Post(platform="Facebook", author=author, handle=handle, date=date, permalink=address)
 
 
+def test_words_that_only_sound_like_a_byline_stay_in_the_post() -> None:
+    text = "Tout est dans le rapport publié par la chambre et dans le message de la mairie"
+    post, shown_text = only_post(
+        page(f'<div class="fb-post" data-href="https://www.facebook.com/v/posts/7"><p>{text}</p></div>')
+    )
+    assert (shown_text, post.author) == (text, "")
+
+
 def test_link_to_another_post_is_not_the_permalink() -> None:
     other = '<a href="https://twitter.com/other/status/1">twitter.com/other/status/1</a>'
     post, text = only_post(page(TWEET.replace("Le pont est fermé.", f"Le pont est fermé. {other}")))

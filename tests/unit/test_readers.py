@@ -110,6 +110,13 @@ def test_guessed_encoding_is_reported(tmp_path: Path) -> None:
     assert outcome.notes == ("not UTF-8; read as cp1252, a guess",)
 
 
+def test_few_broken_bytes_do_not_turn_a_text_into_another_encoding(tmp_path: Path) -> None:
+    outcome = one(tmp_path / "a.txt", "Les élèves étaient là, à l’école. ".encode() * 20 + b"\xe9")
+    assert isinstance(outcome, Article)
+    assert outcome.text.startswith("Les élèves")
+    assert outcome.notes == ("1 bytes are not UTF-8, as the rest is: shown as \ufffd",)
+
+
 def test_change_by_nfc_is_reported(tmp_path: Path) -> None:
     outcome = one(tmp_path / "a.txt", "e\u0301te\u0301".encode())
     assert isinstance(outcome, Article)
