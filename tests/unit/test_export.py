@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from annotator.errors import UsageError
 from annotator.export import dataset
-from annotator.export.records import decide, make_record
 from annotator.export.formats.table import neutral, original
+from annotator.export.records import decide, make_record
 from annotator.labels import Label
 from annotator.models import (
     Annotation,
