@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from annotator.readers.dates import is_only_date
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -25,6 +27,9 @@ _PULL_QUOTE = re.compile(
     _NAME % r"(?:wp-block-)?pull-?quote\w*|quote--pull|exergue\w*|mise-en-exergue|destacado|zitat-?box|highlight-quote",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    _NAME % r"(?:image-?|photo-?|wp-?)?caption(?:-text)?|l[ée]gende|bildunterschrift|pie-?(?:de-?)?foto", re.IGNORECASE
+)
 _HIDDEN_NAME = re.compile(_NAME % r"sr-only|visually-?hidden|screen-?reader(?:-text)?|a11y-hidden", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _WHOLE = frozenset(("html", "body", "main", "article"))
@@ -36,6 +41,7 @@ _BYLINE = re.compile(
     r"[A-ZÀ-Þ][\w’'-]+(?:[\s,&]+(?:(?:et|and|y|und|de|du|von|la|le)\s+)*[A-ZÀ-Þ][\w’'.-]*)*(?:\s+(?:avec|with|con|mit)\s+\w+)?$"
 )
 _BYLINE_LENGTH = 100
+_DATE_LENGTH = 60
 CREDIT_TAIL = re.compile(
     r"(?:\s*[|/–—-])?\s*(?:\(?\s*(?:©|(?i:crédits?(?: photos?)?|photos?|fotos?|bild|image)\s*:)[^()]{1,80}\)?"
     r"|\([^()]{0,60}\b(?:AFP|AP|EFE|dpa|DPA|Reuters|REUTERS|Getty Images|SIPA|MAXPPP)\b[^()]{0,20}\)"
@@ -71,6 +77,8 @@ def inline_reason(element: HtmlElement) -> str:
     """Return what an element's names say it is."""
     if element.get("rel") == "author":
         return BYLINE
+    if element.tag == "time":
+        return DATE
     names = _names(element)
     return next((reason for reason, pattern in _named() if pattern.search(names)), "") if names else ""
 
@@ -79,6 +87,12 @@ def is_pull_quote(element: HtmlElement) -> bool:
     """Tell an element that shows words of the article once more, large."""
     names = _names(element)
     return bool(names) and _PULL_QUOTE.search(names) is not None and not _is_long(element)
+
+
+def is_caption(element: HtmlElement) -> bool:
+    """Tell a picture's caption that stands in no `figcaption`: classic WordPress has `wp-caption-text`."""
+    names = element.get("class", "")
+    return bool(names) and _CAPTION.search(names) is not None and not _is_long(element)
 
 
 def hidden(element: HtmlElement) -> bool:
@@ -93,6 +107,8 @@ def hidden(element: HtmlElement) -> bool:
 
 def worded_reason(text: str) -> str:
     """Return why a line is no part of the article, told by how it begins, or an empty string."""
+    if len(text) <= _DATE_LENGTH and is_only_date(text):
+        return DATE
     return next((reason for reason, length, words in _starts() if len(text) <= length and words.match(text)), "")
 
 

@@ -23,6 +23,8 @@ _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:er|\.)?\s(?:de\s)?([^\W\d_]{3,10})\.?\s(
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?\s(\d{1,2}),?\s(\d{4})\b")
 _DIGITS = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_CLOCK = re.compile(r"\b\d{1,2}\s?(?:[:hH]\s?\d{2}(?:[:.]\d{2})?|h\b|Uhr\b)")
+_FEW_LETTERS = 12
 _IN_ADDRESS = re.compile(r"[/_-]((?:19|20)\d{2})[/-](0[1-9]|1[0-2])(?:[/-](0[1-9]|[12]\d|3[01]))?(?=[/_.-]|$)")
 
 
@@ -37,6 +39,15 @@ def date_in_words(text: str) -> str:
     if match := _DIGITS.search(text):
         return _iso(match[3], int(match[2]), int(match[1]))
     return ""
+
+
+def is_only_date(text: str) -> bool:
+    """Tell a line that holds a date or a time of day and next to nothing else: a weekday, `à`, `CEST`."""
+    rest, count = _CLOCK.subn("", text)
+    for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST, _DIGITS):
+        rest, found = pattern.subn("", rest)
+        count += found
+    return count > 0 and sum(map(str.isalpha, rest)) <= _FEW_LETTERS and not re.search(r"\d", rest)
 
 
 def date_in_address(url: str) -> str:

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.models import BlockKind
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 _PAIRS = ("⟦⟧", "⦃⦄", "⧼⧽", "⟬⟭", "⦗⦘")
 _LEADS = re.compile(
     r"(?:^|[\s_-])(?:chap[oô]|chapeau|stand-?first|lead|lede|intro\w*|dek|excerpt|summary|sub-?(?:title|head|headline)"
-    r"|sous-?titre|subt[ií]tulo|entradilla|bajada|vorspann|teaser-?text|accroche|description)(?:$|[\s_-]|__)",
+    r"|sous-?titre|subt[ií]tulo|entradilla|bajada|vorspann|teaser-?text|accroche|desc(?:ription)?)(?:$|[\s_-]|__)",
     re.IGNORECASE,
 )
 _LEAST_TEXT = 40
+_LEVELS = 4
 _LINKS = 0.5
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -52,8 +54,9 @@ def kept_runs(root: HtmlElement, runs: Sequence[Run], *, posts: frozenset[int], 
     first, last = min(kept), max(kept)
     kept |= {index for index in range(first, last) if index in posts or _is_figure_text(runs[index])}
     kept |= _among_siblings(runs, kept, range(first if title is None else min(first, title + 1), last + 1))
-    kept |= _quoted_whole(runs, kept)
     kept |= _lead(runs, first, title)
+    kept |= _headings(runs, kept)
+    kept |= _quoted_whole(runs, kept)
     kept |= _edge_posts(runs, posts, kept)
     return sorted(kept - {title})
 
@@ -115,10 +118,27 @@ def _among_siblings(runs: Sequence[Run], kept: set[int], inside: range) -> set[i
 
 def _belongs(run: Run, parents: set[HtmlElement]) -> bool:
     parent = run.element.getparent()
-    if run.element.tag in ("h2", "h3", "h4") or (run.element.tag == "li" and parent is not None):
-        above = parent if run.element.tag != "li" else parent.getparent()
-        return (parent in parents or above in parents) and not run.reason and link_share(run) <= _LINKS
+    if run.element.tag == "li" and parent is not None:
+        return (parent in parents or parent.getparent() in parents) and _is_short_text(run)
     return run.element.tag in ("p", "li", "blockquote") and parent in parents and _is_prose(run)
+
+
+def _is_short_text(run: Run) -> bool:
+    return not run.reason and link_share(run) <= _LINKS
+
+
+def _headings(runs: Sequence[Run], kept: set[int]) -> set[int]:
+    """Return the headings inside the body whose own part of the page holds the text that follows."""
+    found: set[int] = set()
+    following: Run | None = None
+    for index in range(max(kept), min(kept), -1):
+        if index in kept:
+            following = runs[index]
+        elif runs[index].element.tag in _HEADINGS[1:4] and following is not None and _is_short_text(runs[index]):
+            around = islice(following.element.iterancestors(), _LEVELS)
+            if runs[index].element.getparent() in around:
+                found.add(index)
+    return found
 
 
 def _quoted_whole(runs: Sequence[Run], kept: set[int]) -> set[int]:
@@ -132,14 +152,19 @@ def _quoted_whole(runs: Sequence[Run], kept: set[int]) -> set[int]:
 
 
 def _lead(runs: Sequence[Run], first: int, title: int | None) -> set[int]:
-    """Return the standfirst between the title and the body, told by its name."""
+    """Return the standfirst between the title and the body: it stands beside the title, or its name says so."""
     start = 0 if title is None else title + 1
-    return {index for index in range(start, first) if _is_lead(runs[index])}
+    beside = None if title is None else runs[title].element.getparent()
+    return {index for index in range(start, first) if _is_lead(runs[index], beside)}
 
 
-def _is_lead(run: Run) -> bool:
+def _is_lead(run: Run, beside: HtmlElement | None) -> bool:
+    above = run.element.getparent()
+    if run.element.tag == "li" and above is not None:
+        above = above.getparent()
+    is_beside = beside is not None and above is beside and run.element.tag in ("p", "li", "h2")
     is_long = len(run_text(run)[0]) >= _LEAST_TEXT
-    return is_long and not run.reason and link_share(run) <= _LINKS and _named_lead(run)
+    return is_long and _is_short_text(run) and (is_beside or _named_lead(run))
 
 
 def _named_lead(run: Run) -> bool:

@@ -168,7 +168,7 @@ def _shared_reason(run: Run) -> str:
 
 
 def _is_byline(page: _Page, run: Run, text: str) -> bool:
-    is_author = same(text) == same(page.metadata.author) != ""
+    is_author = same(text) in {same(page.metadata.author), same(page.metadata.site)} - {""}
     return run.element.tag not in _HEADINGS and (is_author or boilerplate.is_byline(text))
 
 

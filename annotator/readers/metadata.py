@@ -30,7 +30,7 @@ _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "appl
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title")
 _SEPARATED = re.compile(r"\s+[|·•–—-]\s+|\s*\|\s*|\s+:\s+")
 _PIPE = re.compile(r"\s+[|]\s+")
-_DATED = re.compile(r"(?:publi|posted|date|fecha|veröff|created)", re.IGNORECASE)
+_DATED = re.compile(r"(?:publi|posté|posted|date|fecha|veröff|stand\s*:|created)", re.IGNORECASE)
 _FEW = 3
 _MOST_LINKS = 20
 HOME = ("/", "./", "index.html", "/index.html")
@@ -202,7 +202,7 @@ def _shown_date(root: HtmlElement) -> str:
     for element in (*marked, *root.iter("time")):
         if value := (element.get("datetime") or element.get("content") or "").strip():
             return value
-    for element in (*marked, *root.iter("time", "abbr", "span", "p", "div")):
+    for element in (*marked, *root.iter("time", "abbr", "small", "span", "p", "div")):
         if len(element) <= _FEW and _DATED.search(element.get("class", "") + (element.text or "")[:40]):
             words = one_line(f"{element.get('title', '')} {''.join(element.itertext())}"[:200])
             if found := date_in_words(words):

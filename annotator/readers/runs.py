@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from annotator.models import BlockKind
-from annotator.readers.boilerplate import hidden, inline_reason, is_pull_quote, named_reason
+from annotator.readers.boilerplate import hidden, inline_reason, is_caption, is_pull_quote, named_reason
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -227,9 +227,16 @@ class _Walk:
 def _context(element: HtmlElement, outer: _Context) -> _Context:
     is_row = element.tag == "tr" and _is_data_row(element)
     pull_quote = outer.is_pull_quote or is_pull_quote(element)
-    kind = BlockKind.QUOTE if is_pull_quote(element) else _KINDS.get(str(element.tag), outer.kind)
+    kind = _named_kind(element) or _KINDS.get(str(element.tag), outer.kind)
     reason = "table" if is_row else outer.reason or named_reason(element)
     return _Context(element, kind, reason, pull_quote, is_row)
+
+
+def _named_kind(element: HtmlElement) -> BlockKind | None:
+    """Return the kind of block that an element's class names, if it names one."""
+    if is_pull_quote(element):
+        return BlockKind.QUOTE
+    return BlockKind.CAPTION if is_caption(element) else None
 
 
 def _is_data_row(row: HtmlElement) -> bool:

@@ -194,6 +194,21 @@ def test_credit_inside_a_caption_is_an_aside_in_its_block() -> None:
     assert ("caption", "Le pont, mardi. Studio Rive") in blocks(article)
 
 
+def test_caption_without_a_figure_is_told_by_its_class() -> None:
+    caption = "<div class='wp-caption'><img><p class='wp-caption-text'>Le pont, mardi. © Studio Rive</p></div>"
+    article = page(f"<p>{ONE}</p>{caption}<p>{TWO}</p><p>{THREE}</p>")
+    assert ("caption", "Le pont, mardi. © Studio Rive") in blocks(article)
+    assert asides(article) == [("credit", "© Studio Rive")]
+
+
+@pytest.mark.parametrize(
+    "line", ["10:32", "2 May 2024", "09 AGO 2024 - 22:00 CEST", "<time>hier</time>", "Le 3 mai 2024 à 8 h"]
+)
+def test_line_that_is_only_a_date_is_an_aside(line: str) -> None:
+    article = read_html(f"<p>{ONE}</p><p>{line}</p><p>Le 3 mai 2024, le pont a fermé.</p>", source="-")
+    assert [reason for reason, _ in asides(article)] == ["publication date"]
+
+
 def test_class_name_alone_does_not_drop_a_paragraph() -> None:
     article = page(f"<h1>Un titre</h1><p class='teaser'>{ONE}</p><p class='promo-text'>{TWO}</p><p>{THREE}</p>")
     assert [text for kind, text in blocks(article) if kind == "paragraph"] == [ONE, TWO, THREE]
