@@ -112,6 +112,7 @@ class Article(Value):
     title_origin: Literal["", "text", "metadata"] = ""
     url: str = ""
     site: str = ""
+    author: str = ""
     published: str = Field(default="", description="As given, so a partial date (2025-01) stays partial.")
     declared_language: str = ""
     language: Language = UND
@@ -276,6 +277,9 @@ class Vote(Value):
         default="none", description="How the suggestion was shown to the annotator."
     )
     guidelines_version: str = GUIDELINES_VERSION
+    adjudication: str = Field(
+        default="", description="The reason of a verdict on what others said; empty for an answer of one's own."
+    )
 
 
 class Annotation(Vote):
@@ -296,6 +300,7 @@ class Decision(StrEnum):
     SINGLE = "single"
     UNANIMOUS = "unanimous"
     MAJORITY = "majority"
+    ADJUDICATED = "adjudicated"
 
 
 class RecordStatus(StrEnum):

@@ -33,9 +33,14 @@ def answer(vote: Vote) -> str:
     return str(vote.label) if vote.status is AnnotationStatus.LABELLED and vote.label else ""
 
 
+def independent(record: Record) -> list[Vote]:
+    """Return the votes of people who had not seen the others': no verdicts."""
+    return [vote for vote in record.votes if not vote.adjudication]
+
+
 def answers(record: Record) -> dict[str, str]:
-    """Return what each annotator said of the unit, skips left out."""
-    return {vote.annotator: said for vote in record.votes if (said := answer(vote))}
+    """Return what each annotator said of the unit, skips and verdicts left out."""
+    return {vote.annotator: said for vote in independent(record) if (said := answer(vote))}
 
 
 def disagreement(said: Sequence[str]) -> float:

@@ -20,6 +20,7 @@ from annotator.models import AnnotationStatus, Record
 POLICY = {
     "unit": "comparable with two labels or more; n counts those",
     "not_a_unit": "a status, not a label: such votes are counted and take no part in a coefficient",
+    "verdict": "an adjudicator has seen the other answers: left out",
     "skipped": "no answer: counted and left out",
     "label": "one label against the other three",
     "kappa": "Cohen's; of more than two annotators the mean over their pairs",
@@ -136,9 +137,9 @@ class _Seen:
 
     def _review(self, record: Record, said: Mapping[str, str], number: int) -> None:
         self.confusion += review.confused(said.values())
-        self.timeline.add(record.votes)
+        self.timeline.add(review.independent(record))
         self._exclude(record, said)
-        for vote in record.votes:
+        for vote in review.independent(record):
             if shown := review.answer(vote):
                 self.seconds[vote.annotator].append(vote.lead_time)
                 if vote.suggestion != "none" and record.data.suggested_label:
@@ -150,7 +151,7 @@ class _Seen:
             (heapq.heappushpop if len(self._disputed) >= self.limit else heapq.heappush)(self._disputed, entry)
 
     def _exclude(self, record: Record, said: Mapping[str, str]) -> None:
-        statuses = Counter(vote.status for vote in record.votes)
+        statuses = Counter(vote.status for vote in review.independent(record))
         labels = statuses[AnnotationStatus.LABELLED]
         self.excluded["skipped_votes"] += statuses[AnnotationStatus.SKIPPED]
         self.excluded["not_a_unit_votes"] += statuses[AnnotationStatus.NOT_A_UNIT]
@@ -166,7 +167,7 @@ def _disputed(record: Record, said: Mapping[str, str], share: float) -> review.D
 
 def _suggestion(record: Record) -> str:
     """A unit whose suggestion was hidden looks like one that never had any: both are "not shown"."""
-    shown = {vote.suggestion for vote in record.votes if review.answer(vote)}
+    shown = {vote.suggestion for vote in review.independent(record) if review.answer(vote)}
     if shown == {"none"}:
         return "not shown"
     return "shown to some" if "none" in shown else "preselected" if "preselected" in shown else "shown"
@@ -183,8 +184,9 @@ def _by_group(table: Ratings, groups: Sequence[str], weights: Weights) -> dict[s
 
 
 def _by_pair(table: Ratings, weights: Weights) -> dict[str, Agreement]:
-    pairs = combinations(table.annotators, 2)
-    return {f"{first} & {second}": compare(table.columns((first, second)), weights) for first, second in pairs}
+    """Pairs without a common unit are left out: of fifty annotators there may be a thousand such pairs."""
+    pairs = {pair: compare(table.columns(pair), weights) for pair in combinations(table.annotators, 2)}
+    return {f"{first} & {second}": agreement for (first, second), agreement in pairs.items() if agreement.units}
 
 
 def _by_reader(table: Ratings, seen: _Seen, original: frozenset[str], weights: Weights) -> dict[str, Agreement]:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from annotator import __version__
-from annotator.cli import annotators, models
+from annotator.cli import adjudicate, annotators, models
 from annotator.cli.agreement import agreement
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
@@ -53,6 +53,7 @@ for command in (prepare, serve, push, pull, export, agreement, report, status, d
     app.command()(command)
 app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")
+app.add_typer(adjudicate.app, name="adjudicate")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -20,7 +20,16 @@ VOTE = "vote"
 """In the `meta` of a result item that we wrote: who gave the answer, for the server knows only who imported it."""
 
 _MIN_FIELDS = ("annotator", "annotation_id", "lead_time", "created_at", "updated_at")
-_RESTORED = ("annotator", "created_at", "updated_at", "suggestion", "guidelines_version", "lead_time", "ground_truth")
+RESTORED = (
+    "annotator",
+    "created_at",
+    "updated_at",
+    "suggestion",
+    "guidelines_version",
+    "lead_time",
+    "ground_truth",
+    "adjudication",
+)
 
 
 class Orphan(NamedTuple):
@@ -104,7 +113,7 @@ def _restored(annotation: Annotation, answer: Mapping[str, Any] | None) -> Annot
         vote = Vote.model_validate({**annotation.model_dump(include=set(Vote.model_fields)), **kept})
     except ValidationError:
         return annotation
-    return annotation.model_copy(update={name: getattr(vote, name) for name in _RESTORED})
+    return annotation.model_copy(update={name: getattr(vote, name) for name in RESTORED})
 
 
 def _metas(answer: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from annotator.agreement.review import answer
-from annotator.export.studio import VOTE
+from annotator.export.studio import RESTORED, VOTE
 from annotator.labels import SOURCE_MENTION
 from annotator.labelstudio.form import CLAIM, COMMENT, MARKS, MENTIONS, UNIT
 from annotator.models import SCHEMA_VERSION, AnnotationStatus, Record, Vote
 
 FILE = "label-studio.json"
-_KEPT = {"annotator", "created_at", "updated_at", "suggestion", "guidelines_version", "lead_time", "ground_truth"}
+_KEPT = set(RESTORED)
 
 
 @contextmanager

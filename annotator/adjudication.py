@@ -1,0 +1,183 @@
+"""Units on which people differ go to somebody who sees what all of them said, and come back with a verdict.
+
+The free Label Studio has no review. A project of its own does: the form of the annotators, their answers beside the
+unit without their names, and a reason that must be given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from annotator.agreement.review import answer
+from annotator.errors import UsageError
+from annotator.labelstudio import form, payload
+from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.payload import Origin
+from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
+
+REASONS = ("ambiguous text", "guideline gap", "slip", "bad cut", "bad translation")
+REASON, VOTES = "reason", "votes"
+_HOTKEYS = "67890"
+_BATCH = 500
+_STYLE = """
+.cu .cu-reason .lsf-choices { gap: 8px; }
+.cu-reason .lsf-choice__checkbox { min-height: 36px; padding: 0 12px; border-radius: 8px; font-size: 14px; }
+.cu-reason .ant-radio { top: 0; }
+.cu-reason .ant-radio-wrapper-checked { border-color: var(--color-primary-border); }
+.cu-reason .ant-radio-wrapper-checked { background: var(--color-primary-emphasis-subtle); }
+"""
+_NO_SUGGESTION = {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
+_SETTINGS = {
+    "description": "Units on which people differ, with what they said.",
+    "sampling": "Sequential sampling",
+    "show_skip_button": False,
+    "show_collab_predictions": False,
+    "maximum_annotations": 1,
+}
+
+
+@dataclass
+class Sent:
+    """What went into the project of disputed units."""
+
+    project: int
+    disputed: int
+    already_there: int
+    sent: int
+
+
+@dataclass
+class Verdicts:
+    """What came back: verdicts, and what of it cannot be used."""
+
+    annotations: list[Annotation] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+def config() -> str:
+    """Return the labelling configuration: the annotators' form, their answers, and the reason."""
+    told = '<View className="cu-cap"><Header value="What the annotators said" size="5"/></View>'
+    votes = f'<View className="cu-orig"><Text name="{VOTES}" value="${VOTES}" selectionEnabled="false"/></View>'
+    choices = "".join(
+        f'<Choice value="{escape(reason)}" hotkey="{key}"/>' for reason, key in zip(REASONS, _HOTKEYS, strict=True)
+    )
+    asked = 'choice="single-radio" showInline="true" required="true" requiredMessage="Say why they differ."'
+    why = '<View className="cu-cap"><Header value="Why they differ" size="5"/></View>'
+    reason = f'<Choices name="{REASON}" toName="{form.UNIT}" {asked}>{choices}</Choices>'
+    shown = {
+        "</Style>": _STYLE,
+        '<View className="cu-form">': f'<View className="cu-votes">{told}{votes}</View>',
+        '<View className="cu-marks">': f'<View className="cu-reason">{why}{reason}</View>',
+    }
+    text = form.labelling_config()
+    for place, part in shown.items():
+        text = text.replace(place, f"{part}\n{place}")
+    return text
+
+
+def push(records: Iterable[Record], *, project: str, client: Client) -> Sent:
+    """Send the undecided units that the project does not have; a new title makes a project.
+
+    Raises:
+        UsageError: there is nothing to decide, or the project is another one.
+    """
+    disputed = [record for record in records if record.status is RecordStatus.UNDECIDED and record.data.source_text]
+    found = client.find_project(project)
+    if not disputed and found is None:
+        raise UsageError("no unit is undecided", hint="annotator agreement SOURCE tells how far people agree")
+    made = _checked(found) if found else client.create_project(project, config=config(), settings=_SETTINGS)
+    there = {present.unit_id for present in client.present(made.id)} if found else set()
+    missing = [record for record in disputed if record.data.unit_id not in there]
+    for at in range(0, len(missing), _BATCH):
+        rows = [json.dumps(task(record), ensure_ascii=False) for record in missing[at : at + _BATCH]]
+        client.import_tasks(made.id, rows)
+    return Sent(made.id, len(disputed), len(disputed) - len(missing), len(missing))
+
+
+def pull(*, project: str, client: Client) -> Verdicts:
+    """Return the verdicts that stand in the project, as annotations with a reason.
+
+    Raises:
+        UsageError: there is no such project, or it is another one.
+    """
+    found = client.find_project(project)
+    if found is None:
+        raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push makes one")
+    origin = Origin(_checked(found).id, found.title)
+    verdicts = Verdicts()
+    for window in client.answers(found.id):
+        for row in window:
+            _add(row, origin, verdicts)
+    return verdicts
+
+
+def task(record: Record) -> dict[str, Any]:
+    """Return the record as a task that shows what each annotator said, without saying who, and no suggestion."""
+    data = record.data.model_dump(mode="json") | _NO_SUGGESTION | {VOTES: _told(record)}
+    meta = TaskMeta(unit_id=record.data.unit_id, revision=record.revision)
+    return {"data": data, "meta": meta.model_dump(mode="json"), "predictions": []}
+
+
+def _told(record: Record) -> str:
+    """One line per annotator, in an order that says nothing of who they are."""
+    votes = [vote for vote in record.votes if answer(vote) and not vote.adjudication]
+    drawn = sorted(votes, key=lambda vote: hashlib.sha256(f"{record.data.unit_id} {vote.annotator}".encode()).digest())
+    return "\n".join(f"{chr(ord('A') + at)}: {_line(vote)}" for at, vote in enumerate(drawn))
+
+
+def _line(vote: Vote) -> str:
+    marks = f" ({', '.join(vote.marks)})" if vote.marks else ""
+    mentions = "".join(f" [{mention.text}]" for mention in vote.mentions)
+    return f"{answer(vote)}{marks}{mentions}" + (f" — {' '.join(vote.comment.split())}" if vote.comment else "")
+
+
+def _checked(project: Project) -> Project:
+    controls = form.parse(project.config).controls
+    if REASON not in controls:
+        raise UsageError(
+            f"project {project.title!r} is not one of disputed units", hint="choose another --project for the verdicts"
+        )
+    return project
+
+
+def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
+    """A verdict is an answer with a reason; the answers that were shown with it are no part of the unit."""
+    reasons = {given.get("id"): _reason(given) for given in row.get("annotations") or ()}
+    data = {name: value for name, value in row["data"].items() if name != VOTES}
+    bare = [{**given, "result": list(_without_reason(given))} for given in row.get("annotations") or ()]
+    kept, aside = payload.answers({**row, "data": data, "annotations": bare}, origin)
+    verdicts.failures += aside
+    for annotation in kept:
+        if reason := reasons.get(annotation.annotation, ""):
+            verdicts.annotations.append(annotation.model_copy(update={"adjudication": reason}))
+        elif answer(annotation):
+            verdicts.failures.append(_without(annotation, origin))
+
+
+def _items(given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [item for item in given.get("result") or () if isinstance(item, Mapping)]
+
+
+def _without_reason(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (item for item in _items(given) if item.get("from_name") != REASON)
+
+
+def _reason(given: Mapping[str, Any]) -> str:
+    chosen = [item["value"].get("choices") or [] for item in _items(given) if item.get("from_name") == REASON]
+    return next((str(reason) for reasons in chosen for reason in reasons if reason in REASONS), "")
+
+
+def _without(annotation: Annotation, origin: Origin) -> Failure:
+    return Failure(
+        step="pull",
+        source=origin.name,
+        article_id=annotation.data.article_id,
+        unit_id=annotation.data.unit_id,
+        reason="no_reason",
+        message=f"task {annotation.task}, annotation {annotation.annotation}: a verdict without a reason",
+    )

@@ -1,0 +1,50 @@
+"""`annotator adjudicate`: verdicts on the units on which people differ."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.report import SHOWN_FAILURES, counting, finish, show_failures
+
+app = typer.Typer(help="Decide the units on which people differ.", no_args_is_help=True)
+
+
+@app.command()
+def push(
+    sources: Annotated[list[Path], typer.Argument(help="Annotation files, or a dataset folder.", metavar="SOURCE...")],
+    project: Annotated[str, typer.Option(help="Title or id. A new title makes a project.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Send the undecided units, with everybody's answers beside them, without names."""
+    from annotator import adjudication, settings
+    from annotator.export.reading import records
+    from annotator.labelstudio.client import connect
+
+    with (
+        closing(connect(settings.load({}))) as client,
+        counting("units") as advance,
+        records(sources, progress=advance) as found,
+    ):
+        sent = adjudication.push(found.records, project=project, client=client)
+    finish(vars(sent), as_json=as_json)
+
+
+@app.command()
+def pull(
+    project: Annotated[str, typer.Option(help="Title or id.")],
+    out: Annotated[Path, typer.Option(help="FILE.jsonl: a further source of annotator export.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Write the verdicts, each with its reason."""
+    from annotator import adjudication, settings
+    from annotator.labelstudio.client import connect
+
+    with closing(connect(settings.load({}))) as client:
+        verdicts = adjudication.pull(project=project, client=client)
+    out.write_text("".join(line.model_dump_json() + "\n" for line in verdicts.annotations), encoding="utf-8")
+    show_failures(verdicts.failures[:SHOWN_FAILURES], len(verdicts.failures), "")
+    finish({"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}, as_json=as_json)

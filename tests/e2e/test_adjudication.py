@@ -1,0 +1,44 @@
+"""A third person decides a disputed unit in a real browser, with a reason that must be given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from annotator import adjudication
+from annotator.labels import Label
+from annotator.labelstudio.client import Client
+from annotator.models import AnnotationStatus, Record, RecordStatus, Task, Vote
+
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+LABELLED = AnnotationStatus.LABELLED
+
+
+def test_verdict_needs_a_reason_and_comes_back_with_it(
+    client: Client,
+    make_tasks: Callable[..., list[Task]],
+    new_title: Callable[[], str],
+    screen: Callable[..., AbstractContextManager[Page]],
+) -> None:
+    (task,) = make_tasks(1, article="adjudicated")
+    votes = (
+        Vote(annotator="1", status=LABELLED, label=Label.SOURCED, marks=("hedged",), comment="l’Insee est nommé"),
+        Vote(annotator="2", status=LABELLED, label=Label.OPINION, comment="<b>un avis</b>"),
+    )
+    record = Record(data=task.data, revision="r", status=RecordStatus.UNDECIDED, votes=votes)
+    sent = adjudication.push([record], project=new_title(), client=client)
+    with screen(sent.project) as page:
+        expect(page.locator(".cu-votes")).to_contain_text("<b>un avis</b>")
+        page.screenshot(path=SCREENS / "adjudication-light-1366.png")
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Say why they differ.")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("8")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("no more", exact=False).first).to_be_visible()
+    (verdict,) = adjudication.pull(project=str(sent.project), client=client).annotations
+    assert (verdict.label, verdict.adjudication) == (Label.SOURCED, "slip")

@@ -1,0 +1,120 @@
+"""Disputed units go to a third person on a real server, and the verdicts into the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator import adjudication, sync
+from annotator.agreement import Options, survey
+from annotator.errors import UsageError
+from annotator.export import dataset
+from annotator.export.reading import of_dataset, records
+from annotator.labelstudio.client import Client
+from annotator.ledger import PushLedger
+from annotator.models import Record
+
+
+@pytest.fixture
+def pulled(
+    client: Client,
+    ledger: PushLedger,
+    make_tasks: Callable[..., Any],
+    new_title: Callable[[], str],
+    annotator_login: Callable[[str], Client],
+    answer: Callable[..., int],
+    tmp_path: Path,
+) -> Path:
+    """Answers of two people who differ on two units of three."""
+    pushed = sync.push(
+        make_tasks(3, article="dispute"),
+        project=new_title(),
+        client=client,
+        ledger=ledger,
+        options=sync.PushOptions(overlap=2),
+    )
+    ids = sorted(present.task for present in client.present(pushed.project))
+    for name, labels in (("ann", ("sourced", "opinion", "opinion")), ("ben", ("opinion", "opinion", "not a unit"))):
+        for task, label in zip(ids, labels, strict=True):
+            answer(annotator_login(name), task, label, marks=["hedged"], comment=f"{label}: j’hésite")
+    out = tmp_path / "annotations.jsonl"
+    sync.pull(project=str(pushed.project), client=client, out=str(out))
+    return out
+
+
+def sent(source: Path, title: str, client: Client) -> adjudication.Sent:
+    with records([source], progress=lambda _done: None) as found:
+        return adjudication.push(found.records, project=title, client=client)
+
+
+def reason(chosen: str) -> list[dict[str, Any]]:
+    item = {"id": "why", "from_name": "reason", "to_name": "unit", "type": "choices", "value": {"choices": [chosen]}}
+    return [item]
+
+
+def exported(sources: list[Path], out: Path) -> list[Record]:
+    dataset.export(sources, out, progress=lambda _done: None)
+    return list(of_dataset(out))
+
+
+def tasks(client: Client, project: int) -> list[dict[str, Any]]:
+    return [row for window in client.answers(project, unlabelled=True) for row in window]
+
+
+def test_disputed_units_are_shown_with_all_answers_and_without_names(
+    client: Client, pulled: Path, new_title: Callable[[], str]
+) -> None:
+    title = new_title()
+    first, second = sent(pulled, title, client), sent(pulled, title, client)
+    assert (first.disputed, first.sent) == (2, 2)
+    assert (second.already_there, second.sent) == (2, 0)
+    rows = tasks(client, first.project)
+    assert [len(row["data"]["votes"].splitlines()) for row in rows] == [2, 2]
+    assert sorted(line[3:] for line in rows[0]["data"]["votes"].splitlines()) == [
+        "opinion (hedged) — opinion: j’hésite",
+        "sourced (hedged) — sourced: j’hésite",
+    ]
+    assert all(row["data"]["suggested_label"] == "" for row in rows)
+
+
+def test_verdict_decides_and_stands_beside_the_answers(
+    client: Client,
+    pulled: Path,
+    new_title: Callable[[], str],
+    answer: Callable[..., int],
+    annotator_login: Callable[[str], Client],
+    tmp_path: Path,
+) -> None:
+    title = new_title()
+    project = sent(pulled, title, client).project
+    first, second = (row["id"] for row in tasks(client, project))
+    # Ben also adjudicates: his verdict takes not the place of his own answer.
+    answer(annotator_login("ben"), first, "sourced", more=reason("guideline gap"))
+    answer(client, second, "rhetoric")
+    found = adjudication.pull(project=title, client=client)
+    assert [failure.reason for failure in found.failures] == ["no_reason"]
+    verdicts = tmp_path / "verdicts.jsonl"
+    verdicts.write_text("".join(line.model_dump_json() + "\n" for line in found.annotations), encoding="utf-8")
+
+    before, after = exported([pulled], tmp_path / "one"), exported([pulled, verdicts], tmp_path / "two")
+    assert [record.decision for record in before] == [None, "unanimous", None]
+    assert [record.decision for record in after] == ["adjudicated", "unanimous", None]
+    assert (after[0].label, len(after[0].votes)) == ("sourced", 3)
+    assert [vote.adjudication for vote in after[0].votes if vote.adjudication] == ["guideline gap"]
+    assert after[0].data == before[0].data
+    options = Options(resamples=0)
+    assert survey(after, options).overall == survey(before, options).overall
+
+
+def test_project_of_annotators_is_not_taken_for_one_of_disputed_units(
+    client: Client, ledger: PushLedger, pulled: Path, new_title: Callable[[], str]
+) -> None:
+    title = new_title()
+    sync.push([], project=title, client=client, ledger=ledger, options=sync.PushOptions())
+    with pytest.raises(UsageError, match="disputed"):
+        sent(pulled, title, client)
+    with pytest.raises(UsageError, match="disputed"):
+        adjudication.pull(project=title, client=client)
