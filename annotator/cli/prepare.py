@@ -25,11 +25,12 @@ def prepare(
     lang: Annotated[str | None, typer.Option(help="Language of the articles, instead of identifying it.")] = None,
     translator: Annotated[str | None, typer.Option(help="auto, argos, apertium or none.")] = None,
     split: Annotated[str | None, typer.Option(help="sentence or clause.")] = None,
-    text_field: Annotated[str | None, typer.Option(help="JSONL field that holds the text.")] = None,
-    title_field: Annotated[str | None, typer.Option(help="JSONL field that holds the title.")] = None,
-    id_field: Annotated[str | None, typer.Option(help="JSONL field that holds the article's id.")] = None,
-    url_field: Annotated[str | None, typer.Option(help="JSONL field that holds the address.")] = None,
-    date_field: Annotated[str | None, typer.Option(help="JSONL field that holds the date.")] = None,
+    text_field: Annotated[str | None, typer.Option(help="Field that holds the text.")] = None,
+    html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
+    title_field: Annotated[str | None, typer.Option(help="Field that holds the title.")] = None,
+    id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.")] = None,
+    url_field: Annotated[str | None, typer.Option(help="Field that holds the address.")] = None,
+    date_field: Annotated[str | None, typer.Option(help="Field that holds the date.")] = None,
     failures: Annotated[Path | None, typer.Option(help="Where to list what could not be processed.")] = None,
     revisions: Annotated[Revisions, typer.Option(help="Two texts under one id: an error, or the latest counts.")] = (
         Revisions.ERROR
@@ -40,7 +41,14 @@ def prepare(
     """Read articles, cut them into units, translate, suggest labels, write tasks."""
     from annotator import bulk, settings
 
-    fields = {"text": text_field, "title": title_field, "id": id_field, "url": url_field, "published": date_field}
+    fields = {
+        "text": text_field,
+        "html": html_field,
+        "title": title_field,
+        "id": id_field,
+        "url": url_field,
+        "published": date_field,
+    }
     flags = {"to": to, "lang": lang, "translator": translator, "split": split}
     job = bulk.Job(
         inputs=tuple(inputs),

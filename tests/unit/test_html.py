@@ -105,7 +105,7 @@ def test_metadata_comes_from_json_ld_before_open_graph() -> None:
     article = page(f"<p>{ONE}</p><p>{TWO}</p>", head)
     assert (article.published, article.site, article.url) == ("2024-05", "Le Val", "https://v.example/a")
     assert article.article_id == "https://v.example/a"
-    assert article.model_extra == {"author": "Service Ville, Rédaction"}
+    assert article.author == "Service Ville, Rédaction"
 
 
 @pytest.mark.parametrize("linked", ["{", "[" * 3000, "null", '{"@type": 3}', '{"@type":"NewsArticle","author":[[]]}'])
