@@ -81,6 +81,7 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
     Raises:
         UsageError: an input does not exist, or the output cannot be used.
     """
+    _keep_inputs(job)
     report = Report()
     with ExitStack() as stack:
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
@@ -99,6 +100,18 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
                 _tell_engines(batch, told, say)
             progress(report)
     return report
+
+
+def _keep_inputs(job: Job) -> None:
+    """Refuse to write over an input, or into a folder that is read."""
+    written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
+    for name in job.inputs:
+        source = Path(name).resolve()
+        for target in written:
+            if name != STDIN and (target == source or source in target.parents):
+                raise UsageError(
+                    f"{target}: would be written over or into the input {name}", hint="choose another --out"
+                )
 
 
 def _tell_engines(batch: list[Processed], told: dict[str, str], say: Say) -> None:

@@ -23,7 +23,7 @@ from annotator.cli.report_page import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, ExitCode
 
 app = typer.Typer(
     name="annotator",
@@ -65,3 +65,8 @@ def main(arguments: list[str] | None = None) -> None:
         if error.hint:
             typer.echo(f"  try: {error.hint}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"annotator: {error.filename}: {error.strerror}", err=True)
+        sys.exit(ExitCode.USAGE)

@@ -66,8 +66,8 @@ def _tell(ready: Ready) -> None:
    password  {ready.password}
 
    press 1 sourced, 2 unsourced, 3 opinion, 4 rhetoric, 5 not a unit, then Ctrl+Enter for the next one
-   then      annotator pull --project "Demo: OpenAI and DeepSeek" --out annotations.jsonl
-             annotator export annotations.jsonl --out dataset
+   then      .venv/bin/annotator pull --project "Demo: OpenAI and DeepSeek" --out demo.jsonl
+             .venv/bin/annotator export demo.jsonl --out demo-dataset
 
    Ctrl-C stops the server; what was labelled stays"""
     )

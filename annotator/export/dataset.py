@@ -66,6 +66,9 @@ def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: E
         _write_records(folder, _records(grouping, splits, options), report, options.formats, progress)
         write_splits(folder / SPLITS, splits, options.split)
         _describe(folder, sources, report, options)
+        if out.exists() and not report.counts()["records"]:
+            hint = "check the sources; annotator pull writes such files"
+            raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
         if out.exists():
             shutil.rmtree(out)
         folder.rename(out)

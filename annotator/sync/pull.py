@@ -21,6 +21,7 @@ from annotator.models import Annotation, AnnotationStatus, Failure
 from annotator.sync import project as projects
 from annotator.sync.ahead import ahead
 
+_OTHER_OUT = "choose another --out, or move the file away"
 _SERVER_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -77,10 +78,11 @@ def pull(
     A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on.
 
     Raises:
-        UsageError: there is no such project, or nothing to resume.
+        UsageError: there is no such project, nothing to resume, or answers in `out` would be lost for none.
         ServerError: the server is gone; `OUT.part` keeps what came so far.
     """
     found = projects.existing(client, project)
+    _check_owner(Path(out), found)
     report = PullReport()
     with _sink(out, resume=options.resume) as (stream, after), _failure_sink(options) as aside:
         for lines in ahead(windows(client, found, options, after=after)):
@@ -152,7 +154,24 @@ def _sink(out: str, *, resume: bool) -> Iterator[tuple[IO[bytes], int]]:
         raise UsageError(f"{out}: cannot be written: {error.strerror}", hint="choose another --out") from error
     with stream:
         yield stream, after
+    if not part.stat().st_size and path.exists() and path.stat().st_size:
+        part.unlink()
+        raise UsageError(f"{out}: the project has no such answers, and the file's own are kept", hint=_OTHER_OUT)
     part.replace(path)
+
+
+def _check_owner(path: Path, project: Project) -> None:
+    """Keep the answers of another project that stand in the file."""
+    if not path.is_file():
+        return
+    with path.open("rb") as lines:
+        first = lines.readline()
+    try:
+        owner = Annotation.model_validate_json(first).project if first else project.id
+    except ValidationError as error:
+        raise UsageError(f"{path}: holds something else than answers", hint=_OTHER_OUT) from error
+    if owner != project.id:
+        raise UsageError(f"{path}: holds the answers of project {owner}, not of {project.id}", hint=_OTHER_OUT)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from annotator.errors import ServerError
+from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import form, payload
 from annotator.labelstudio.client import Client, Project
 from annotator.ledger import PushLedger
@@ -92,6 +92,10 @@ def push(
     """
     projects.check_name(project)
     survey = look_over(tasks)
+    if survey.refused and not survey.unit_ids:
+        first = survey.refused[0]
+        message = f"none of the {len(survey.refused)} rows is a task; the first: {first.message}"
+        raise UsageError(message, hint="annotator prepare INPUT... --out RUN makes tasks of articles")
     if options.dry_run:
         return _would_send(survey, project, client, options)
     with ledger.push_alone(f"{client.url} {project}"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from annotator.errors import UsageError
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.form import labelling_config
 from annotator.ledger import PushLedger
 from annotator.models import Annotation, AnnotationStatus, Failure, Task
 from annotator.sync import PullOptions, PullReport, PushOptions, pull, push
@@ -36,10 +38,12 @@ Project = tuple[int, dict[int, int]]
 
 @pytest.fixture
 def fetch(client: Client, tmp_path: Path) -> Callable[..., tuple[PullReport, list[Annotation], list[Failure]]]:
-    """Pull a project: `fetch(project_id, since="2025-01-01")` gives the report, the lines, and what was set aside."""
+    """Pull a project into a new file: `fetch(id, since="2025-01-01")` gives report, lines, and what was set aside."""
+
+    numbers = itertools.count(1)
 
     def _fetch(project: int, **options: Any) -> tuple[PullReport, list[Annotation], list[Failure]]:
-        out, failures = tmp_path / "annotations.jsonl", tmp_path / "failures.jsonl"
+        out, failures = tmp_path / f"annotations-{next(numbers)}.jsonl", tmp_path / "failures.jsonl"
         wished = PullOptions(failures=failures, **options)
         report = pull(project=str(project), client=client, out=str(out), options=wished)
         lines = [Annotation.model_validate_json(line) for line in out.read_bytes().splitlines()]
@@ -190,3 +194,21 @@ def _draft(who: Client, task: int) -> None:
     http = who._sdk._client_wrapper.httpx_client
     made = http.request(f"api/tasks/{task}/drafts", method="POST", json={"result": result, "lead_time": 1})
     assert made.status_code == 201, json.dumps(made.json())
+
+
+def test_answers_in_a_file_are_not_replaced_by_none_or_by_another_projects(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, tmp_path: Path
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "sourced")
+    out = tmp_path / "annotations.jsonl"
+    pull(project=str(made), client=client, out=str(out))
+    before = out.read_bytes()
+    assert before
+    with pytest.raises(UsageError, match="are kept"):
+        pull(project=str(made), client=client, out=str(out), options=PullOptions(since="2999-01-01"))
+    other = client.create_project("Pull another project", config=labelling_config(), settings={})
+    with pytest.raises(UsageError, match="holds the answers of project"):
+        pull(project=str(other.id), client=client, out=str(out))
+    assert out.read_bytes() == before
+    assert not out.with_name("annotations.jsonl.part").exists()

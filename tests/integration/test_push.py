@@ -217,3 +217,11 @@ def test_a_broken_row_is_told_with_file_and_line(
 def test_nothing_to_push_is_a_usage_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match=r"missing\.jsonl|no run folder"), open_tasks(str(tmp_path / name)):
         pass
+
+
+def test_rows_that_are_all_no_tasks_make_no_project(client: Client, ledger: PushLedger, new_title: NewTitle) -> None:
+    title = new_title()
+    row = Failure(step="push", source="articles.jsonl", line=1, reason="no_task", message="data: Field required")
+    with pytest.raises(UsageError, match="none of the 1 rows is a task"):
+        push([row], project=title, client=client, ledger=ledger)
+    assert client.find_project(title) is None
