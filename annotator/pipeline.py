@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotator import __version__
-from annotator.models import Article, Language, Prediction, Task, Translation, Unit
+from annotator.models import Article, BlockKind, Language, Prediction, Task, Translation, Unit
 from annotator.protocols import LanguageIdentifier, Predictor, Segmenter, Translator
 from annotator.tasks import make_tasks
 from annotator.text import reading_form
@@ -52,7 +52,17 @@ class Pipeline:
             )
         )
         known = article.model_copy(update={"language": language, "signature": signature})
-        return self.segmenter.segment(known, self.identifier)
+        return self._told(self.segmenter.segment(known, self.identifier))
+
+    def _told(self, article: Article) -> Article:
+        """Give every unit the language that the user named, but for posts, which are often in another one."""
+        if not (language := self._known_language()):
+            return article
+        units = tuple(
+            unit if unit.block is BlockKind.POST else unit.model_copy(update={"language": language})
+            for unit in article.units
+        )
+        return article.model_copy(update={"units": units})
 
     def _known_language(self) -> Language | None:
         return Language(tag=self.language, confidence=1.0) if self.language else None

@@ -38,6 +38,8 @@ def make_tasks(
         "article_title_translated": _title_translation(article, translations),
         "source_line": _line(article.site, article.published, article.url),
     }
+    if article.rights:  # export keeps to it
+        shared["rights"] = article.rights
     return tuple(
         Task(
             data=TaskData(

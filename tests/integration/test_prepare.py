@@ -264,3 +264,37 @@ def test_interrupted_task_file_leaves_nothing_behind(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 130
     assert os.listdir(tmp_path / "out") == []  # noqa: PTH208 - hidden files count too
+
+
+@pytest.mark.parametrize("out", ["in/a.jsonl", "in/run", "in/tasks.jsonl"])
+def test_output_is_never_written_over_or_into_the_input(tmp_path: Path, out: str) -> None:
+    (tmp_path / "in").mkdir()
+    source = corpus(tmp_path / "in/a.jsonl", 2)
+    before = source.read_bytes()
+    ran = prepare(source if out.endswith("a.jsonl") else tmp_path / "in", "--out", tmp_path / out)
+    assert (ran.returncode, source.read_bytes()) == (2, before)
+    assert b"would be written" in ran.stderr
+    assert os.listdir(tmp_path / "in") == ["a.jsonl"]  # noqa: PTH208 - hidden files count too
+
+
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    for out in (tmp_path / "mine.txt", Path("/proc/none/run"), Path("/proc/none/tasks.jsonl")):
+        ran = prepare(FRENCH, "--out", out)
+        assert ran.returncode == 2
+        assert b"Traceback" not in ran.stderr
+        assert len(ran.stderr.splitlines()) == 1
+
+
+def test_named_language_holds_for_every_unit_but_posts() -> None:
+    named = lines(prepare(ARTICLES / "ferry.en.txt", "--lang", "fr", "--out", "-").stdout)
+    assert {task["data"]["source_lang"] for task in named} == {"fr"}
+    with_post = lines(prepare(FRENCH, "--lang", "fr", "--out", "-").stdout)
+    assert [task["data"]["source_lang"] for task in with_post if task["data"]["block"] == "post"] == ["en", "en"]
+
+
+def test_rights_of_a_row_travel_with_its_tasks(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"text": "Le maire a dit oui.", "rights": "tous droits r\u00e9serv\u00e9s"}\n', encoding="utf-8")
+    (task,) = lines(prepare(source, "--out", "-").stdout)
+    assert task["data"]["rights"] == "tous droits réservés"
