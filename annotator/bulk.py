@@ -92,7 +92,7 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
             report.listing = stack.enter_context(listing.open("w", encoding="utf-8", newline="\n"))
         articles = _new_articles(job, folder.done if folder else {}, wanted, report, say)
         told = dict(folder.info.engines) if folder else {}
-        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(told), say)):
+        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(told), say, stack)):
             sink.write(batch)
             for done in batch:
                 report.add(Done.of(done))
@@ -126,9 +126,14 @@ def _info(settings: Settings) -> RunInfo:
     return RunInfo(annotator=__version__, settings=settings.model_dump(mode="json", include=changing), engines={})
 
 
-def _processor(job: Job, pins: Mapping[str, str], say: Say) -> Callable[[list[Article]], list[Processed]]:
+def _processor(
+    job: Job, pins: Mapping[str, str], say: Say, stack: ExitStack
+) -> Callable[[list[Article]], list[Processed]]:
+    """The engines end with the run: a demo goes on serving for hours after it."""
     if job.workers == 1:
-        return make_pipeline(job.settings, pins=pins, say=say).process
+        pipeline = make_pipeline(job.settings, pins=pins, say=say)
+        stack.callback(pipeline.translator.close)
+        return pipeline.process
     return partial(_process_in_worker, job.settings.model_dump_json(), tuple(sorted(pins.items())))
 
 

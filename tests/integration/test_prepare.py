@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from annotator import bulk
+from annotator.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 ARTICLES = ROOT / "fixtures/articles"
 FRENCH = ARTICLES / "deepseek.fr.txt"
@@ -298,3 +301,16 @@ def test_rights_of_a_row_travel_with_its_tasks(tmp_path: Path) -> None:
     source.write_text('{"text": "Le maire a dit oui.", "rights": "tous droits r\u00e9serv\u00e9s"}\n', encoding="utf-8")
     (task,) = lines(prepare(source, "--out", "-").stdout)
     assert task["data"]["rights"] == "tous droits réservés"
+
+
+def test_engines_end_with_the_run(tmp_path: Path) -> None:
+    """A demo serves for hours after it; left running, apertium's chain keeps 330 MB."""
+    job = bulk.Job(
+        inputs=(str(FRENCH),), out=str(tmp_path / "run"), settings=Settings(translator="apertium", data_dir=tmp_path)
+    )
+    report = bulk.prepare(job, say=lambda _message: None, progress=lambda _report: None)
+    assert report.units == 27
+    children = subprocess.run(
+        ["ps", "-o", "args", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
+    )
+    assert "lt-proc" not in children.stdout
