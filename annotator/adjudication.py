@@ -18,12 +18,13 @@ from annotator.errors import UsageError
 from annotator.labelstudio import form, payload
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.payload import Origin
+from annotator.ledger import PushLedger
 from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
+from annotator.sync.delivery import Delivery, Row, batches
 
 REASONS = ("ambiguous text", "guideline gap", "slip", "bad cut", "bad translation")
 REASON, VOTES = "reason", "votes"
 _HOTKEYS = "67890"
-_BATCH = 500
 _STYLE = """
 .cu .cu-reason .lsf-choices { gap: 8px; }
 .cu-reason .lsf-choice__checkbox { min-height: 36px; padding: 0 12px; border-radius: 8px; font-size: 14px; }
@@ -49,12 +50,19 @@ class Sent:
     disputed: int
     already_there: int
     sent: int
+    failures: list[Failure]
+
+    def counts(self) -> dict[str, int]:
+        """Return what `--json` prints."""
+        counts = {name: getattr(self, name) for name in ("project", "disputed", "already_there", "sent")}
+        return counts | {"refused": len(self.failures)}
 
 
 @dataclass
 class Verdicts:
     """What came back: verdicts, and what of it cannot be used."""
 
+    project: Project
     annotations: list[Annotation] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
@@ -80,7 +88,7 @@ def config() -> str:
     return text
 
 
-def push(records: Iterable[Record], *, project: str, client: Client) -> Sent:
+def push(records: Iterable[Record], *, project: str, client: Client, ledger: PushLedger) -> Sent:
     """Send the undecided units that the project does not have; a new title makes a project.
 
     Raises:
@@ -91,12 +99,17 @@ def push(records: Iterable[Record], *, project: str, client: Client) -> Sent:
     if not disputed and found is None:
         raise UsageError("no unit is undecided", hint="annotator agreement SOURCE tells how far people agree")
     made = _checked(found) if found else client.create_project(project, config=config(), settings=_SETTINGS)
-    there = {present.unit_id for present in client.present(made.id)} if found else set()
-    missing = [record for record in disputed if record.data.unit_id not in there]
-    for at in range(0, len(missing), _BATCH):
-        rows = [json.dumps(task(record), ensure_ascii=False) for record in missing[at : at + _BATCH]]
-        client.import_tasks(made.id, rows)
-    return Sent(made.id, len(disputed), len(disputed) - len(missing), len(missing))
+    delivery = Delivery(client, ledger, made.id, source=project)
+    with ledger.push_alone(delivery.target):
+        there = delivery.await_earlier(delivery.listing())
+        delivery.remove_extras(there)
+        missing = [record for record in disputed if record.data.unit_id not in there]
+        for batch in batches(map(_row, missing), delivery.pace):
+            delivery.send(batch)
+        if delivery.in_doubt:
+            delivery.remove_extras(delivery.listing_after_doubt())
+    sent = len(missing) - len(delivery.refused)
+    return Sent(made.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
 
 
 def pull(*, project: str, client: Client) -> Verdicts:
@@ -108,12 +121,16 @@ def pull(*, project: str, client: Client) -> Verdicts:
     found = client.find_project(project)
     if found is None:
         raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push makes one")
-    origin = Origin(_checked(found).id, found.title)
-    verdicts = Verdicts()
+    verdicts = Verdicts(_checked(found))
+    origin = Origin(found.id, found.title)
     for window in client.answers(found.id):
         for row in window:
             _add(row, origin, verdicts)
     return verdicts
+
+
+def _row(record: Record) -> Row:
+    return Row(record.data.unit_id, record.data.article_id, json.dumps(task(record), ensure_ascii=False).encode())
 
 
 def task(record: Record) -> dict[str, Any]:

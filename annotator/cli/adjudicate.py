@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import SHOWN_FAILURES, counting, finish, show_failures
+from annotator.cli.report import counting, finish, show_failures
 
 app = typer.Typer(help="Decide the units on which people differ.", no_args_is_help=True)
 
@@ -23,14 +23,18 @@ def push(
     from annotator import adjudication, settings
     from annotator.export.reading import records
     from annotator.labelstudio.client import connect
+    from annotator.ledger import PushLedger
 
+    known = settings.load({})
     with (
-        closing(connect(settings.load({}))) as client,
+        closing(connect(known)) as client,
+        closing(PushLedger(known.data_dir)) as ledger,
         counting("units") as advance,
         records(sources, progress=advance) as found,
     ):
-        sent = adjudication.push(found.records, project=project, client=client)
-    finish(vars(sent), as_json=as_json)
+        sent = adjudication.push(found.records, project=project, client=client, ledger=ledger)
+    show_failures(sent.failures, len(sent.failures), "")
+    finish(sent.counts(), as_json=as_json, partial=bool(sent.failures))
 
 
 @app.command()
@@ -40,11 +44,12 @@ def pull(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write the verdicts, each with its reason."""
-    from annotator import adjudication, settings
+    from annotator import adjudication, settings, sync
     from annotator.labelstudio.client import connect
 
     with closing(connect(settings.load({}))) as client:
         verdicts = adjudication.pull(project=project, client=client)
-    out.write_text("".join(line.model_dump_json() + "\n" for line in verdicts.annotations), encoding="utf-8")
-    show_failures(verdicts.failures[:SHOWN_FAILURES], len(verdicts.failures), "")
+    with sync.answer_file(str(out), verdicts.project) as (stream, _):
+        stream.writelines(line.model_dump_json().encode() + b"\n" for line in verdicts.annotations)
+    show_failures(verdicts.failures, len(verdicts.failures), "")
     finish({"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}, as_json=as_json)

@@ -82,9 +82,8 @@ def pull(
         ServerError: the server is gone; `OUT.part` keeps what came so far.
     """
     found = projects.existing(client, project)
-    _check_owner(Path(out), found)
     report = PullReport()
-    with _sink(out, resume=options.resume) as (stream, after), _failure_sink(options) as aside:
+    with answer_file(out, found, resume=options.resume) as (stream, after), _failure_sink(options) as aside:
         for lines in ahead(windows(client, found, options, after=after)):
             for line in lines:
                 report.count(line)
@@ -138,13 +137,18 @@ def _guidelines(project: Project) -> str:
 
 
 @contextmanager
-def _sink(out: str, *, resume: bool) -> Iterator[tuple[IO[bytes], int]]:
-    """Give the stream to write to, and the task behind which to begin."""
+def answer_file(out: str, project: Project, *, resume: bool = False) -> Iterator[tuple[IO[bytes], int]]:
+    """Give the stream to write a project's answers to, and the task behind which to begin.
+
+    Raises:
+        UsageError: it cannot be written, or answers that stand in it would be lost.
+    """
     if out == "-":
         yield sys.stdout.buffer, 0
         sys.stdout.buffer.flush()
         return
     path = Path(out)
+    _check_owner(path, project)
     part = path.with_name(f"{path.name}.part")
     after = _cut_to_whole_tasks(part) if resume else 0
     try:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from annotator import adjudication
 from annotator.labels import Label
 from annotator.labelstudio.client import Client
+from annotator.ledger import PushLedger
 from annotator.models import AnnotationStatus, Record, RecordStatus, Task, Vote
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
@@ -19,6 +20,7 @@ LABELLED = AnnotationStatus.LABELLED
 
 def test_verdict_needs_a_reason_and_comes_back_with_it(
     client: Client,
+    ledger: PushLedger,
     make_tasks: Callable[..., list[Task]],
     new_title: Callable[[], str],
     screen: Callable[..., AbstractContextManager[Page]],
@@ -29,7 +31,7 @@ def test_verdict_needs_a_reason_and_comes_back_with_it(
         Vote(annotator="2", status=LABELLED, label=Label.OPINION, comment="<b>un avis</b>"),
     )
     record = Record(data=task.data, revision="r", status=RecordStatus.UNDECIDED, votes=votes)
-    sent = adjudication.push([record], project=new_title(), client=client)
+    sent = adjudication.push([record], project=new_title(), client=client, ledger=ledger)
     with screen(sent.project) as page:
         expect(page.locator(".cu-votes")).to_contain_text("<b>un avis</b>")
         page.screenshot(path=SCREENS / "adjudication-light-1366.png")

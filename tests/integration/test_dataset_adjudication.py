@@ -45,9 +45,9 @@ def pulled(
     return out
 
 
-def sent(source: Path, title: str, client: Client) -> adjudication.Sent:
+def sent(source: Path, title: str, client: Client, ledger: PushLedger) -> adjudication.Sent:
     with records([source], progress=lambda _done: None) as found:
-        return adjudication.push(found.records, project=title, client=client)
+        return adjudication.push(found.records, project=title, client=client, ledger=ledger)
 
 
 def reason(chosen: str) -> list[dict[str, Any]]:
@@ -65,10 +65,10 @@ def tasks(client: Client, project: int) -> list[dict[str, Any]]:
 
 
 def test_disputed_units_are_shown_with_all_answers_and_without_names(
-    client: Client, pulled: Path, new_title: Callable[[], str]
+    client: Client, ledger: PushLedger, pulled: Path, new_title: Callable[[], str]
 ) -> None:
     title = new_title()
-    first, second = sent(pulled, title, client), sent(pulled, title, client)
+    first, second = sent(pulled, title, client, ledger), sent(pulled, title, client, ledger)
     assert (first.disputed, first.sent) == (2, 2)
     assert (second.already_there, second.sent) == (2, 0)
     rows = tasks(client, first.project)
@@ -82,6 +82,7 @@ def test_disputed_units_are_shown_with_all_answers_and_without_names(
 
 def test_verdict_decides_and_stands_beside_the_answers(
     client: Client,
+    ledger: PushLedger,
     pulled: Path,
     new_title: Callable[[], str],
     answer: Callable[..., int],
@@ -89,7 +90,7 @@ def test_verdict_decides_and_stands_beside_the_answers(
     tmp_path: Path,
 ) -> None:
     title = new_title()
-    project = sent(pulled, title, client).project
+    project = sent(pulled, title, client, ledger).project
     first, second = (row["id"] for row in tasks(client, project))
     # Ben also adjudicates: his verdict takes not the place of his own answer.
     answer(annotator_login("ben"), first, "sourced", more=reason("guideline gap"))
@@ -115,6 +116,6 @@ def test_project_of_annotators_is_not_taken_for_one_of_disputed_units(
     title = new_title()
     sync.push([], project=title, client=client, ledger=ledger, options=sync.PushOptions())
     with pytest.raises(UsageError, match="disputed"):
-        sent(pulled, title, client)
+        sent(pulled, title, client, ledger)
     with pytest.raises(UsageError, match="disputed"):
         adjudication.pull(project=title, client=client)
