@@ -12,7 +12,7 @@ from annotator import bulk, sync
 from annotator.assemble import Say
 from annotator.errors import AnnotatorError
 from annotator.labelstudio import server
-from annotator.labelstudio.client import connect
+from annotator.labelstudio.client import Client
 from annotator.ledger import PushLedger
 from annotator.models import Task
 from annotator.settings import Settings
@@ -53,13 +53,10 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
 def serve(tasks: Sequence[Task], settings: Settings, *, once: bool, say: Say, ready: Callable[[Ready], None]) -> None:
     """Load the tasks into the local server and keep it running until Ctrl-C, or stop at once."""
     place = server.Place(settings.data_dir)
-    local = settings.model_copy(
-        update={"label_studio_url": "", "label_studio_api_key": type(settings.label_studio_api_key)("")}
-    )
     with server.stoppable(), server.running(place, say=say) as running:
-        with closing(connect(local)) as client, closing(PushLedger(settings.data_dir)) as ledger:
-            report = sync.push(tasks, project=TITLE, client=client, ledger=ledger, options=sync.PushOptions(say=say))
         found = running.credentials
+        with closing(Client(found.url, found.token)) as client, closing(PushLedger(settings.data_dir)) as ledger:
+            report = sync.push(tasks, project=TITLE, client=client, ledger=ledger, options=sync.PushOptions(say=say))
         ready(
             Ready(
                 url=f"{found.url}/projects/{report.project}/data?labeling=1",

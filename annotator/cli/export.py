@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotator.cli.report import SHOWN_FAILURES, counting, finish, show_failures
+from annotator.cli.report import counting, finish, show_failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def export(
             on_failure=listed,
         )
         report = dataset.export(sources, out, progress=advance, options=options)
-    show_failures(report.failures[:SHOWN_FAILURES], report.counts()["set_aside"], str(failures or ""))
+    show_failures(report.failures, report.counts()["set_aside"], str(failures or ""))
     finish(report.counts(), as_json=as_json, partial=bool(report.collected.unprocessed))
 
 

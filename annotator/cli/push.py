@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import SHOWN_FAILURES, finish, say, show_failures
+from annotator.cli.report import finish, say, show_failures
 
 
 class Order(StrEnum):
@@ -63,5 +63,5 @@ def push(
         sync.open_tasks(source) as tasks,
     ):
         report = sync.push(tasks, project=project, client=client, ledger=ledger, options=options)
-    show_failures(report.failures[:SHOWN_FAILURES], report.refused, "")
+    show_failures(report.failures, report.refused, "")
     finish(report.counts(), as_json=as_json, partial=report.refused > 0)

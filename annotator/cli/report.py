@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import typer
@@ -50,8 +51,9 @@ def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = Fal
 
 def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
     """Print the first failures, one line each, and where the rest can be read."""
-    for failure in failures:
+    shown = list(islice(failures, SHOWN_FAILURES))
+    for failure in shown:
         place = f"{failure.source}:{failure.line}" if failure.line else failure.source
         say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
-    if total > SHOWN_FAILURES:
-        say(f"... and {total - SHOWN_FAILURES} more" + (f", all listed in {where}" if where else ""))
+    if total > len(shown):
+        say(f"... and {total - len(shown)} more" + (f", all listed in {where}" if where else ""))

@@ -64,11 +64,11 @@ def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: E
         splits.keep(read_splits(out / SPLITS))
         _split(grouping, splits, report)
         _write_records(folder, _records(grouping, splits, options), report, options.formats, progress)
-        write_splits(folder / SPLITS, splits, options.split)
-        _describe(folder, sources, report, options)
-        if out.exists() and not report.counts()["records"]:
+        if out.exists() and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
+        write_splits(folder / SPLITS, splits, options.split)
+        _describe(folder, sources, report, options)
         if out.exists():
             shutil.rmtree(out)
         folder.rename(out)
