@@ -16,10 +16,12 @@ from annotator.translation import words
 from annotator.translation.numerals import numbers, word_values
 from annotator.translation.protect import find_kept
 
-VERSION = "1"
+VERSION = "2"
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SHOWN = 4
+_WHOLE = 0.75
+"""Of a translation that is less of its source's words, a clause is missing."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,17 @@ Check = Callable[[Pair], str]
 
 def check(pair: Pair) -> tuple[TranslationWarning, ...]:
     """Return the warnings that the translation deserves."""
-    if not pair.text.strip():
-        return (TranslationWarning(code="empty", detail="a translation was expected, nothing came"),)
+    if nothing := empty(pair):
+        return (TranslationWarning(code="empty", detail=nothing),)
     found = ((code, one(pair)) for code, one in CHECKS.items())
     return tuple(TranslationWarning(code=code, detail=detail) for code, detail in found if detail)
+
+
+def empty(pair: Pair) -> str:
+    """Nothing came back, or no more than signs."""
+    if _size(pair.text) or not _size(pair.original):
+        return ""
+    return f"expected words, found {pair.text.strip() or 'nothing'}"
 
 
 def repetition(pair: Pair) -> str:
@@ -138,12 +147,14 @@ def lost_negation(pair: Pair) -> str:
 def hedge_lost(pair: Pair) -> str:
     """A press conditional or another reserve that became a plain fact."""
     source, target = words.HEDGED.get(pair.source), words.HEDGE.get(pair.target)
-    hedged = source and source.search(pair.original)
-    if not hedged or not target or target.search(pair.text):
+    if not source or not target or target.search(pair.text):
         return ""
-    if _size(pair.text) < 0.72 * _size(pair.original):  # the clause may be gone altogether, which is not this fault
+    reserve = next((match["reserve"] for match in source.finditer(pair.original) if match["reserve"]), "")
+    if not reserve or reserve in pair.text:
         return ""
-    return f"expected a reserve (“{hedged[0]}”), found a plain fact"
+    if _size(pair.text) < _WHOLE * _size(pair.original):  # a clause lost altogether is not this fault
+        return ""
+    return f"expected a reserve (“{reserve}”), found a plain fact"
 
 
 def quote_mismatch(pair: Pair) -> str:
@@ -157,8 +168,8 @@ def quote_mismatch(pair: Pair) -> str:
 
 CHECKS: dict[str, Check] = {
     one.__name__: one
-    for one in (repetition, untranslated, too_short, too_long, number_mismatch, lost_link, lost_name, lost_negation,
-                hedge_lost, quote_mismatch)
+    for one in (empty, repetition, untranslated, too_short, too_long, number_mismatch, lost_link, lost_name,
+                lost_negation, hedge_lost, quote_mismatch)
 }  # fmt: skip
 
 

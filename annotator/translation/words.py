@@ -14,7 +14,7 @@ NEGATED = {
         r"|personne|guère|nullement|ni|plus(?!\s+(?:de\s+\d|que|d['’]un|qu['’])))\b"
         r"|\b(?P<first>aucune?|personne|rien|jamais|nul|ni)\b(?:\W*[\w’']+){1,6}?\W*\b(?:ne\b|n['’])"
         r"|(?P<alone>\bpas\s+(?:de|encore|un|une)\b|\b(?:et|ou|mais)\s+non\b(?!\s+(?:seulement|plus))|\bnon\s+pas\b"
-        r"|\bsans\b(?!-|\s+(?:doute|(?:aucun|nul) doute|cesse|délai|tarder|plus\b|précédent|conteste)))",
+        r"|\bsans\b(?!-|\s+(?:(?:aucun |nul )?doute|détours?|fond\b|cesse|délai|tarder|plus\b|précédent|conteste)))",
         re.IGNORECASE,
     ),
     "es": re.compile(
@@ -26,7 +26,7 @@ NEGATED = {
 NEGATIVE = {
     "en": re.compile(
         r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|non(?=-)|cannot|without|hardly|barely"
-        r"|scarcely|unless|lest|rather than|instead of|far from|free of|un(?:able|likely|known|clear|aware"
+        r"|scarcely|wrong|unless|lest|rather than|instead of|far from|free of|un(?:able|likely|known|clear|aware"
         r"|certain|necessary|acceptable|fair|just"
         r"|true|founded|realistic|usual|common|wanted|willing\w*|changed|affected|related|precedented)"
         r"|in(?:capable|ability|sufficient\w*|adequa\w+|effective|visible|complete\w*|consisten\w+|existent"
@@ -40,29 +40,49 @@ NEGATIVE = {
         re.IGNORECASE,
     )
 }
-# The press conditional and the other ways to say that something is only said.
+# Whom something is said by: "d'après la police" is a reserve, "d'après le vote" is none.
+_SOURCE_FR = (
+    r"(?:(?:l[ae]s?|une?|des|plusieurs|certaine?s|ce[st]?|cette|s[ao]n|ses|leurs?|nos|notre)\s+|l['’])?"
+    r"(?:(?:premi|derni|nouve|récent|propre|nombreu)\w*\s+)?"
+    r"(?:[A-ZÉÈÀÎÔ]|(?:lui|elles?|eux|ceux|nous|vous)\b|(?:source|expert|étude|rapport|enquête|sondage|témoin"
+    r"|témoignage|média|presse|journa|police|policier|autorité|gouvernement|ministère|ministre|président|porte-parole"
+    r"|chercheur|scientifique|médecin|donnée|chiffre|information|estimation|calcul|analyste|observateur|spécialiste"
+    r"|économiste|avocat|parquet|agence|institut|association|organisation|syndicat|recherche|article(?!\s+\d)|texte|légende"
+    r"|rumeur|document|statistique|bilan))"
+)
+# A conditional that is a reserve: neither a question ("aurait-il") nor what is wondered ("s'ils auraient") nor what is
+# only thought of ("un pays qui violerait"). In a tale of the past it is only its future: "il a promis qu'il viendrait".
+_CONDITIONAL_FR = (
+    r"\b(?i:(?:aur|ser|pourr|devr|(?<!qui )(?<!qui se )(?:voudr|(?<!ne )saur|ir|dir|verr|courr|mourr"
+    r"|\w+(?:er|[aeio]ndr|(?<!f)[oai]udr|ettr|evr|ouvrir|partir|sortir|finir|agir|servir)))ai(?:en)?t)\b"
+)
+_TOLD_FR = (
+    r"\b(?:ai|as|a|avons|avez|ont|avai(?:en)?t)\s+(?:\w+\s+)?\w+(?:é|i|it|u|is)\b[^.;:]{0,120}?"
+    r"\bqu(?:e\b|['’])[^.;:]{0,90}?"
+)
+# The press conditional and the other ways to say that something is only said: the group `reserve`.
 HEDGED = {
     "fr": re.compile(
-        r"\b(?:(?:aurai(?:en)?t|serai(?:en)?t)\b|selon\b(?!\s+(?:(?:le|la|les)quel|moi\b|toute))"
-        r"|d['’]après\b|semblent?\b|semblai(?:en)?t\b|prétendument\b|présumée?s?\b"
-        r"|soi-disant\b|supposée?s?\b|peut-être\b|probablement\b|vraisemblablement\b|apparemment\b|paraît-il\b"
-        r"|pourrai(?:en)?t\b|devrai(?:en)?t\b|\w+erai(?:en)?t\b)",
-        re.IGNORECASE,
+        rf"{_TOLD_FR}{_CONDITIONAL_FR}|\bs['’](?:ils?|elles?|on)\s+{_CONDITIONAL_FR}"
+        rf"|(?P<reserve>(?<!ment )\b(?i:selon|d['’]après)\s+{_SOURCE_FR}\w*"
+        r"|\b(?i:semblent?|semblai(?:en)?t|prétendument|présumée?s?|soi-disant|peut-être|probablement"
+        r"|(?<!ai )(?<!a )(?<!ns )(?<!nt )supposée?s?"
+        rf"|vraisemblablement|apparemment|paraît-il)\b|{_CONDITIONAL_FR}(?!-))"
     ),
     "es": re.compile(
-        r"\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según|parece[n]?|presunt[oa]s?|supuest[oa]s?|quizás?|tal vez"
-        r"|probablemente|aparentemente|\w+[aei]ría[ns]?)\b",
+        r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según|parece[n]?|presunt[oa]s?|supuest[oa]s?|quizás?"
+        r"|tal vez|probablemente|aparentemente|\w+[aei]ría[ns]?)\b)",
         re.IGNORECASE,
     ),
 }
 HEDGE = {
     "en": re.compile(
         r"\b(?:(?:would|could|might|may|should|ought)(?:n['’]t)?|allegedly|alleged|reportedly|apparently"
-        r"|apparent|supposed\w*|presum\w+|according to|following|as per"
-        r"|seem\w*|appear\w*|looks?|likely|probab\w+|possib\w+|perhaps|maybe|said to|claim\w*|purported\w*"
-        r"|so-called"
+        r"|apparent|suppos\w+|presum\w+|according to|following|as per"
+        r"|seem\w*|appear\w*|look(?:s|ed)?|likely|probab\w+|possib\w+|perhaps|maybe|said to|claim\w*|purported\w*"
+        r"|so-called|for (?:them|him|her|me)(?=,)"
         r"|believed|thought to|rumou?red|suspected|scheduled|set to"
-        r"|expected|in the (?:view|opinion) of|in \w+['’]s (?:view"
+        r"|expected|in the (?:view|opinion) of|in (?:my|our|his|her|their|\w+['’]s) (?:view"
         r"|opinion)|think|believes?|thinks?)\b"
         r"|['’]d\b|^(?:\W*)as\b",
         re.IGNORECASE,
