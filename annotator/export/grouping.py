@@ -56,7 +56,7 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.execute("CREATE INDEX IF NOT EXISTS place ON line (start)")
         rows = self._database.execute(_SAME_PLACE, (start,))
         units = (Annotation.model_validate_json(line).data for _, line in rows)
-        return [unit for unit in units if unit.source_text == text and article in {"", unit.article_id}]
+        return [unit for unit in units if unit.source_text == text and article in ("", unit.article_id)]
 
     def articles(self) -> Iterator[tuple[str, str, Counter[str]]]:
         """Yield each article's id, the text of its units, and how many of its units are of each language and label.

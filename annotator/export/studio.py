@@ -57,7 +57,11 @@ def is_row(row: Mapping[str, Any]) -> bool:
 
 def lines(row: dict[str, Any], name: str) -> Iterator[Annotation | Failure | Orphan]:
     """Yield what one row holds: its answers, what of it must be set aside, or the row itself if it names no unit."""
-    task = row if isinstance(row.get("data"), Mapping) else task_of_min(row)
+    try:
+        task = row if isinstance(row.get("data"), Mapping) else task_of_min(row)
+    except TypeError as error:
+        yield _malformed(row, name, error)
+        return
     origin = Origin(project=task.get("project") or 0, name=name)
     if not task["data"].get("unit_id"):
         yield Orphan(task, origin, f"task {row.get('id')}")
@@ -66,13 +70,29 @@ def lines(row: dict[str, Any], name: str) -> Iterator[Annotation | Failure | Orp
 
 
 def answers(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failure]:
-    """Yield the task's answers and what must be set aside; a line of its own for a task without a usable answer."""
+    """Yield the task's answers and what must be set aside; a line of its own for a task without a usable answer.
+
+    A task that is not of the server's making may have any value anywhere: it is set aside whole.
+    """
+    try:
+        yield from list(_answers(task, origin))
+    except (AttributeError, TypeError, ValidationError) as error:
+        yield _malformed(task, origin.name, error)
+
+
+def _answers(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failure]:
     kept, aside = payload.answers(task, origin)
     given = {answer.get("id"): answer for answer in task.get("annotations") or () if isinstance(answer, Mapping)}
     yield from (_restored(annotation, given.get(annotation.annotation)) for annotation in kept)
     yield from aside
     if not kept and (line := payload.unlabelled(task, origin)):
         yield line
+
+
+def _malformed(row: Mapping[str, Any], name: str, error: Exception) -> Failure:
+    seen = f"{type(error).__name__} {str(error).splitlines()[0]}"
+    told = f"task {row.get('id')}: {seen} ({payload.REASONS['malformed']})"
+    return Failure(step="export", source=name, reason="malformed", message=told)
 
 
 def task_of_min(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -243,6 +243,27 @@ def test_what_is_no_export_is_listed(exported: Exported, content: str) -> None:
     assert set(report.collected.set_aside) == {"no_annotation"}
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param({"annotations": [said(1, "opinion"), "torn"]}, id="answer-is-text"),
+        pytest.param({"annotations": 5}, id="answers-are-a-number"),
+        pytest.param({"annotations": [said(1, "opinion") | {"id": [1]}]}, id="answer-id-is-a-list"),
+        pytest.param({"drafts": [3]}, id="draft-is-a-number"),
+        pytest.param({"meta": ["r"]}, id="meta-is-a-list"),
+        pytest.param({"id": "seven"}, id="task-id-is-text"),
+        pytest.param({"data": None, "annotation_id": 1, "mentions": 7}, id="mentions-are-a-number"),
+    ],
+)
+def test_row_that_the_server_never_wrote_is_listed_and_the_others_are_exported(
+    exported: Exported, broken: dict[str, Any]
+) -> None:
+    report, records = exported([row("a:1") | broken, row("a:2", number=2, answers=[said(1, "sourced")])])
+    assert [record.label for record in records] == ["sourced"]
+    assert dict(report.collected.set_aside) == {"malformed": 1}
+    assert report.collected.unprocessed == 1
+
+
 def json_min(tmp_path: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows as the server's own converter makes JSON_MIN of them."""
     (tmp_path / "tasks.json").write_text(json.dumps(rows), encoding="utf-8")
