@@ -1,7 +1,6 @@
 """Train, validation and test: by article, like ones together, stratified, stable when articles are added.
 
-Near-duplicates (agency copy in several papers) are found by MinHash over five-word shingles (A. Z. Broder, "On the
-resemblance and containment of documents", 1997) in 16 bands of 4, which meet half way at a resemblance of one half.
+Near-duplicates (agency copy in several papers) are found by their sketches (`resemblance`), which share a band.
 Groups of articles are dealt to the split that is furthest behind in what they hold, the largest first, in the spirit
 of K. Sechidis, G. Tsoumakas, I. Vlahavas, "On the stratification of multi-label data" (ECML PKDD 2011). An article
 that an earlier dataset has put somewhere stays there.
@@ -12,9 +11,7 @@ Everything is kept on disk, so that memory does not grow with the corpus.
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -22,21 +19,14 @@ from dataclasses import dataclass
 from types import TracebackType
 
 import numpy as np
-from datasketch import MinHash
-from numpy.typing import NDArray
 
 from annotator.errors import UsageError
+from annotator.export.resemblance import BANDS, Sketch, alike, bands, sketch
 
 NAMES = ("train", "validation", "test")
 
-_PERMUTATIONS, _BANDS = 64, 16
-_ROWS = _PERMUTATIONS // _BANDS
-_SHINGLE = 5
-_ALIKE = 0.5
-_WORD = re.compile(r"\w+")
-
 _TABLES = """
-CREATE TABLE article (id TEXT PRIMARY KEY, root TEXT, minhash BLOB, size INTEGER, split TEXT) WITHOUT ROWID;
+CREATE TABLE article (id TEXT PRIMARY KEY, root TEXT, sketch BLOB, size INTEGER, split TEXT) WITHOUT ROWID;
 CREATE TABLE band (key INTEGER, article TEXT);
 CREATE INDEX band_key ON band (key);
 CREATE TABLE stratum (article TEXT, name TEXT, number INTEGER);
@@ -87,10 +77,10 @@ class Splits(AbstractContextManager["Splits"]):
 
     def add(self, article: str, text: str, strata: Mapping[str, int]) -> None:
         """Take one article: its text, and how many of its units are in each stratum (language and label)."""
-        minhash = _minhash(text)
-        root = self._like(article, minhash) or article
+        made = sketch(text)
+        root = self._like(article, made) or article
         self._database.execute(
-            "INSERT INTO article VALUES (?, ?, ?, ?, '')", (article, root, minhash.tobytes(), sum(strata.values()))
+            "INSERT INTO article VALUES (?, ?, ?, ?, '')", (article, root, made.tobytes(), sum(strata.values()))
         )
         self._database.executemany("INSERT INTO stratum VALUES (?, ?, ?)", ((article, *row) for row in strata.items()))
 
@@ -119,19 +109,23 @@ class Splits(AbstractContextManager["Splits"]):
         """Drop everything."""
         self._database.close()
 
-    def _like(self, article: str, minhash: NDArray[np.uint32]) -> str:
+    def _like(self, article: str, made: Sketch) -> str:
         """Return the root of the articles that this one is like, joined into one group; empty if there is none.
 
         A band of a group that is there already is not stored again: a thousand copies cost as much as one.
         """
         root = ""
-        for key in _keys(minhash):
+        keys = bands(made)
+        shared = {key for (key,) in self._database.execute(_SHARED, keys)}
+        new = set(keys) - shared
+        for key in (key for key in keys if key in shared):
             joined = False
             for other, stored in self._database.execute(_CANDIDATES, (key,)).fetchall():
-                if other == root or np.mean(np.frombuffer(stored, dtype=np.uint32) == minhash) >= _ALIKE:
+                if other == root or alike(np.frombuffer(stored, dtype=np.uint32), made):
                     root, joined = self._join(root, other), True
             if not joined:
-                self._database.execute("INSERT INTO band VALUES (?, ?)", (key, article))
+                new.add(key)
+        self._database.executemany("INSERT INTO band VALUES (?, ?)", ((key, article) for key in new))
         return root
 
     def _join(self, root: str, other: str) -> str:
@@ -172,7 +166,8 @@ class Splits(AbstractContextManager["Splits"]):
         return hashlib.sha256(f"{self._options.seed}:{article}".encode()).digest()
 
 
-_CANDIDATES = "SELECT article.root, article.minhash FROM band JOIN article ON article.id = band.article WHERE key = ?"
+_SHARED = f"SELECT key FROM band WHERE key IN ({', '.join('?' * BANDS)})"  # noqa: S608 - question marks alone
+_CANDIDATES = "SELECT article.root, article.sketch FROM band JOIN article ON article.id = band.article WHERE key = ?"
 _STRATA = "SELECT name, SUM(number) FROM stratum JOIN article ON article = id WHERE root = ? GROUP BY name"
 _AS_BEFORE = "UPDATE article SET split = COALESCE((SELECT split FROM earlier WHERE earlier.id = article.id), '')"
 _LIKE_THE_FIRST = """
@@ -188,21 +183,3 @@ WHERE split = ''
 _HELD = (
     "SELECT split, name, SUM(number) FROM stratum JOIN article ON article = id WHERE split != '' GROUP BY split, name"
 )
-
-
-_EMPTY = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
-
-
-def _minhash(text: str) -> NDArray[np.uint32]:
-    words = _WORD.findall(text.casefold())
-    shingles = {" ".join(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1))}
-    sketch = _EMPTY.copy()
-    sketch.update_batch([shingle.encode() for shingle in sorted(shingles)])
-    return sketch.hashvalues.astype(np.uint32)
-
-
-def _keys(minhash: NDArray[np.uint32]) -> Iterator[int]:
-    """One number per band; SQLite's are signed and of 64 bits."""
-    for band in range(_BANDS):
-        rows = minhash[band * _ROWS : (band + 1) * _ROWS].tobytes()
-        yield int.from_bytes(hashlib.blake2b(rows, digest_size=8, salt=bytes([band])).digest(), "big", signed=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pytest
+from datasketch import MinHash
 
 from annotator.errors import UsageError
+from annotator.export.resemblance import sketch
 from annotator.export.splits import SplitOptions, Splits, shares
 
 WORDS = [f"mot{number}" for number in range(3000)]
@@ -113,6 +116,15 @@ def test_single_article_is_for_training() -> None:
 def test_articles_without_text_are_no_duplicates_of_others() -> None:
     _, roots = split([("a", "", {"x": 1}), ("b", text(1), {"x": 1})])
     assert roots == {"a": "a", "b": "b"}
+
+
+@pytest.mark.parametrize("content", ["", "Un seul.", "ÉTÉ été à 漢字 2025", text(1, 40), text(2, 3000)])
+def test_sketch_is_that_of_datasketch(content: str) -> None:
+    words = content.casefold().replace(".", "").split()
+    oracle = MinHash(num_perm=64, seed=1, hashfunc=zlib.crc32, scheme="affine32")
+    for at in range(max(1, len(words) - 4)):
+        oracle.update(" ".join(words[at : at + 5]).encode())
+    assert sketch(content).tolist() == oracle.hashvalues.tolist()
 
 
 @pytest.mark.parametrize("given", ["80,10,10", "0.8, 0.1, 0.1", "8,1,1"])
