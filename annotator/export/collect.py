@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,26 +46,36 @@ class Collected:
 
 def collect(sources: Sequence[Path], grouping: Grouping, collected: Collected) -> None:
     """Read every source into `grouping`. Rows without unit id come last, when all units are known."""
-    for line in (line for path in sources for line in read_annotations(path)):
+    read = (line for path in sources for line in read_annotations(path))
+    grouping.add(_counted(_placed(read, grouping), collected))
+    adopted = (line for text in grouping.put_off_lines() for line in _adopted(Orphan.load(text), grouping))
+    grouping.add(_matched(_counted(adopted, collected), collected))
+
+
+def _placed(lines: Iterable[Line], grouping: Grouping) -> Iterator[Annotation | Failure]:
+    for line in lines:
         if isinstance(line, Orphan):
             grouping.put_off(line.dump())
         else:
-            _take(line, grouping, collected)
-    for text in grouping.put_off_lines():
-        for line in _adopted(Orphan.load(text), grouping):
-            collected.matched += isinstance(line, Annotation)
-            _take(line, grouping, collected)
+            yield line
 
 
-def _take(line: Line, grouping: Grouping, collected: Collected) -> None:
-    if isinstance(line, Annotation):
-        collected.annotations += bool(line.annotator)
-        grouping.add(line)
-    elif isinstance(line, Failure):
-        collected.refuse(line)
+def _counted(lines: Iterable[Annotation | Failure], collected: Collected) -> Iterator[Annotation]:
+    for line in lines:
+        if isinstance(line, Failure):
+            collected.refuse(line)
+        else:
+            collected.annotations += bool(line.annotator)
+            yield line
 
 
-def _adopted(orphan: Orphan, grouping: Grouping) -> Iterable[Line]:
+def _matched(lines: Iterable[Annotation], collected: Collected) -> Iterator[Annotation]:
+    for line in lines:
+        collected.matched += 1
+        yield line
+
+
+def _adopted(orphan: Orphan, grouping: Grouping) -> Iterator[Annotation | Failure]:
     data = orphan.row.get("data") or {}
     start, text = data.get("start"), data.get("source_text") or data.get("text") or ""
     known = (
@@ -77,7 +87,7 @@ def _adopted(orphan: Orphan, grouping: Grouping) -> Iterable[Line]:
     yield from _with_unit(orphan, known[0])
 
 
-def _with_unit(orphan: Orphan, unit: TaskData) -> Iterable[Line]:
+def _with_unit(orphan: Orphan, unit: TaskData) -> Iterator[Annotation | Failure]:
     row: dict[str, Any] = {**orphan.row, "data": unit.model_dump(mode="json")}
     if "annotator" not in row:
         yield from studio.answers(row, orphan.origin)

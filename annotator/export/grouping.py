@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from itertools import groupby
+from operator import itemgetter
 from types import TracebackType
 
 from annotator.models import Annotation, TaskData
@@ -17,10 +18,15 @@ CREATE TABLE line (
     json BLOB
 )
 """
-# A unit stands where it stood first, even if another revision of the article moved it.
-_ORDER = """
-SELECT unit, json FROM line JOIN (SELECT unit AS name, MIN(position) AS first FROM line GROUP BY unit) ON unit = name
-ORDER BY article, first, unit, project, annotation, json
+# A unit stands where it stood first, even if another revision of the article moved it. The lines themselves stay out of
+# the sorting, which would carry each to a file and back.
+_SORTING = """
+CREATE TABLE sorted AS SELECT line.rowid AS line FROM line
+JOIN (SELECT unit AS name, MIN(position) AS first FROM line GROUP BY unit) ON unit = name
+ORDER BY article, first, unit
+"""
+_SORTED = """
+SELECT unit, project, annotation, json FROM sorted CROSS JOIN line ON line.rowid = sorted.line ORDER BY sorted.rowid
 """
 _TEXTS = "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation"
 _SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
@@ -36,12 +42,9 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.execute("CREATE TABLE later (line TEXT)")
         self._database.execute("BEGIN")
 
-    def add(self, line: Annotation) -> None:
-        """Take one annotation."""
-        data = line.data
-        key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
-        row = (*key, data.source_text, _stratum(line), line.model_dump_json())
-        self._database.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    def add(self, lines: Iterable[Annotation]) -> None:
+        """Take annotations."""
+        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, lines))
 
     def put_off(self, line: str) -> None:
         """Keep a line that can only be understood when all units are known."""
@@ -72,15 +75,23 @@ class Grouping(AbstractContextManager["Grouping"]):
     def units(self) -> Iterator[list[Annotation]]:
         """Yield the annotations of each unit. The same line in two files counts once."""
         self._database.execute("CREATE INDEX IF NOT EXISTS unit ON line (unit, position)")
-        rows = self._database.execute(_ORDER)
-        for _unit, group in groupby(rows, key=lambda row: str(row[0])):
-            yield [Annotation.model_validate_json(text) for text in dict.fromkeys(text for _, text in group)]
+        self._database.execute("DROP TABLE IF EXISTS sorted")
+        self._database.execute(_SORTING)
+        rows = self._database.execute(_SORTED)
+        for _unit, group in groupby(rows, key=itemgetter(0)):
+            yield [Annotation.model_validate_json(text) for _, _, _, text in sorted(set(group))]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop everything."""
         self._database.close()
+
+
+def _row(line: Annotation) -> tuple[str | int, ...]:
+    data = line.data
+    key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
+    return (*key, data.source_text, _stratum(line), line.model_dump_json())
 
 
 def _stratum(line: Annotation) -> str:
