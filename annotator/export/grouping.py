@@ -10,7 +10,11 @@ from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
 
+from pydantic import TypeAdapter
+
 from annotator.models import Annotation, TaskData
+
+_LINE = TypeAdapter(Annotation)
 
 _TABLE = """
 CREATE TABLE line (
@@ -79,7 +83,7 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.execute(_SORTING)
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
-            yield [Annotation.model_validate_json(text) for _, _, _, text in sorted(set(group))]
+            yield [_LINE.validate_json(text) for _, _, _, text in sorted(set(group))]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -88,10 +92,10 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.close()
 
 
-def _row(line: Annotation) -> tuple[str | int, ...]:
+def _row(line: Annotation) -> tuple[str | int | bytes, ...]:
     data = line.data
     key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
-    return (*key, data.source_text, _stratum(line), line.model_dump_json())
+    return (*key, data.source_text, _stratum(line), _LINE.dump_json(line))
 
 
 def _stratum(line: Annotation) -> str:
