@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from operator import itemgetter
 from pathlib import Path
 
-from annotator.models import Record, TaskData, Vote
+from annotator.models import Record, TaskData
 
 COLUMNS = (
     *TaskData.model_fields,
@@ -25,9 +26,7 @@ COLUMNS = (
 )
 # What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-
-
-_DATA = tuple(TaskData.model_fields)
+_DATA = itemgetter(*TaskData.model_fields)
 
 Write = Callable[[Record], object]
 
@@ -38,7 +37,7 @@ def csv_table(folder: Path, encoding: str = "utf-8") -> Iterator[Write]:
     with (folder / "records.csv").open("w", encoding=encoding, newline="") as stream:
         rows = csv.writer(stream, lineterminator="\r\n")
         rows.writerow(COLUMNS)
-        yield lambda record: rows.writerow([neutral(value) for value in row(record).values()])
+        yield lambda record: rows.writerow(neutral(row(record)))
 
 
 def csv_table_with_bom(folder: Path) -> AbstractContextManager[Write]:
@@ -46,32 +45,28 @@ def csv_table_with_bom(folder: Path) -> AbstractContextManager[Write]:
     return csv_table(folder, "utf-8-sig")
 
 
-def row(record: Record) -> Mapping[str, object]:
+def row(record: Record) -> tuple[object, ...]:
     """Return the record's cells. Several annotators stand in one cell, `;` between them, in the order of their ids."""
-    data = record.data.__dict__
-    return {
-        **{name: data[name] for name in _DATA},
-        "revision": record.revision,
-        "label": record.label or "",
-        "status": record.status,
-        "decision": record.decision or "",
-        "split": record.split,
-        "rights": record.rights,
-        "retention": record.retention,
-        "annotators": len(record.votes),
-        "votes": "; ".join(f"{vote.annotator}: {_said(vote)}" for vote in record.votes),
-        "marks": "; ".join(f"{vote.annotator}: {', '.join(vote.marks)}" for vote in record.votes if vote.marks),
-        "comments": "; ".join(f"{vote.annotator}: {vote.comment}" for vote in record.votes if vote.comment),
-    }
+    votes = record.votes
+    return (
+        *_DATA(record.data.__dict__),
+        record.revision,
+        record.label or "",
+        record.status,
+        record.decision or "",
+        record.split,
+        record.rights,
+        record.retention,
+        len(votes),
+        "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in votes]),
+        "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),
+        "; ".join([f"{vote.annotator}: {vote.comment}" for vote in votes if vote.comment]),
+    )
 
 
-def _said(vote: Vote) -> str:
-    return vote.label or vote.status
-
-
-def neutral(value: object) -> object:
+def neutral(cells: Iterable[object]) -> list[object]:
     """Return text that no spreadsheet runs: a `'` goes before what could start a formula (and before a `'`)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
 
 
 def original(cell: str) -> str:
