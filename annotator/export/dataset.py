@@ -18,7 +18,7 @@ from annotator.export.counts import Report
 from annotator.export.digest import sha256
 from annotator.export.formats import FormatOptions
 from annotator.export.grouping import Grouping
-from annotator.export.records import POLICIES, make_record
+from annotator.export.records import POLICIES, make_record, newest_of
 from annotator.export.split_file import SPLITS, read_splits, write_splits
 from annotator.export.splits import SplitOptions, Splits
 from annotator.models import Failure, Manifest, Record
@@ -90,14 +90,12 @@ def _split(grouping: Grouping, splits: Splits, report: Report) -> None:
 
 
 def _records(grouping: Grouping, splits: Splits, options: ExportOptions) -> Iterator[Record]:
-    made = (make_record(annotations, rename=options.rename) for annotations in grouping.units())
-    for article, records in groupby(made, key=lambda record: record.data.article_id):
+    for article, units in groupby(grouping.units(), key=lambda unit: newest_of(unit).data.article_id):
         split = splits.of(article)
-        for record in records:
-            kept = record
-            if privacy.needs_protection(record, mask=options.mask_handles):
-                kept = privacy.protect(record, mask=options.mask_handles)
-            yield kept.model_copy(update={"split": split})
+        for unit in units:
+            record = make_record(unit, rename=options.rename, split=split)
+            hidden = privacy.needs_protection(record, mask=options.mask_handles)
+            yield privacy.protect(record, mask=options.mask_handles) if hidden else record
 
 
 def _write_records(

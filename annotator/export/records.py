@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from annotator.labels import Label
@@ -17,6 +17,7 @@ POLICIES = {
     "not_a_unit": "a status that takes part in the decision and is never a label",
     "skipped": "kept in the votes, without a say",
 }
+_HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
 
 
@@ -28,12 +29,12 @@ class Verdict(NamedTuple):
     decision: Decision | None = None
 
 
-def make_record(annotations: Sequence[Annotation], *, rename: Callable[[str], str] = str) -> Record:
+def make_record(annotations: Sequence[Annotation], *, rename: Callable[[str], str] = str, split: str = "") -> Record:
     """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
-    latest = (_vote(line, rename(line.annotator)) for line in _latest(annotations) if _is_vote(line))
-    votes = tuple(sorted(latest, key=lambda vote: vote.annotator))
+    said = [line for line in _latest(annotations) if line.status is not AnnotationStatus.UNLABELLED]
+    votes = tuple(sorted((_vote(line, rename(line.annotator)) for line in said), key=attrgetter("annotator")))
     verdict = decide(votes)
-    newest = max(annotations, key=lambda line: (not line.adjudication, line.updated_at, line.annotation))
+    newest = newest_of(annotations)
     return Record(
         data=newest.data,
         revision=newest.revision,
@@ -41,7 +42,13 @@ def make_record(annotations: Sequence[Annotation], *, rename: Callable[[str], st
         status=verdict.status,
         decision=verdict.decision,
         votes=votes,
+        split=split,
     )
+
+
+def newest_of(annotations: Sequence[Annotation]) -> Annotation:
+    """Return the annotation whose data stand for the unit."""
+    return max(annotations, key=lambda line: (not line.adjudication, line.updated_at, line.annotation))
 
 
 def _vote(line: Annotation, annotator: str) -> Vote:
@@ -49,18 +56,17 @@ def _vote(line: Annotation, annotator: str) -> Vote:
     return Vote(**{**values, "annotator": annotator})
 
 
-def decide(votes: Iterable[Vote]) -> Verdict:
+def decide(votes: Sequence[Vote]) -> Verdict:
     """Return the verdict of the votes, one per annotator."""
-    votes = list(votes)
-    heard = [vote for vote in votes if _has_say(vote)]
+    heard = [vote for vote in votes if vote.status in _HAVE_A_SAY]
     gold = [vote for vote in heard if vote.ground_truth]
     verdicts = [vote for vote in heard if vote.adjudication]
-    choices = Counter((vote.status, vote.label) for vote in gold or verdicts or heard)
+    choices = [(vote.status, vote.label) for vote in gold or verdicts or heard]
     if not choices:
         return Verdict(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
-    (status, label), count = choices.most_common(1)[0]
+    status, label = chosen = max(choices, key=choices.count)
     alone = Decision.GROUND_TRUTH if gold else Decision.ADJUDICATED if verdicts else None
-    decision = _decision(count, choices.total(), alone)
+    decision = _decision(choices.count(chosen), len(choices), alone)
     return Verdict(RecordStatus(status), label, decision) if decision else Verdict(RecordStatus.UNDECIDED)
 
 
@@ -76,11 +82,3 @@ def _latest(annotations: Sequence[Annotation]) -> Iterator[Annotation]:
     """Each annotator's last word, in the order of the annotators' ids; a verdict takes no answer's place."""
     ordered = sorted(annotations, key=lambda line: (line.annotator, line.updated_at, line.annotation))
     return iter({(line.annotator, bool(line.adjudication)): line for line in ordered}.values())
-
-
-def _is_vote(line: Annotation) -> bool:
-    return line.status is not AnnotationStatus.UNLABELLED
-
-
-def _has_say(vote: Vote) -> bool:
-    return vote.status in (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
