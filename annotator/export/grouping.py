@@ -42,6 +42,7 @@ class Grouping(AbstractContextManager["Grouping"]):
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=OFF")
+        self._database.execute("PRAGMA page_size=16384")  # of 4096, three lines fill a page
         self._database.execute(_TABLE)
         self._database.execute("CREATE TABLE later (line TEXT)")
         self._database.execute("BEGIN")
