@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from annotator.export.card import About
 from annotator.export.columns import COLUMNS, Column
 from annotator.export.counts import Report
-from annotator.export.digest import sha256
 from annotator.export.formats.huggingface import FOLDER
 from annotator.export.records import POLICIES
 
@@ -62,9 +61,8 @@ _ENCODINGS = {
 _TABLES = ("records.csv", "records.parquet")
 
 
-def text(facts: Report, about: About, folder: Path) -> str:
-    """Return the description of the files that stand in `folder`."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def text(facts: Report, about: About, folder: Path, files: Mapping[str, str]) -> str:
+    """Return the description of the files in `folder`, given as name and SHA-256."""
     described = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -78,8 +76,8 @@ def text(facts: Report, about: About, folder: Path) -> str:
         "inLanguage": sorted(tag for tag in facts.languages if tag),
         "keywords": ["fact-checking", "claim detection", "news"],
         **_responsible(facts),
-        "distribution": [_file(path, folder) for path in files],
-        "recordSet": list(_record_sets(files, folder)),
+        "distribution": [_file(folder / name, name, digest) for name, digest in files.items()],
+        "recordSet": list(_record_sets(list(files))),
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
@@ -109,8 +107,7 @@ def _responsible(facts: Report) -> dict[str, Any]:
     }
 
 
-def _file(path: Path, folder: Path) -> dict[str, str]:
-    name = path.relative_to(folder).as_posix()
+def _file(path: Path, name: str, digest: str) -> dict[str, str]:
     return {
         "@type": "cr:FileObject",
         "@id": name,
@@ -118,13 +115,12 @@ def _file(path: Path, folder: Path) -> dict[str, str]:
         "contentUrl": name,
         "contentSize": f"{path.stat().st_size} B",
         "encodingFormat": _ENCODINGS.get(path.suffix, "text/plain"),
-        "sha256": sha256(path),
+        "sha256": digest,
     }
 
 
-def _record_sets(files: list[Path], folder: Path) -> Iterator[dict[str, Any]]:
+def _record_sets(names: list[str]) -> Iterator[dict[str, Any]]:
     """The rows of each split, or of the one table that there is."""
-    names = [path.relative_to(folder).as_posix() for path in files]
     for name in [name for name in names if name.startswith(f"{FOLDER}/")] or [n for n in names if n in _TABLES][:1]:
         record_set = Path(name).stem
         yield {

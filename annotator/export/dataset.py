@@ -15,7 +15,7 @@ from annotator.errors import UsageError
 from annotator.export import card, croissant, formats, privacy
 from annotator.export.collect import Collected, collect
 from annotator.export.counts import Report
-from annotator.export.digest import sha256
+from annotator.export.digest import of_folder, sha256
 from annotator.export.formats import FormatOptions
 from annotator.export.grouping import Grouping
 from annotator.export.records import POLICIES, make_record, newest_of
@@ -24,6 +24,7 @@ from annotator.export.splits import SplitOptions, Splits
 from annotator.models import Failure, Manifest, Record
 
 MANIFEST = "manifest.json"
+CROISSANT = "croissant.json"
 
 Progress = Callable[[int], None]
 
@@ -112,11 +113,13 @@ def _write_records(
 def _describe(folder: Path, sources: Sequence[Path], report: Report, options: ExportOptions) -> None:
     _text(folder / "guidelines.md", guidelines.markdown("en"))
     _text(folder / "README.md", card.readme(report, options.about, folder))
-    _text(folder / "croissant.json", croissant.text(report, options.about, folder))
-    _text(folder / MANIFEST, _manifest(folder, sources, report).model_dump_json(indent=2) + "\n")
+    files = of_folder(folder)
+    _text(folder / CROISSANT, croissant.text(report, options.about, folder, files))
+    files[CROISSANT] = sha256(folder / CROISSANT)
+    _text(folder / MANIFEST, _manifest(files, sources, report).model_dump_json(indent=2) + "\n")
 
 
-def _manifest(folder: Path, sources: Sequence[Path], report: Report) -> Manifest:
+def _manifest(files: dict[str, str], sources: Sequence[Path], report: Report) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
     return Manifest(
@@ -129,9 +132,7 @@ def _manifest(folder: Path, sources: Sequence[Path], report: Report) -> Manifest
         retention=_sorted(report.retention),
         guidelines=_sorted(report.guidelines),
         set_aside=_sorted(collected.set_aside),
-        files={
-            path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()
-        },
+        files=dict(sorted(files.items())),
     )
 
 
