@@ -12,13 +12,15 @@ from typing import TextIO
 from annotator import __version__
 from annotator.assemble import Say, make_pipeline, worker_pipeline
 from annotator.errors import UsageError
-from annotator.models import Article, Failure, RunInfo
+from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.pipeline import Processed
 from annotator.readers import STDIN, read
 from annotator.run_folder import Done, RunFolder, engines_of
 from annotator.runners.local import LocalRunner
 from annotator.settings import Settings
 from annotator.task_file import TaskLines
+from annotator.translation.auto import announcement
+from annotator.translation.none import ENGINE as NO_ENGINE
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
@@ -91,8 +93,9 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
         if listing:
             report.listing = stack.enter_context(listing.open("w", encoding="utf-8", newline="\n"))
         articles = _new_articles(job, folder.done if folder else {}, wanted, report, say)
-        told = dict(folder.info.engines) if folder else {}
-        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(told), say, stack)):
+        pins = folder.info.engines if folder else {}
+        told = set(pins)
+        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(pins), say, stack)):
             sink.write(batch)
             for done in batch:
                 report.add(Done.of(done))
@@ -114,11 +117,19 @@ def _keep_inputs(job: Job) -> None:
                 )
 
 
-def _tell_engines(batch: list[Processed], told: dict[str, str], say: Say) -> None:
-    for pair, engine in engines_of(batch).items():
+def _tell_engines(batch: list[Processed], told: set[str], say: Say) -> None:
+    lacking = {f"{line.source}>{line.target}": NO_ENGINE for line in _untranslated(batch)}
+    for pair, engine in (engines_of(batch) | lacking).items():
         if pair not in told:
-            say(f"{pair.replace('>', ' > ')}: {engine}")
-            told[pair] = engine
+            source, _, target = pair.partition(">")
+            say(announcement(source, target, engine))
+            told.add(pair)
+
+
+def _untranslated(batch: list[Processed]) -> Iterator[Translation]:
+    for line in (line for done in batch for line in done.translations):
+        if any(warning.code == "no_engine" for warning in line.warnings):
+            yield line
 
 
 def _info(settings: Settings) -> RunInfo:

@@ -6,6 +6,7 @@ The only module that reads the environment.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,14 +91,39 @@ def load(
         return Settings.model_validate(merged)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        shown = "" if "key" in name else f" (got {first['input']!r})"
-        message = f"setting {name}: {first['msg']}{shown}"
-        raise UsageError(message, hint="annotator --help lists the settings") from error
+        raise _wrong(first, _origin(str(first["loc"][0]), flags)) from error
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
+
+
+def _origin(setting: str, flags: Mapping[str, Any]) -> str:
+    """Return where the value that counts was set: a flag, a variable of the environment, or the file."""
+    if flags.get(setting) is not None:
+        return f"--{setting.replace('_', '-')}"
+    variables = (key for key, name in _ENVIRONMENT.items() if name == setting and os.environ.get(key))
+    return next(variables, CONFIG_FILE)
+
+
+def _wrong(first: Mapping[str, Any], origin: str) -> UsageError:
+    name, value = ".".join(str(part) for part in first["loc"]), first["input"]
+    if first["type"] == "extra_forbidden":
+        known = Fields if name.startswith("fields.") else Settings
+        names = ", ".join(sorted(one for one in known.model_fields if "key" not in one))
+        return UsageError(f"{origin}: there is no setting {name}", hint=f"one of {names}")
+    if first["type"] == "string_pattern_mismatch":
+        message = f"setting {name} ({origin}): {value!r} is no language code"
+        return UsageError(message, hint=f"two or three small letters, like {_code_like(value)}")
+    shown = "" if "key" in name else f" (got {value!r})"
+    hint = "annotator prepare --help says what it takes" if origin.startswith("--") else f"correct or remove {origin}"
+    return UsageError(f"setting {name} ({origin}): {first['msg']}{shown}", hint=hint)
+
+
+def _code_like(value: str) -> str:
+    """Return the code that may have been meant (`pt` for `pt-BR`, `en` for `EN`), else two known ones."""
+    code = value.replace("_", "-").partition("-")[0].lower()
+    return code if re.fullmatch("[a-z]{2,3}", code) else "en or fr"
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:

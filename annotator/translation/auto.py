@@ -93,13 +93,16 @@ class AutoTranslator:
         return next((one for one in serving if one.engine(source, target) == engine), None)
 
     def _tell(self, source: str, target: str) -> None:
-        engine = self._pins.get(f"{source}>{target}", NO_ENGINE)
-        if engine == NO_ENGINE:
-            self._say(f"{source} > {target}: not translated, no engine is installed; try: {mend(source, target)}")
-        elif engine.startswith("argos"):
-            self._say(f"{source} > {target}: {engine}")
-        else:
-            self._say(f"{source} > {target}: {engine}; for better text: {install(source, target)}")
+        self._say(announcement(source, target, self._pins.get(f"{source}>{target}", NO_ENGINE)))
+
+
+def announcement(source: str, target: str, engine: str) -> str:
+    """Return what a run says of a pair once: its engine and how to get a better one, or a warning that it has none."""
+    if engine == NO_ENGINE:
+        lacking = f"warning: {source} > {target}: no engine is installed, so these units get no translation"
+        return f"{lacking}\n  try: {mend(source, target)}"
+    better = "" if engine.startswith("argos") else f"; for better text: {install(source, target)}"
+    return f"{source} > {target}: {engine}{better}"
 
 
 def install(source: str, target: str) -> str:

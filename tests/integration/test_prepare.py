@@ -246,7 +246,9 @@ def test_standard_input_goes_to_standard_output() -> None:
     ("arguments", "message"),
     [
         pytest.param(["none.txt", "--out", "-"], b"no such file", id="missing-input"),
-        pytest.param([str(FRENCH), "--out", "-", "--to", "English"], b"setting to", id="bad-language"),
+        pytest.param(
+            [str(FRENCH), "--out", "-", "--to", "English"], b"(--to): 'English' is no language", id="bad-language"
+        ),
         pytest.param([str(FRENCH), "--out", "-", "--translator", "deepl"], b"deepl", id="bad-translator"),
         pytest.param(["-", "--out", "-", "--revisions", "latest"], b"reads its input twice", id="stdin-twice"),
     ],
@@ -256,6 +258,16 @@ def test_wrong_usage_ends_with_2_and_one_line(arguments: list[str], message: byt
     assert ran.returncode == 2
     assert message in ran.stderr
     assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_pair_without_an_engine_is_warned_of_once_with_the_command(tmp_path: Path, workers: str) -> None:
+    ran = annotator("prepare", ARTICLES, "--to", "xx", "--workers", workers, "--out", tmp_path / "tasks.jsonl")
+    said = ran.stderr.decode()
+    assert ran.returncode == 0
+    for source in ("fr", "de", "es", "en"):
+        assert said.count(f"warning: {source} > xx: no engine") == 1
+        assert f"try: annotator models install {source} xx\n" in said
 
 
 def test_interrupted_task_file_leaves_nothing_behind(tmp_path: Path) -> None:
