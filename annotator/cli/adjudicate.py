@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.out_names import answers_file
 from annotator.cli.report import counting, finish, show_failures
 
 app = typer.Typer(help="Decide the units on which people differ.", no_args_is_help=True)
@@ -40,7 +41,7 @@ def push(
 @app.command()
 def pull(
     project: Annotated[str, typer.Option(help="Title or id.")],
-    out: Annotated[Path, typer.Option(help="FILE.jsonl: a further source of annotator export.")],
+    out: Annotated[str, typer.Option(help="FILE.jsonl: a further source of annotator export.", callback=answers_file)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write the verdicts, each with its reason."""
@@ -49,7 +50,7 @@ def pull(
 
     with closing(connect(settings.load({}))) as client:
         verdicts = adjudication.pull(project=project, client=client)
-    with sync.answer_file(str(out), verdicts.project) as (stream, _):
+    with sync.answer_file(out, verdicts.project) as (stream, _):
         stream.writelines(line.model_dump_json().encode() + b"\n" for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
     finish({"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}, as_json=as_json)

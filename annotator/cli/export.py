@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from annotator.cli.out_names import dataset_folder
 from annotator.cli.report import counting, finish, show_failures
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def export(
             help="Files that annotator pull wrote, exports saved from Label Studio, task files.", metavar="SOURCE..."
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The dataset folder.")],
+    out: Annotated[Path, typer.Option(help="The dataset folder.", callback=dataset_folder)],
     formats: Annotated[list[str], typer.Option("--format", help=_FORMATS)] = ["csv", "hf"],  # noqa: B006
     bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV file with a byte order mark.")] = False,
     names: Annotated[bool, typer.Option("--names", help="Annotators as the source has them, no pseudonyms.")] = False,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.out_names import tasks_or_run
 from annotator.cli.report import counting, finish, say, show_failures
 
 
@@ -20,7 +21,10 @@ class Revisions(StrEnum):
 
 def prepare(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")],
-    out: Annotated[str, typer.Option(help="A folder (can be resumed), FILE.jsonl, FILE.json, or - for stdout.")],
+    out: Annotated[
+        str,
+        typer.Option(help="A folder (can be resumed), FILE.jsonl, FILE.json, or - for stdout.", callback=tasks_or_run),
+    ],
     to: Annotated[str | None, typer.Option(help="Language to translate into.")] = None,
     lang: Annotated[str | None, typer.Option(help="Language of the articles, instead of identifying it.")] = None,
     translator: Annotated[str | None, typer.Option(help="auto, argos, apertium or none.")] = None,

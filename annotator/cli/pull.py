@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.out_names import answers_file
 from annotator.cli.report import counting, finish, say
 
 
 def pull(
     project: Annotated[str, typer.Option(help="Title or id.")],
-    out: Annotated[str, typer.Option(help="FILE.jsonl, or - for stdout.")],
+    out: Annotated[str, typer.Option(help="FILE.jsonl, or - for stdout.", callback=answers_file)],
     since: Annotated[str, typer.Option(help="Only answers given or changed since this date or time (UTC).")] = "",
     unlabelled: Annotated[
         bool, typer.Option("--unlabelled", help="A line for each unit nobody answered, too.")

@@ -293,8 +293,8 @@ def test_output_is_never_written_over_or_into_the_input(tmp_path: Path, out: str
 
 
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    for out in (tmp_path / "mine.txt", Path("/proc/none/run"), Path("/proc/none/tasks.jsonl")):
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    for out in (tmp_path / "mine", Path("/proc/none/run"), Path("/proc/none/tasks.jsonl")):
         ran = prepare(FRENCH, "--out", out)
         assert ran.returncode == 2
         assert b"Traceback" not in ran.stderr
