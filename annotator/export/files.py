@@ -27,9 +27,11 @@ def streams(path: Path) -> Iterator[Stream]:
     """Yield the file, unpacked, or each JSON file of an archive. The bytes say what it is, not the name.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: there is no such file, or it is a folder.
         BadZipFile: a damaged archive; its table of contents stands at its end.
     """
+    if path.is_dir():
+        raise _folder(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such file", hint="annotator pull --project TITLE --out annotations.jsonl")
     with path.open("rb") as opened:
@@ -42,6 +44,18 @@ def streams(path: Path) -> Iterator[Stream]:
                 yield Stream(str(path), cast("IO[bytes]", unpacked))
         else:
             yield Stream(str(path), opened)
+
+
+def _folder(path: Path) -> UsageError:
+    """Say what the folder is: a run of prepare holds units without answers, a dataset is what export makes."""
+    pull = "annotator pull --project TITLE --out annotations.jsonl, and export that"
+    if (path / "run.json").is_file():
+        hint = f"{pull}; {path / 'tasks.jsonl'} gives the units without answers"
+        return UsageError(f"{path}: a run folder of annotator prepare, which holds no answers", hint=hint)
+    if (path / "manifest.json").is_file():
+        hint = f"{pull}; annotator report {path} shows the dataset"
+        return UsageError(f"{path}: a dataset folder, which export makes and does not read", hint=hint)
+    return UsageError(f"{path}: a folder, and export reads files", hint=f"name the files: {path / '*.jsonl'}")
 
 
 def _members(path: Path, opened: IO[bytes]) -> Iterator[Stream]:

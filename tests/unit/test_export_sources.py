@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from label_studio_sdk.converter.converter import Converter
 
+from annotator.errors import UsageError
 from annotator.export import dataset
 from annotator.export.counts import Report
 from annotator.export.sources import read_annotations
@@ -291,6 +292,21 @@ def test_json_min_gives_the_same_answers_as_json(exported: Exported, tmp_path: P
     _, from_min = exported(json_min(tmp_path, rows))
     assert [record.votes for record in from_min] == [record.votes for record in from_json]
     assert [record.data for record in from_min] == [record.data for record in from_json]
+
+
+@pytest.mark.parametrize(
+    ("file", "message", "hint"),
+    [
+        ("run.json", "a run folder", "tasks.jsonl gives the units without answers"),
+        ("manifest.json", "a dataset folder", "annotator report"),
+        ("a.jsonl", "a folder, and export reads files", "*.jsonl"),
+    ],
+)
+def test_folder_as_a_source_is_told_what_it_is(tmp_path: Path, file: str, message: str, hint: str) -> None:
+    (tmp_path / file).write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError, match=message) as wrong:
+        list(read_annotations(tmp_path))
+    assert hint in wrong.value.hint
 
 
 def test_large_array_is_read_as_a_stream(tmp_path: Path) -> None:
