@@ -39,4 +39,4 @@ def write(directory: Path) -> list[Path]:
 def stale(directory: Path) -> list[Path]:
     """Return the schema files that are missing or differ from the code."""
     wanted = {directory / f"{name}.schema.json": text(name) for name in LINES}
-    return [path for path, now in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != now]
+    return [path for path, now in wanted.items() if not path.is_file() or path.read_bytes() != now.encode()]

@@ -11,7 +11,9 @@ from annotator.errors import AnnotatorError
 
 
 def schema(
-    check: Annotated[bool, typer.Option("--check", help="Only compare; fail when a file differs.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only compare; fail when a file differs or is missing.")
+    ] = False,
     directory: Annotated[Path, typer.Option("--dir", help="Where the schema files are.")] = Path("schemas"),
 ) -> None:
     """Write the JSON Schema of every file the tool reads and writes."""
@@ -23,6 +25,12 @@ def schema(
         return
     stale = schemas.stale(directory)
     if stale:
-        names = ", ".join(str(path) for path in stale)
-        raise AnnotatorError(f"schema files differ from the code: {names}", hint="annotator schema")
+        missing = [path.name for path in stale if not path.is_file()]
+        differing = [path.name for path in stale if path.name not in missing]
+        lacking = "all" if len(missing) == len(schemas.LINES) else ", ".join(missing)
+        told = (f"{what}: {names}" for what, names in (("missing", lacking), ("differ", ", ".join(differing))) if names)
+        raise AnnotatorError(
+            f"{directory}: not the schema files of this version; {'; '.join(told)}",
+            hint=f"annotator schema --dir {directory} writes them; --check --dir FOLDER looks in another place",
+        )
     typer.echo(f"{directory}: up to date", err=True)
