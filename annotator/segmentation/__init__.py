@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.segmentation.blocks import cut
+from annotator.segmentation.parts import parts
 from annotator.segmentation.rules import rules_for
 from annotator.segmentation.segmenter import RuleSegmenter
 
@@ -11,4 +12,4 @@ __all__ = ["RuleSegmenter", "segment"]
 
 def segment(text: str, lang: str) -> list[tuple[int, int]]:
     """Return the spans of the units of a whole plain text in the language, also of those a segmenter sets aside."""
-    return list(cut(text, 0, len(text), rules_for(lang)))
+    return [part for span in cut(text, 0, len(text), rules_for(lang)) for part in parts(text, *span)]

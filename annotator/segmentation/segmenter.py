@@ -14,12 +14,13 @@ from annotator.segmentation.blocks import cut
 from annotator.segmentation.clauses import clauses
 from annotator.segmentation.layout import gaps, lay_out, within
 from annotator.segmentation.marks import EMOJI, LINK, may_hold_link
+from annotator.segmentation.parts import LONGEST, parts
 from annotator.segmentation.rules import Rules, rules_for
 from annotator.text import digest
 
 _WORD_OR_EMOJI = re.compile(rf"[^\W_]|{EMOJI}")
 _ADDRESS = re.compile(rf"{LINK}|[@#]\w+")
-VERSION = "1"
+VERSION = "2"
 _KINDS = {
     BlockKind.TITLE: UnitKind.TITLE,
     BlockKind.LIST_ITEM: UnitKind.LIST_ITEM,
@@ -43,6 +44,7 @@ class _Piece(NamedTuple):
     start: int
     end: int
     language: Language
+    is_part: bool
 
 
 class RuleSegmenter:
@@ -64,8 +66,10 @@ class RuleSegmenter:
         units: list[Unit] = []
         asides = list(laid_out.asides)
         counts: dict[str, int] = {}
+        cut_up = 0
         for piece in self._pieces(laid_out, identifier):
             text = laid_out.text[piece.start : piece.end]
+            cut_up += piece.is_part
             if reason := _no_unit(text):
                 asides.append(Aside(start=piece.start, end=piece.end, reason=reason))
             else:
@@ -74,7 +78,7 @@ class RuleSegmenter:
             update={
                 "asides": tuple(sorted(asides, key=lambda aside: aside.start)),
                 "units": tuple(attribute(units, article.language.tag)),
-                "notes": (*article.notes, *_mixed(units, article.language.tag)),
+                "notes": (*article.notes, *_mixed(units, article.language.tag), *_cut_up(cut_up)),
             }
         )
 
@@ -83,26 +87,31 @@ class RuleSegmenter:
             text = article.text[block.start : block.end]
             language = identifier.unit(text, article.language)
             prior = article.language if language.tag == "und" else language
-            for kind, start, end in self._spans(article, block, rules_for(prior.tag)):
+            for kind, start, end, is_part in self._spans(article, block, rules_for(prior.tag)):
                 is_whole = (start, end) == (block.start, block.end)
                 own = language if is_whole else identifier.unit(article.text[start:end], prior)
-                yield _Piece(kind, index, start, end, own)
+                yield _Piece(kind, index, start, end, own, is_part)
 
-    def _spans(self, article: Article, block: Block, rules: Rules) -> Iterator[tuple[UnitKind, int, int]]:
-        """Yield what the block's units are and where, around the asides in it. A title is one unit."""
+    def _spans(self, article: Article, block: Block, rules: Rules) -> Iterator[tuple[UnitKind, int, int, bool]]:
+        """Yield what the block's units are and where, around the asides in it, and whether one is part of a sentence.
+
+        A title is one unit.
+        """
         kind = _KINDS.get(block.kind, UnitKind.SENTENCE)
         for start, end in gaps(article.text, block.start, block.end, within(article.asides, block.start, block.end)):
             whole = [(start, end)]
-            for first, last in whole if kind is UnitKind.TITLE else cut(article.text, start, end, rules):
-                parts = (
-                    clauses(article.text[first:last], rules)
-                    if self.split == "clause" and kind is UnitKind.SENTENCE
-                    else []
-                )
-                if len(parts) > 1:
-                    yield from ((UnitKind.CLAUSE, first + left, first + right) for left, right in parts)
-                else:
-                    yield kind, first, last
+            found = whole if kind is UnitKind.TITLE else cut(article.text, start, end, rules)
+            for sentence in found:
+                is_part = sentence[1] - sentence[0] > LONGEST
+                for first, last in parts(article.text, *sentence) if is_part else (sentence,):
+                    spans = clauses(article.text[first:last], rules) if self._may_hold_clauses(kind) else []
+                    if len(spans) > 1:
+                        yield from ((UnitKind.CLAUSE, first + left, first + right, is_part) for left, right in spans)
+                    else:
+                        yield kind, first, last, is_part
+
+    def _may_hold_clauses(self, kind: UnitKind) -> bool:
+        return self.split == "clause" and kind is UnitKind.SENTENCE
 
 
 def _unit(article: Article, piece: _Piece, counts: dict[str, int], *, position: int) -> Unit:
@@ -133,6 +142,11 @@ def _mixed(units: Sequence[Unit], language: str) -> list[str]:
     if others < _MIXED_UNITS or others < _MIXED_SHARE * tags.total():
         return []
     return ["several languages: " + ", ".join(f"{tag} {count}" for tag, count in sorted(tags.items()))]
+
+
+def _cut_up(count: int) -> list[str]:
+    """Report units that are parts of what has no full stop for long."""
+    return [f"{count} units are parts of sentences of more than {LONGEST:,} characters"] if count else []
 
 
 def _no_unit(text: str) -> str:

@@ -13,6 +13,7 @@ from annotator.langid import Identifier
 from annotator.models import Article, Aside, Block, BlockKind, Language, Unit
 from annotator.segmentation import RuleSegmenter, segment
 from annotator.segmentation.clauses import clauses
+from annotator.segmentation.parts import LONGEST
 from annotator.segmentation.rules import LANGUAGES, rules_for
 from annotator.text import canonical, digest
 
@@ -53,7 +54,7 @@ PIECES = [
     *"«»“”„\"'()[]–—-.!?…:;,#@ \n\t", "\n\n", "\n- ", "\n1. ", " \u202f", "\u00a0", "👍", "🤦‍♂️", "🇱🇧", "1️⃣", "e\u0301",
     "\u200b", "\u2028", "M. ", "Le maire part", "il", "U.S.A.", "etc.", "https://t.co/a", "pic.x.com/a", "@a (@b)",
     "12", "هذا خبر كاذب", "؟", "שלום", "这是一个句子。", "क्या", "।", "\ud800", "\x00", "\u202e", "Straße",
-    "terminé.La ",
+    "terminé.La ", "mot ; mot, " * 150, "z" * 1_500,
 ]  # fmt: skip
 TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.text(max_size=120))
 
@@ -215,6 +216,52 @@ def test_what_is_no_pair_of_independent_clauses_stays_whole(text: str) -> None:
     assert [unit.kind.value for unit in units_of(text, split="clause")] == ["sentence"]
 
 
+def test_text_without_full_stops_is_cut_into_parts_at_blanks() -> None:
+    text = "le mot suivant est encore un mot " * 3_000
+    article = RuleSegmenter().segment(article_of(text), OneLanguage())
+    lengths = [len(unit.text) for unit in article.units]
+    assert max(lengths) <= LONGEST
+    assert min(lengths) > LONGEST / 2
+    assert_covered_once(text, [(unit.start, unit.end) for unit in article.units])
+    assert all(text[unit.start : unit.end] == unit.text for unit in article.units)
+    assert " ".join(unit.text for unit in article.units) == text.strip()
+    assert article.notes == (f"{len(lengths)} units are parts of sentences of more than 2,000 characters",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("le vote est clos ;", "la suite vient", id="semicolon"),
+        pytest.param("le vote est clos,", "la suite vient", id="comma"),
+        pytest.param("le vote est clos", "\nla suite vient", id="line"),
+    ],
+)
+def test_long_sentence_is_cut_where_a_reader_pauses(before: str, after: str) -> None:
+    text = f"{'le mot suit le mot ' * 80}{before} {after}{' un mot suit le mot' * 80}"
+    first, second = segment(text, "fr")
+    assert text[slice(*first)].endswith(before)
+    assert text[slice(*second)].startswith(after.strip())
+
+
+def test_long_sentence_is_not_cut_inside_brackets_or_before_a_mark() -> None:
+    text = "mot " * 240 + "(un, deux, trois, quatre) " + "12\u00a0000 : ; , 13\u202f% et " * 80
+    for start, end in segment(text, "fr"):
+        part = text[start:end]
+        assert part.count("(") == part.count(")")
+        assert part[0] not in ":;,%"
+        assert not part.startswith("000")
+
+
+def test_nothing_is_cut_inside_a_word_however_long_it_is() -> None:
+    word = "x" * 3 * LONGEST
+    assert segment(f"un mot {word} un mot", "fr") == [(0, 7 + len(word)), (8 + len(word), 14 + len(word))]
+
+
+def test_sentence_within_the_limit_stays_whole() -> None:
+    text = ("mot, " * LONGEST)[: LONGEST - 1] + "t"
+    assert segment(text, "fr") == [(0, LONGEST)]
+
+
 def test_clauses_are_cut_only_when_asked() -> None:
     assert len(units_of("Le maire a refusé, mais il a signé la lettre.")) == 1
     assert RuleSegmenter().version != RuleSegmenter(split="clause").version
@@ -258,7 +305,8 @@ def test_cost_stays_linear_on_hostile_runs(piece: str) -> None:
     assert time.process_time() - started < 10  # a quadratic step takes minutes
 
 
-GOLDEN = """Un pont sans fin
+GOLDEN = (
+    """Un pont sans fin
 
 M. Aubry l'a dit : « Le pont est sûr. Rien ne bouge. » Il a ajouté que la ville paierait… Qui d'autre ?!
 
@@ -270,12 +318,16 @@ On sait :
 
 Lorge (@lorge)
 
-Le pont reste ouvert, mais il fuit. pic.x.com/a"""
+Le pont reste ouvert, mais il fuit. pic.x.com/a
+
+Vote du budget """
+    + "et de la dette, puis de la loi " * 100
+)
 
 
 @pytest.mark.parametrize(
     ("split", "version", "hashed"),
-    [("sentence", "1/sentence", "b7820b339cfd0914"), ("clause", "1/clause", "32e3462d39d73d8e")],
+    [("sentence", "2/sentence", "e6d8db9d517dc7b5"), ("clause", "2/clause", "d3c8ef4d30366bdd")],
 )
 def test_output_changes_only_with_the_version(split: str, version: str, hashed: str) -> None:
     segmenter = RuleSegmenter(split="clause" if split == "clause" else "sentence")
