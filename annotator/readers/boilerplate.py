@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from annotator.credits import CREDIT, is_credit
 from annotator.readers.dates import is_only_date
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 BYLINE = "byline"
 ATTRIBUTION = "attribution"
-CREDIT = "credit"
 READ_ALSO = "read also"
 NEWSLETTER = "newsletter"
 CONSENT = "consent text"
@@ -106,9 +106,11 @@ def hidden(element: HtmlElement) -> bool:
 
 
 def worded_reason(text: str) -> str:
-    """Return why a line is no part of the article, told by how it begins, or an empty string."""
+    """Return why a line is no part of the article, told by its words, or an empty string."""
     if len(text) <= _DATE_LENGTH and is_only_date(text):
         return DATE
+    if is_credit(text):
+        return CREDIT
     return next((reason for reason, length, words in _starts() if len(text) <= length and words.match(text)), "")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from annotator.credits import CREDIT
 from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
@@ -21,7 +22,7 @@ from annotator.text import one_line
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "1"
+VERSION = "2"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3
@@ -181,14 +182,13 @@ def _add_run(body: _Body, run: Run, reason: str) -> None:
     body.blocks.append(Block(kind=run.kind, start=start, end=start + len(text)))
     if run.kind is BlockKind.CAPTION:
         body.asides += [
-            Aside(start=start + first, end=start + last, reason=boilerplate.CREDIT)
-            for first, last in _credits(text, spans)
+            Aside(start=start + first, end=start + last, reason=CREDIT) for first, last in _credits(text, spans)
         ]
 
 
 def _credits(text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int]]:
     """Return the one span at the caption's end that names who made the picture."""
-    named = [first for first, last, reason in spans if reason == boilerplate.CREDIT and last == len(text)]
+    named = [first for first, last, reason in spans if reason == CREDIT and last == len(text)]
     tail = boilerplate.CREDIT_TAIL.search(text, max(0, len(text) - 200))
     starts = [*named, *([tail.start()] if tail else [])]
     start = min(starts, default=len(text))

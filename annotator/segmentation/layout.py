@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
+from annotator.credits import CREDIT, is_credit
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.segmentation.blocks import plain_blocks, with_title
 from annotator.segmentation.guards import Span
@@ -19,18 +20,30 @@ def lay_out(article: Article, tag: Callable[[str], str]) -> Article:
     title, title_origin = article.title, article.title_origin
     taken: list[Block | Aside] = sorted([*blocks, *asides], key=lambda part: part.start)
     for start, end in gaps(article.text, 0, len(article.text), taken):
-        found = plain_blocks(article.text, start, end)
+        found, signed = _without_credits(article.text, plain_blocks(article.text, start, end))
         if not blocks:
             found = with_title(article.text, found, title)
         joined, bylines = join_posts(article.text, found, article.language.tag, tag)
         blocks += joined
-        asides += bylines
+        asides += [*bylines, *signed]
     blocks.sort(key=lambda block: block.start)
     asides.sort(key=lambda aside: aside.start)
     if blocks and blocks[0].kind is BlockKind.TITLE and not title:
         title, title_origin = one_line(article.text[blocks[0].start : blocks[0].end]), "text"
     changes = {"blocks": tuple(blocks), "asides": tuple(asides), "title": title, "title_origin": title_origin}
     return article.model_copy(update=changes)
+
+
+def _without_credits(text: str, blocks: Sequence[Block]) -> tuple[list[Block], list[Aside]]:
+    """Set aside the paragraphs that only name who made a picture; one at the very top is no title either."""
+    kept: list[Block] = []
+    signed: list[Aside] = []
+    for block in blocks:
+        if block.kind is BlockKind.PARAGRAPH and is_credit(text[block.start : block.end]):
+            signed.append(Aside(start=block.start, end=block.end, reason=CREDIT))
+        else:
+            kept.append(block)
+    return kept, signed
 
 
 def gaps(text: str, start: int, end: int, taken: Sequence[Block | Aside]) -> Iterator[Span]:

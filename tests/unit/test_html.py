@@ -162,6 +162,8 @@ def test_site_is_cut_only_where_it_is_one() -> None:
         pytest.param("<p>Inscrivez-vous à notre newsletter du matin, gratuite.</p>", "newsletter", id="newsletter"),
         pytest.param("<p>Pour afficher ce contenu, acceptez les cookies.</p>", "consent text", id="consent"),
         pytest.param("<p>Crédit photo : Studio Rive</p>", "credit", id="credit"),
+        pytest.param("<p>PHOTO AFP</p>", "credit", id="credit-without-colon"),
+        pytest.param("<p>Foto: Eva Ruiz / EFE</p>", "credit", id="credit-spanish"),
         pytest.param("<p>Publié le 3 mai 2024 à 10h12, mis à jour à 11h</p>", "publication date", id="date"),
         pytest.param("<p>Par la Rédaction du Val</p>", "", id="par-with-a-small-letter"),
         pytest.param("<p>Lire aussi bien que compter : c’est l’objectif affiché par l’école.</p>", "", id="prose"),
@@ -172,6 +174,20 @@ def test_line_that_is_no_text_of_the_article_is_an_aside(element: str, reason: s
     found = [aside.reason for aside in article.asides]
     assert found == ([reason] if reason and len(article.asides) else [])
     assert reason or any("Par la" in text or "Lire aussi bien" in text for _, text in blocks(article))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("Photo de famille au sommet de l’OTAN.", id="photo-of"),
+        pytest.param("Photo : le maire reçoit les clés de la ville.", id="caption-with-its-label"),
+        pytest.param("Crédit : les banques serrent la vis aux ménages.", id="money"),
+        pytest.param("Bild: Der Bürgermeister vor dem neuen Rathaus.", id="german-caption"),
+    ],
+)
+def test_line_that_only_begins_like_a_credit_stays_in_the_article(line: str) -> None:
+    article = page(f"<h1>Un titre</h1><p>{ONE}</p><p>{TWO}</p><p>{line}</p><p>{THREE}</p>")
+    assert (article.asides, line in article.text) == ((), True)
 
 
 def test_quote_that_repeats_the_body_is_an_aside_and_another_is_a_quote() -> None:

@@ -216,6 +216,20 @@ def test_what_is_no_pair_of_independent_clauses_stays_whole(text: str) -> None:
     assert [unit.kind.value for unit in units_of(text, split="clause")] == ["sentence"]
 
 
+def test_credit_line_of_a_text_is_an_aside_and_no_title() -> None:
+    text = "PHOTO AFP\n\nLe maire a dit oui.\n\n(Crédit photo : Reuters)\n\nPhoto de famille au sommet de l'OTAN."
+    article = RuleSegmenter().segment(article_of(text), IDENTIFIER)
+    assert [text[aside.start : aside.end] for aside in article.asides] == ["PHOTO AFP", "(Crédit photo : Reuters)"]
+    assert {aside.reason for aside in article.asides} == {"credit"}
+    assert [unit.text for unit in article.units] == ["Le maire a dit oui.", "Photo de famille au sommet de l'OTAN."]
+    assert article.title == ""
+
+
+def test_credit_that_is_not_a_whole_paragraph_stays_in_it() -> None:
+    article = RuleSegmenter().segment(article_of("Photo : AFP\nLe maire a dit oui."), IDENTIFIER)
+    assert article.asides == ()
+
+
 def test_text_without_full_stops_is_cut_into_parts_at_blanks() -> None:
     text = "le mot suivant est encore un mot " * 3_000
     article = RuleSegmenter().segment(article_of(text), OneLanguage())
@@ -320,6 +334,8 @@ Lorge (@lorge)
 
 Le pont reste ouvert, mais il fuit. pic.x.com/a
 
+Photo : AFP
+
 Vote du budget """
     + "et de la dette, puis de la loi " * 100
 )
@@ -327,7 +343,7 @@ Vote du budget """
 
 @pytest.mark.parametrize(
     ("split", "version", "hashed"),
-    [("sentence", "2/sentence", "e6d8db9d517dc7b5"), ("clause", "2/clause", "d3c8ef4d30366bdd")],
+    [("sentence", "3/sentence", "f37c8f2b465d0698"), ("clause", "3/clause", "0ae568e96f2adf46")],
 )
 def test_output_changes_only_with_the_version(split: str, version: str, hashed: str) -> None:
     segmenter = RuleSegmenter(split="clause" if split == "clause" else "sentence")

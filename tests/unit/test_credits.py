@@ -1,0 +1,96 @@
+"""What is a credit line and, more of them, what only begins like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator.credits import is_credit
+
+CREDITS = [
+    "PHOTO AFP",
+    "Photo : AFP",
+    "(Crédit photo : Reuters)",
+    "Crédit photo : Studio Rive",
+    "Crédits photos : Getty Images / Jean Dupont",
+    "© AFP",
+    "© 2024 Le Monde",
+    "Photo Jean Dupont/AFP",
+    "Photo : Jean-Marc de La Fontaine",
+    "PHOTO JEAN DUPONT, AGENCE FRANCE-PRESSE",
+    "AFP PHOTO / JOHN DOE",
+    "AFP PHOTO",
+    "Photo AFP/Archives",
+    "Photo d'illustration / AFP",
+    "Photo d’archives.",
+    "Photo: Reuters",
+    "Photo: John Smith/AFP via Getty Images",
+    "Photo by Jane Doe",
+    "Photo credit: NASA/JPL",
+    "Photo Credit: Jane Doe",
+    "Image: Getty Images",
+    "Credit: AP",
+    "Photograph: Jane Doe/Getty",
+    "Foto: EFE",
+    "Foto: Eva Ruiz / EFE",
+    "Fotografía: Europa Press",
+    "Crédito: Reuters",
+    "Foto: Kay Nietfeld/dpa",
+    "Foto: dpa",
+    "Bild: picture alliance / dpa",
+    "Bildnachweis: Anna Schmidt",
+    "Bild: Imago Images",
+    "[Photo Reuters]",
+    "Photo : J. Dupont / Sipa Press",
+    "Crédits : Unsplash",
+    "Photos : AFP et Reuters",
+    "Foto: Archiv",
+]
+OTHERS = [
+    "Photo de famille au sommet de l'OTAN.",
+    "Photo de famille",
+    "Photo : le maire devant la mairie.",
+    "Photo : le pont de Lorge, mardi.",
+    "La photo AFP a été retouchée.",
+    "Photo AFP retouchée par le ministère.",
+    "L'AFP a publié la photo.",
+    "AFP",
+    "Photos : trois jours de fête à Lyon",
+    "Crédit : les banques serrent la vis.",
+    "Crédit Agricole : Bénéfice Record",
+    "Crédit : la BCE relève ses taux.",
+    "Crédit immobilier : les taux baissent.",
+    "Photo d'identité obligatoire dès lundi.",
+    "Photo par photo, elle raconte la guerre.",
+    "Image de marque : AFP choisit un logo.",
+    "Illustration : Plantu",
+    "Image : Apple",
+    "Photo : Paris.",
+    "Photo finish at the Tour de France.",
+    "Photos show the bridge.",
+    "Photos: AP Wins Pulitzer",
+    "Photo shows Reuters office in Gaza.",
+    "Foto de familia en la cumbre de la OTAN.",
+    "Foto: der Bürgermeister vor dem Rathaus.",
+    "Bild am Sonntag berichtet.",
+    "Bild: Merkel tritt zurück",
+    "Fotos zeigen den Schaden.",
+    "Crédito a las familias: sube el tipo.",
+    "Credit Suisse AP",
+    "Credit: where it is due.",
+    "Bilder der Woche",
+    "Images satellites : l'armée recule.",
+    "Photo 2024",
+    "Copyright : le Sénat vote la loi.",
+    "Photo, AFP et Reuters se disputent le marché.",
+    "Foto",
+]
+
+
+@pytest.mark.parametrize("line", CREDITS)
+def test_line_that_only_names_who_made_a_picture_is_a_credit(line: str) -> None:
+    assert is_credit(line)
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_line_that_says_anything_else_is_none(line: str) -> None:
+    assert not is_credit(line)
