@@ -25,6 +25,8 @@ from annotator.translation.none import ENGINE as NO_ENGINE
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
 SHOWN_FAILURES = 20
+DUPLICATE, SUPERSEDED = "duplicate", "superseded"
+"""Reasons why an article is set aside without a loss."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Report:
     failed: int = 0
     first_failures: list[Failure] = field(default_factory=list)
     listing: TextIO | None = None
+    first_repeats: list[Failure] = field(default_factory=list)
+    repeat_listing: TextIO | None = None
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
@@ -71,10 +75,22 @@ class Report:
     def fail(self, failure: Failure) -> None:
         """Count a failure and list it in the file, which every start writes anew."""
         self.failed += 1
-        if len(self.first_failures) < SHOWN_FAILURES:
-            self.first_failures.append(failure)
-        if self.listing:
-            self.listing.write(failure.model_dump_json() + "\n")
+        _keep(failure, self.first_failures, self.listing)
+
+    def repeat(self, repeat: Failure) -> None:
+        """Count and list an article that is not processed because it is there already, or a later text of it counts."""
+        if repeat.reason == SUPERSEDED:
+            self.superseded += 1
+        else:
+            self.duplicates += 1
+        _keep(repeat, self.first_repeats, self.repeat_listing)
+
+
+def _keep(failure: Failure, first: list[Failure], listing: TextIO | None) -> None:
+    if len(first) < SHOWN_FAILURES:
+        first.append(failure)
+    if listing:
+        listing.write(failure.model_dump_json() + "\n")
 
 
 def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
@@ -92,6 +108,9 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
         listing = job.failures or (folder.path / "failures.jsonl" if folder else None)
         if listing:
             report.listing = stack.enter_context(listing.open("w", encoding="utf-8", newline="\n"))
+        if folder:
+            repeats = folder.path / "duplicates.jsonl"
+            report.repeat_listing = stack.enter_context(repeats.open("w", encoding="utf-8", newline="\n"))
         articles = _new_articles(job, folder.done if folder else {}, wanted, report, say)
         pins = folder.info.engines if folder else {}
         told = set(pins)
@@ -194,9 +213,11 @@ def _new_articles(
         article_id, revision = outcome.article_id, outcome.revision
         known = done.get(article_id)
         if wanted.get(article_id, revision) != revision:
-            report.superseded += 1
+            report.repeat(_repeat(outcome, SUPERSEDED, "a later text of the article counts"))
         elif article_id in seen and seen[article_id][0] == revision:
-            report.duplicates += 1
+            report.repeat(
+                _repeat(outcome, DUPLICATE, f"the same article with the same text is in {seen[article_id][1]}")
+            )
         elif article_id in seen:
             report.fail(_conflict(outcome, seen[article_id][1]))
         elif known and known.revision != revision:
@@ -207,6 +228,12 @@ def _new_articles(
                 report.add(known)
             else:
                 yield outcome
+
+
+def _repeat(article: Article, reason: str, message: str) -> Failure:
+    return Failure(
+        step="read", source=article.source_file, article_id=article.article_id, reason=reason, message=message
+    )
 
 
 def _conflict(article: Article, other: str) -> Failure:

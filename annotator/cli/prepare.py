@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.out_names import tasks_or_run
-from annotator.cli.report import counting, finish, say, show_failures
+from annotator.cli.report import counting, finish, say, show_failures, show_repeats
 
 
 class Revisions(StrEnum):
@@ -68,5 +68,7 @@ def prepare(
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here" if job.is_run else "stopped; nothing was written")
         raise
+    repeats = report.duplicates + report.superseded
+    show_repeats(report.first_repeats, repeats, report.repeat_listing.name if report.repeat_listing else "")
     show_failures(report.first_failures, report.failed, report.listing.name if report.listing else "")
     finish(report.counts(), as_json=as_json, to_stderr=out == "-", partial=report.failed > 0)

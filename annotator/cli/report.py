@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -55,5 +55,16 @@ def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
     for failure in shown:
         place = f"{failure.source}:{failure.line}" if failure.line else failure.source
         say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
-    if total > len(shown):
-        say(f"... and {total - len(shown)} more" + (f", all listed in {where}" if where else ""))
+    _show_rest(total - len(shown), where)
+
+
+def show_repeats(repeats: Sequence[Failure], total: int, where: str) -> None:
+    """Print the first articles that were there already, and where the rest can be read."""
+    for repeat in repeats:
+        say(f"{repeat.reason}: {repeat.source}: {repeat.article_id}: {repeat.message}")
+    _show_rest(total - len(repeats), where)
+
+
+def _show_rest(number: int, where: str) -> None:
+    if number > 0:
+        say(f"... and {number} more" + (f", all listed in {where}" if where else ""))

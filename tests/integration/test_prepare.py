@@ -223,6 +223,23 @@ def test_two_texts_under_one_id_are_an_error_and_a_repeat_is_a_duplicate(tmp_pat
     assert b"--revisions latest" in ran.stderr
 
 
+def test_duplicates_are_named_and_all_listed_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Le maire a dit oui.", encoding="utf-8")
+    copies = [tmp_path / f"copy-{number:02}.txt" for number in range(bulk.SHOWN_FAILURES + 2)]
+    for copy in copies:
+        copy.write_text("Le maire a dit oui.", encoding="utf-8")
+    ran = prepare(tmp_path / "a.txt", *copies, "--out", tmp_path / "run", "--json")
+    listed = lines((tmp_path / "run/duplicates.jsonl").read_bytes())
+    assert (ran.returncode, counts(ran)["duplicates"], counts(ran)["failed"]) == (0, len(copies), 0)
+    assert [line["source"] for line in listed] == list(map(str, copies))
+    schema("failure").validate(listed[0])
+    said = ran.stderr.decode()
+    assert f"duplicate: {copies[0]}: {listed[0]['article_id']}: the same article" in said
+    assert f"is in {tmp_path / 'a.txt'}\n" in said
+    assert f"... and 2 more, all listed in {tmp_path / 'run/duplicates.jsonl'}\n" in said
+    assert json.loads(annotator("status", tmp_path / "run", "--json").stdout)["failed"] == 0
+
+
 def test_latest_revision_replaces_the_older_one_in_the_run(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
     source.write_text('{"id": "x", "text": "Le premier texte."}\n{"id": "y", "text": "Un autre."}\n', encoding="utf-8")
@@ -230,6 +247,8 @@ def test_latest_revision_replaces_the_older_one_in_the_run(tmp_path: Path) -> No
     source = two_texts_under_one_id(tmp_path)
     ran = prepare(source, "--out", tmp_path / "run", "--revisions", "latest", "--json")
     assert ran.returncode == 0, ran.stderr.decode()
+    assert (counts(ran)["superseded"], counts(ran)["duplicates"]) == (1, 1)
+    assert f"superseded: {source}: x: a later text" in ran.stderr.decode()
     for name in ("articles", "tasks", "translations", "predictions"):
         written = lines((tmp_path / f"run/{name}.jsonl").read_bytes())
         assert len(written) == 2
