@@ -23,7 +23,7 @@ def list_models(
     available: Annotated[bool, typer.Option("--available", help="What the index offers (asks the network).")] = False,
     as_json: Json = False,
 ) -> None:
-    """List what translates on this machine: argos packages and apertium pairs."""
+    """List what translates on this machine: argos packages and apertium pairs, also by way of other languages."""
     from annotator import settings
     from annotator.translation import listing
 
@@ -36,7 +36,7 @@ def list_models(
         finish({"models": [row.model_dump() for row in rows]}, as_json=True)
     else:
         for row in rows:
-            typer.echo(f"{row.source}\t{row.target}\t{row.engine}")
+            typer.echo(f"{row.source}\t{row.target}\t{row.engine}" + (f"\tvia {row.via}" if row.via else ""))
         say(f"{len(rows)} found" if rows else "none found: annotator models install fr en")
 
 

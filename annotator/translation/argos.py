@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,10 +76,7 @@ class ArgosTranslator:
         return {(one.source, one.target): one for one in installed(self._packages_dir)}
 
     def _route(self, source: str, target: str) -> list[Package]:
-        if direct := self._installed.get((source, target)):
-            return [direct]
-        first, second = self._installed.get((source, PIVOT)), self._installed.get((PIVOT, target))
-        return [first, second] if first and second else []
+        return find_packages(self._installed, source, target)
 
     def _open(self, source: str, target: str) -> ArgosEngine:
         if (source, target) not in self._engines:
@@ -89,6 +86,14 @@ class ArgosTranslator:
                 raise TranslationError(f"no argos package translates {source} to {target}", hint=hint)
             self._engines[source, target] = ArgosEngine([Model(package, self._decoding) for package in route])
         return self._engines[source, target]
+
+
+def find_packages(there: Mapping[tuple[str, str], Package], source: str, target: str) -> list[Package]:
+    """Return the package of a pair, or the two that go through English; nothing where one is missing."""
+    if direct := there.get((source, target)):
+        return [direct]
+    first, second = there.get((source, PIVOT)), there.get((PIVOT, target))
+    return [first, second] if first and second else []
 
 
 def engine_name(route: Sequence[Package]) -> str:

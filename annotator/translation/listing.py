@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from annotator.translation.apertium import engine_name as apertium_name
+from annotator.translation.argos import PIVOT, find_packages
+from annotator.translation.argos import engine_name as argos_name
 from annotator.translation.index import fetch_offers
-from annotator.translation.modes import MODES_DIR, installed_modes
-from annotator.translation.packages import installed
+from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes
+from annotator.translation.packages import Package, installed
 
 
 class Row(BaseModel):
@@ -20,19 +24,37 @@ class Row(BaseModel):
     target: str
     engine: str
     place: str = ""
+    via: str = ""
+    """The languages between the two, `es` or `ca+es`; empty for a direct way."""
 
 
 def installed_engines(packages_dir: Path, modes_dir: Path = MODES_DIR) -> list[Row]:
-    """Return the argos packages and the apertium pairs that are installed."""
-    argos = [
-        Row(source=one.source, target=one.target, engine=f"argos {one.label}", place=str(one.folder))
-        for one in installed(packages_dir)
-    ]
-    apertium = [
-        Row(source=mode.source, target=mode.target, engine=f"apertium {mode.name}", place=str(mode.path))
-        for mode in installed_modes(modes_dir)
-    ]
-    return argos + apertium
+    """Return every direction that the installed packages and pairs serve, direct ones first."""
+    rows = [*_argos(installed(packages_dir)), *_apertium(installed_modes(modes_dir))]
+    return sorted(rows, key=lambda row: bool(row.via))
+
+
+def _argos(packages: Sequence[Package]) -> Iterator[Row]:
+    there = {(one.source, one.target): one for one in packages}
+    for source, target in _pairs(there):
+        if route := find_packages(there, source, target):
+            places = " ".join(str(one.folder) for one in route)
+            via = PIVOT if len(route) > 1 else ""
+            yield Row(source=source, target=target, engine=argos_name(route), place=places, via=via)
+
+
+def _apertium(modes: Sequence[Mode]) -> Iterator[Row]:
+    for source, target in _pairs((mode.source, mode.target) for mode in modes):
+        if route := find_route(list(modes), source, target):
+            places = " ".join(str(mode.path) for mode in route)
+            via = "+".join(mode.target for mode in route[:-1])
+            yield Row(source=source, target=target, engine=apertium_name(route), place=places, via=via)
+
+
+def _pairs(direct: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return all pairs of the languages that come from or go to somewhere."""
+    known = list(direct)
+    return [(a, b) for a in sorted({one for one, _ in known}) for b in sorted({two for _, two in known}) if a != b]
 
 
 def offered(index: str) -> list[Row]:

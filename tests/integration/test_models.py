@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from annotator.errors import AnnotatorError, InputError, UsageError
 from annotator.translation import models
 from annotator.translation.archive import unpack
 from annotator.translation.index import choose, fetch_offers, index_address
+from annotator.translation.listing import installed_engines
 from annotator.translation.packages import installed
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
@@ -309,3 +311,22 @@ def test_an_archive_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path) -> 
         zipped.writestr("top/zeros", b"\0" * 2_000_000)
     with pytest.raises(InputError, match="unpacks to 2000000 bytes"):
         unpack(archive, tmp_path / "out", largest=1_000_000)
+
+
+def test_list_shows_what_two_packages_in_a_row_serve(packages_dir: Path, tmp_path: Path) -> None:
+    models.add(MODEL, packages_dir=packages_dir)
+    second = shutil.copytree(packages_dir / "translate-fr_en-0_1", packages_dir / "translate-en_de-0_1")
+    metadata = json.loads((second / "metadata.json").read_text(encoding="utf-8"))
+    changed = {**metadata, "from_code": "en", "to_code": "de"}
+    (second / "metadata.json").write_text(json.dumps(changed), encoding="utf-8")
+    rows = installed_engines(packages_dir, modes_dir=tmp_path)
+    assert [(row.source, row.target, row.engine, row.via) for row in rows] == [
+        ("en", "de", "argos en_de-0.1", ""),
+        ("fr", "en", "argos fr_en-0.1", ""),
+        ("fr", "de", "argos fr_en-0.1+en_de-0.1", "en"),
+    ]
+
+
+def test_list_shows_that_apertium_takes_french_to_english_by_way_of_spanish(packages_dir: Path) -> None:
+    (row,) = (row for row in installed_engines(packages_dir) if (row.source, row.target) == ("fr", "en"))
+    assert (row.engine, row.via) == ("apertium fr-es+spa-eng", "es")
