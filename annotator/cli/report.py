@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from annotator.models import Failure
 
 SHOWN_FAILURES = 20
+_CLEAR_LINE = "\r\x1b[2K"
+"""What rich itself clears the line with. Its own way of printing above it breaks long lines, commands to copy too."""
 
 
 def say(message: str) -> None:
-    """Print one line for people, on stderr."""
-    typer.echo(message, err=True)
+    """Print a message for people, on stderr, in the place of a progress line that stands there."""
+    typer.echo((_CLEAR_LINE if sys.stderr.isatty() else "") + message, err=True)
 
 
 @contextmanager

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -332,6 +334,28 @@ def test_rights_of_a_row_travel_with_its_tasks(tmp_path: Path) -> None:
     source.write_text('{"text": "Le maire a dit oui.", "rights": "tous droits r\u00e9serv\u00e9s"}\n', encoding="utf-8")
     (task,) = lines(prepare(source, "--out", "-").stdout)
     assert task["data"]["rights"] == "tous droits réservés"
+
+
+def on_a_terminal(*arguments: str | Path) -> str:
+    """Run a command with a terminal as its stderr and return what is written there."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([*COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    written = b""
+    with suppress(OSError):  # the other end is closed
+        while chunk := os.read(ours, 1 << 16):
+            written += chunk
+    os.close(ours)
+    process.wait(timeout=60)
+    return written.decode()
+
+
+def test_message_does_not_stand_on_the_line_of_the_progress(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Le cafe\u0301 est clos.".encode())
+    written = on_a_terminal("prepare", "--translator", "none", tmp_path / "a.txt", "--out", tmp_path / "run")
+    assert "0 articles" in written
+    (message,) = (line for line in written.split("\r\n") if "NFC changed" in line)
+    assert message.rpartition("\r\x1b[2K")[2].startswith(f"{tmp_path / 'a.txt'}: Unicode NFC changed")
 
 
 def test_engines_end_with_the_run(tmp_path: Path) -> None:
