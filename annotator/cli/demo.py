@@ -35,26 +35,30 @@ def demo(
 
 
 def _show(tasks: Sequence[Task]) -> None:
+    from rich.box import HORIZONTALS
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{len(tasks)} claim units", show_lines=True)
-    for name in ("#", "kind", "lang"):
+    title = f"{len(tasks)} claim units"
+    table = Table(title=title, show_lines=True, box=HORIZONTALS, padding=(0, 1, 0, 0), expand=True)
+    for name in ("#", "kind"):
         table.add_column(name, no_wrap=True)
     for name, ratio in (("text", 4), ("translation", 4), ("suggestion: because", 2)):
         table.add_column(name, ratio=ratio)
     for task in tasks:
         seen = task.data
         suggestion = f"{seen.suggested_label}: {seen.suggestion_reasons}" if seen.suggested_label else ""
-        cells = (str(seen.position), _kind(task), seen.source_lang, seen.source_text, seen.translated_text, suggestion)
+        cells = (str(seen.position), _kind(task), seen.source_text, seen.translated_text, suggestion)
         table.add_row(*map(Text, cells))
     console = Console()
     Console(width=None if console.is_terminal else _PIPED_WIDTH).print(table)
 
 
 def _kind(task: Task) -> str:
-    return f"{task.data.kind} (post)" if task.data.post else str(task.data.kind)
+    """Language and kind below each other: beside each other they leave the text 18 of 80 columns."""
+    language = f"{task.data.source_lang}, post" if task.data.post else task.data.source_lang
+    return f"{language}\n{task.data.kind}"
 
 
 def _tell(ready: Ready) -> None:
