@@ -65,9 +65,7 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         except Timeout as error:
             raise UsageError(f"{path}: another annotator works in this folder", hint="wait for it to end") from error
         self.info = self._same_run(info)
-        self._ledger = sqlite3.connect(path / "ledger.sqlite", isolation_level=None)
-        self._ledger.execute("PRAGMA journal_mode=WAL")
-        self._ledger.executescript(_TABLES)
+        self._ledger = _open_ledger(path / "ledger.sqlite")
         self._finish_drop()
         self._cut_off()
         rows = self._ledger.execute("SELECT article_id, revision, units, asides FROM article")
@@ -122,10 +120,7 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         if not path.exists():
             _write_atomically(path, info)
             return info
-        try:
-            known = RunInfo.model_validate_json(path.read_bytes())
-        except ValidationError as error:
-            raise UsageError(f"{path}: not a run this version can read", hint="use another folder") from error
+        known = _read_info(path)
         differing = sorted(name for name, value in info.settings.items() if known.settings.get(name) != value)
         if differing or known.annotator != info.annotator:
             seen = ", ".join(f"{name} {known.settings.get(name)!r}, now {info.settings[name]!r}" for name in differing)
@@ -189,19 +184,49 @@ def _write_atomically(path: Path, info: RunInfo) -> None:
     new.replace(path)
 
 
+def _read_info(path: Path) -> RunInfo:
+    try:
+        return RunInfo.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise UsageError(f"{path}: not a run this version can read", hint="use another folder") from error
+
+
 def status(path: Path) -> dict[str, object]:
     """Return what a run folder holds so far; a run that is at work is not disturbed.
 
     Raises:
-        UsageError: it is no run folder.
+        UsageError: it is no run folder, or a damaged one.
     """
     if not (path / "run.json").is_file() or not (path / "ledger.sqlite").is_file():
         raise UsageError(f"{path}: no run folder", hint=f"annotator prepare INPUT... --out {path}")
-    info = RunInfo.model_validate_json((path / "run.json").read_bytes())
-    with closing(sqlite3.connect(f"file:{path / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
-        query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
-        articles, units, asides = ledger.execute(query).fetchone()
+    info = _read_info(path / "run.json")
+    articles, units, asides = _counted(path / "ledger.sqlite")
     failures = path / "failures.jsonl"
     failed = failures.read_bytes().count(b"\n") if failures.is_file() else 0
     counts = {"articles": articles, "units": units, "asides": asides, "failed": failed}
     return {**counts, "engines": info.engines, "annotator": info.annotator}
+
+
+def _open_ledger(path: Path) -> sqlite3.Connection:
+    ledger = sqlite3.connect(path, isolation_level=None)
+    try:
+        ledger.execute("PRAGMA journal_mode=WAL")
+        ledger.executescript(_TABLES)
+    except sqlite3.DatabaseError as error:
+        ledger.close()
+        raise _damaged(path, error) from error
+    return ledger
+
+
+def _damaged(ledger: Path, error: sqlite3.DatabaseError) -> UsageError:
+    return UsageError(f"{ledger}: cannot be read: {error}", hint="prepare the articles again, into another folder")
+
+
+def _counted(ledger: Path) -> tuple[int, int, int]:
+    query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
+    try:
+        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            articles, units, asides = opened.execute(query).fetchone()
+    except sqlite3.DatabaseError as error:
+        raise _damaged(ledger, error) from error
+    return articles, units, asides

@@ -206,6 +206,22 @@ def test_unreadable_inputs_are_listed_and_the_rest_is_prepared(tmp_path: Path) -
     assert b"Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [("run.json", "not a run this version can read"), ("ledger.sqlite", "cannot be read")],
+)
+def test_damaged_run_says_which_file_is_damaged(tmp_path: Path, file: str, message: str) -> None:
+    run = tmp_path / "a run?#1"
+    prepare(FRENCH, "--out", run)
+    assert annotator("status", run).returncode == 0
+    for path in run.glob("ledger.sqlite-*"):
+        path.unlink()
+    (run / file).write_text("no ledger and no JSON " * 100, encoding="utf-8")
+    for ran in (annotator("status", run), prepare(FRENCH, "--out", run)):
+        assert ran.returncode == 2
+        assert ran.stderr.decode().startswith(f"annotator: {run / file}: {message}")
+
+
 def two_texts_under_one_id(tmp_path: Path) -> Path:
     source = tmp_path / "a.jsonl"
     rows: Sequence[dict[str, str]] = (
