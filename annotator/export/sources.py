@@ -21,10 +21,13 @@ from annotator.models import Annotation, Failure
 
 Line = Annotation | Failure | Orphan
 
+_LIMIT = 2**63
+
 REASONS = {
     "no_annotation": "a line that is neither an annotation nor a row of Label Studio's",
     "truncated": "the file breaks off; what is whole before the cut is used",
     "archive": "a damaged archive",
+    "record": "a line of a dataset: its votes are no annotations any more",
     "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",
 }
 UNPROCESSED = frozenset({*REASONS, "foreign_task", "malformed", "several_labels", "unknown_label"})
@@ -47,9 +50,15 @@ def read_annotations(path: Path) -> Iterator[Line]:
 def _contents(stream: Stream) -> Iterator[Line]:
     try:
         peeked = Peeked(stream.bytes)
-        yield from _array(stream.name, peeked) if peeked.first == b"[" else _lines(stream.name, peeked)
+        found = _array(stream.name, peeked) if peeked.first == b"[" else _lines(stream.name, peeked)
+        yield from (_of_64_bits(line, stream.name) if isinstance(line, Annotation) else line for line in found)
     except (EOFError, OSError) as error:
         yield _failure("truncated", stream.name, str(error), hint="save the export again")
+
+
+def _of_64_bits(line: Annotation, name: str) -> Line:
+    largest = max(line.project, line.annotation, line.data.position, line.data.start)
+    return line if largest < _LIMIT else _failure("malformed", name, f"{largest} has more than 64 bits")
 
 
 def _array(name: str, peeked: Peeked) -> Iterator[Line]:
@@ -80,7 +89,10 @@ def _line(line: bytes, name: str, number: int) -> Iterator[Line]:
         yield Annotation.model_validate_json(line)
     except ValidationError as error:
         row = _mapping(line)
-        if "annotator" not in row and is_row(row):
+        if "votes" in row:
+            hint = "give the files that the dataset was made from"
+            yield _failure("record", name, REASONS["record"], hint=hint, line=number)
+        elif "annotator" not in row and is_row(row):
             yield from lines(row, name)
         elif _misses_unit_id_alone(error):
             yield Orphan(row, Origin(project=row.get("project") or 0, name=name), f"line {number}")

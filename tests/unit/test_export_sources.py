@@ -20,6 +20,7 @@ from annotator.export.sources import read_annotations
 from annotator.labelstudio.form import labelling_config
 from annotator.models import Annotation, Failure, Record, TaskData
 
+VERSIONS = Path(__file__).parents[2] / "fixtures" / "versions"
 TEXT = "Selon l’Insee, tout va."
 
 
@@ -263,6 +264,21 @@ def test_row_that_the_server_never_wrote_is_listed_and_the_others_are_exported(
     assert [record.label for record in records] == ["sourced"]
     assert dict(report.collected.set_aside) == {"malformed": 1}
     assert report.collected.unprocessed == 1
+
+
+def test_records_of_a_dataset_are_refused_for_their_votes_would_be_lost(exported: Exported) -> None:
+    report, records = exported((VERSIONS / "1/dataset/records.jsonl").read_bytes())
+    assert not records
+    assert report.collected.unprocessed == report.collected.set_aside["record"] > 0
+    assert "made from" in report.failures[0].hint
+
+
+def test_number_of_more_than_64_bits_costs_its_line_alone(exported: Exported) -> None:
+    first, *others = (VERSIONS / "1/annotations.jsonl").read_text(encoding="utf-8").splitlines()
+    whole = exported("\n".join(others))[0].collected
+    report, _ = exported("\n".join([json.dumps(json.loads(first) | {"annotation": 2**63}), *others]))
+    assert report.collected.set_aside - whole.set_aside == {"malformed": 1}
+    assert report.collected.annotations == whole.annotations > 0
 
 
 def json_min(tmp_path: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pytest
-from datasketch import MinHash
 
 from annotator.errors import UsageError
 from annotator.export.resemblance import sketch
@@ -118,13 +117,10 @@ def test_articles_without_text_are_no_duplicates_of_others() -> None:
     assert roots == {"a": "a", "b": "b"}
 
 
-@pytest.mark.parametrize("content", ["", "Un seul.", "ÉTÉ été à 漢字 2025", text(1, 40), text(2, 3000)])
-def test_sketch_is_that_of_datasketch(content: str) -> None:
-    words = content.casefold().replace(".", "").split()
-    oracle = MinHash(num_perm=64, seed=1, hashfunc=zlib.crc32, scheme="affine32")
-    for at in range(max(1, len(words) - 4)):
-        oracle.update(" ".join(words[at : at + 5]).encode())
-    assert sketch(content).tolist() == oracle.hashvalues.tolist()
+def test_sketches_are_those_of_every_earlier_release() -> None:
+    """When this fails, a corpus that grows is no longer split as before: datasketch must not be raised silently."""
+    made = sketch("ÉTÉ été à 漢字 2025, " + text(2, 3000))
+    assert hashlib.sha256(made.tobytes()).hexdigest()[:16] == "bf566a557df23e3d"
 
 
 @pytest.mark.parametrize("given", ["80,10,10", "0.8, 0.1, 0.1", "8,1,1"])
