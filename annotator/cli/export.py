@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from annotator.cli.out_names import dataset_folder
-from annotator.cli.report import counting, finish, show_failures
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from annotator.models import Failure
+from annotator.cli.report import counting, finish, listing, show_failures
 
 _FORMATS = "csv, parquet, hf, web-annotation, claims, label-studio, or all; JSONL is always there."
 
@@ -46,7 +39,7 @@ def export(
     from annotator.export import card, dataset, privacy, splits
     from annotator.export.formats import FormatOptions
 
-    with counting("records") as advance, _listing(failures) as listed:
+    with counting("records") as advance, listing(failures) as listed:
         options = dataset.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
@@ -58,18 +51,3 @@ def export(
         report = dataset.export(sources, out, progress=advance, options=options)
     show_failures(report.failures, report.counts()["set_aside"], str(failures or ""))
     finish(report.counts(), as_json=as_json, partial=bool(report.collected.unprocessed))
-
-
-@contextmanager
-def _listing(path: Path | None) -> Iterator[Callable[[Failure], object]]:
-    if path is None:
-        yield lambda _failure: None
-        return
-    from annotator.errors import UsageError
-
-    try:
-        stream = path.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint="choose another --failures") from error
-    with stream:
-        yield lambda failure: stream.write(failure.model_dump_json() + "\n")

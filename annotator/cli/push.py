@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from annotator.cli.report import finish, say, show_failures
+from annotator.cli.report import finish, listing, say, show_failures
 
 
 class Order(StrEnum):
@@ -37,6 +38,7 @@ def push(
     ] = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Renew a form that differs.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove unanswered units that the articles lost.")] = False,
+    failures: Annotated[Path | None, typer.Option(help="Where to list the refused rows, with reasons.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -58,10 +60,13 @@ def push(
         say=say,
     )
     with (
+        listing(failures) as listed,
         closing(connect(known)) as client,
         closing(PushLedger(known.data_dir)) as ledger,
         sync.open_tasks(source) as tasks,
     ):
         report = sync.push(tasks, project=project, client=client, ledger=ledger, options=options)
-    show_failures(report.failures, report.refused, "")
+        for failure in report.failures:
+            listed(failure)
+    show_failures(report.failures, report.refused, str(failures or ""))
     finish(report.counts(), as_json=as_json, partial=report.refused > 0)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from annotator.errors import ExitCode
+from annotator.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from annotator.models import Failure
 
 SHOWN_FAILURES = 20
@@ -49,6 +51,24 @@ def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = Fal
         say(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
     if partial:
         raise typer.Exit(ExitCode.PARTIAL)
+
+
+@contextmanager
+def listing(path: Path | None) -> Iterator[Callable[[Failure], object]]:
+    """Give a function that writes what was not processed into the file, if one is wanted.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if path is None:
+        yield lambda _failure: None
+        return
+    try:
+        stream = path.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint="choose another --failures") from error
+    with stream:
+        yield lambda failure: stream.write(failure.model_dump_json() + "\n")
 
 
 def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:

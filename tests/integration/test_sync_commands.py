@@ -11,7 +11,7 @@ import pytest
 from annotator.cli import main
 from annotator.labelstudio import server
 from annotator.labelstudio.client import Client
-from annotator.models import Task
+from annotator.models import Failure, Task
 
 
 @pytest.fixture
@@ -67,6 +67,18 @@ def test_a_refused_row_ends_with_3_and_is_named(run: Run, tasks_file: Path, new_
     code, out, told = run("push", str(tasks_file), "--project", new_title(), "--json")
     assert (code, json.loads(out)["refused"]) == (3, 1)
     assert f"{tasks_file}:4" in told
+
+
+def test_every_refused_row_is_listed_in_the_file_of_failures(
+    run: Run, tasks_file: Path, new_title: Callable[[], str], tmp_path: Path
+) -> None:
+    with tasks_file.open("a", encoding="utf-8") as stream:
+        stream.write("{broken\n" * 25)
+    listed = tmp_path / "refused.jsonl"
+    code, _, told = run("push", str(tasks_file), "--project", new_title(), "--failures", str(listed))
+    failures = [Failure.model_validate_json(line) for line in listed.read_text(encoding="utf-8").splitlines()]
+    assert [failure.line for failure in failures] == list(range(4, 29))
+    assert (code, f"5 more, all listed in {listed}" in told) == (3, True)
 
 
 @pytest.mark.parametrize(
