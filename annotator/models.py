@@ -226,7 +226,7 @@ class TaskPrediction(Value):
 
 
 class TaskMeta(Value):
-    """The small part of a task that a listing of ids asks for."""
+    """The small part of a task that a listing of ids asks for; on the way `content` joins it, the digest of a push."""
 
     unit_id: str
     schema_version: int = SCHEMA_VERSION

@@ -38,6 +38,9 @@ def push(
     ] = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Renew a form that differs.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove unanswered units that the articles lost.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Replace unanswered units whose translation or suggestion is new.")
+    ] = False,
     failures: Annotated[Path | None, typer.Option(help="Where to list the refused rows, with reasons.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
@@ -56,6 +59,7 @@ def push(
         blind=blind,
         order=order.value,
         prune=prune,
+        update=update,
         dry_run=dry_run,
         say=say,
     )

@@ -57,6 +57,8 @@ class Present:
     unit_id: str
     task: int
     answered: bool = False
+    content: str = ""
+    """Digest of what it shows; nothing if an older version of this tool sent it."""
 
 
 def connect(settings: Settings, *, timeout: float = 600) -> Client:
@@ -321,7 +323,8 @@ def _ours(page: Iterable[Mapping[str, Any]]) -> Iterator[Present]:
     for task in page:
         if unit_id := (task["meta"] or {}).get("unit_id"):
             answered = (task["total_annotations"] or 0) + (task["cancelled_annotations"] or 0) > 0
-            yield Present(unit_id=unit_id, task=task["id"], answered=answered)
+            content = str(task["meta"].get("content") or "")
+            yield Present(unit_id=unit_id, task=task["id"], answered=answered, content=content)
 
 
 def _body(response: httpx.Response) -> object:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from annotator.labels import GUIDELINES_VERSION, NOT_A_UNIT, Label
 from annotator.labelstudio.form import CLAIM, COMMENT, MARKS, MENTIONS, Form
 from annotator.models import Annotation, AnnotationStatus, Failure, Mention, Task, TaskData
+from annotator.text import digest
 
 REASONS = {
     "foreign_task": "a task that this tool did not push",
@@ -51,6 +52,16 @@ def is_blind(unit_id: str, share: float) -> bool:
     """
     drawn = int.from_bytes(hashlib.sha256(f"{_BLIND_SEED}:{unit_id}".encode()).digest()[:8], "big")
     return drawn / 2**64 < share
+
+
+def content(task: Task) -> str:
+    """Return a digest of what the task shows: which versions of the steps made it does not matter."""
+    return digest(task.data.model_dump_json(exclude={"signature"}), 12)
+
+
+def stamped(task: Task) -> Task:
+    """Return the task with the digest by which a later push sees that there is a better version."""
+    return task.model_copy(update={"meta": task.meta.model_copy(update={"content": content(task)})})
 
 
 def blinded(task: Task) -> Task:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import form, payload
-from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.client import Client, Present, Project
 from annotator.ledger import PushLedger
 from annotator.models import Failure, Task
 from annotator.sync import project as projects
@@ -33,6 +33,8 @@ class PushOptions:
     """Share of the units that carry no suggestion; the same ones every time."""
     order: Order = "reading"
     prune: bool = False
+    update: bool = False
+    """Replace units whose text, translation or suggestion is another now, where nobody has answered."""
     dry_run: bool = False
     pace: Pace = DEFAULT_PACE
     say: Callable[[str], None] = lambda _line: None
@@ -70,6 +72,8 @@ class Survey:
 
     unit_ids: dict[str, float] = field(default_factory=dict)
     """With the suggestion's score, or -1 where there is none."""
+    contents: dict[str, str] = field(default_factory=dict)
+    """Digests of what the units show."""
     articles: set[str] = field(default_factory=set)
     refused: list[Failure] = field(default_factory=list)
 
@@ -102,7 +106,7 @@ def push(
         found = _open(client, project, options)
     delivery = Delivery(client, ledger, found.id, source=project, pace=options.pace)
     with ledger.push_alone(delivery.target):
-        copies = _what_is_there(delivery, found)
+        copies = _up_to_date(_what_is_there(delivery, found), survey, delivery, options)
         there = len(survey.unit_ids.keys() & copies.keys())
         _deliver(tasks, survey, delivery, copies, options)
         _make_sure(tasks, survey, delivery, options)
@@ -124,6 +128,7 @@ def look_over(tasks: Iterable[Task | Failure]) -> Survey:
                 survey.refused.append(_failure(task, wrong))
             else:
                 survey.unit_ids[task.data.unit_id] = _score(task)
+                survey.contents[task.data.unit_id] = payload.content(task)
                 survey.articles.add(task.data.article_id)
     return survey
 
@@ -135,7 +140,9 @@ def _would_send(survey: Survey, project: str, client: Client, options: PushOptio
         there = 0
     else:
         projects.check_form(found)
-        there = len(survey.unit_ids.keys() & {copy.unit_id for copy in client.present(found.id)})
+        copies = list(client.present(found.id))
+        _tell_older(_older(copies, survey), options)
+        there = len(survey.unit_ids.keys() & {copy.unit_id for copy in copies})
     units = len(survey.unit_ids)
     refused = tuple(survey.refused)
     return PushReport(found.id if found else 0, units, there, units - there, len(refused), refused)
@@ -160,6 +167,27 @@ def _what_is_there(delivery: Delivery, project: Project) -> Copies:
     return copies
 
 
+def _up_to_date(copies: Copies, survey: Survey, delivery: Delivery, options: PushOptions) -> Copies:
+    """Tell of units that show something else than the tasks; where wished, take the unanswered ones out."""
+    older = _older((copy for several in copies.values() for copy in several), survey)
+    if not older or not options.update:
+        _tell_older(older, options)
+        return copies
+    removed = delivery.delete([copy.task for copy in older if not copy.answered])
+    options.say(f"{removed} units replaced by their new version, {len(older) - removed} kept with their answers")
+    delivery.expected = delivery.count()
+    return delivery.listing() if removed else copies
+
+
+def _older(copies: Iterable[Present], survey: Survey) -> list[Present]:
+    return [copy for copy in copies if copy.content not in ("", survey.contents.get(copy.unit_id, copy.content))]
+
+
+def _tell_older(older: Sequence[Present], options: PushOptions) -> None:
+    if older:
+        options.say(f"{len(older)} units in the project show an older version; --update replaces the unanswered ones")
+
+
 def _deliver(
     tasks: Iterable[Task | Failure], survey: Survey, delivery: Delivery, copies: Copies, options: PushOptions
 ) -> None:
@@ -167,9 +195,13 @@ def _deliver(
     if not missing:
         return
     wanted = _in_order(tasks, survey, missing, options)
-    shown = (payload.blinded(task) if payload.is_blind(task.data.unit_id, options.blind) else task for task in wanted)
+    shown = (_shown(payload.stamped(task), options) for task in wanted)
     for batch in ahead(batches(map(Row.of, shown), options.pace)):
         delivery.send(batch)
+
+
+def _shown(task: Task, options: PushOptions) -> Task:
+    return payload.blinded(task) if payload.is_blind(task.data.unit_id, options.blind) else task
 
 
 def _make_sure(tasks: Iterable[Task | Failure], survey: Survey, delivery: Delivery, options: PushOptions) -> None:

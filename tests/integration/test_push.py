@@ -169,6 +169,45 @@ def test_units_that_a_corrected_article_lost_are_told_and_pruned_unless_answered
     assert left == task.keys() - {gone.data.unit_id}
 
 
+def test_a_better_translation_replaces_what_nobody_has_answered(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
+) -> None:
+    old, title = make_tasks(6), new_title()
+    project = send(old, title, blind=0.5).project
+    before = {copy.unit_id: copy.task for copy in client.present(project)}
+    answer(client, before[old[0].data.unit_id], "opinion")
+    better = [_retranslated(task, "Better.") for task in old[:3]]
+    told: list[str] = []
+    assert send([*better, *old[3:]], title, say=told.append).sent == 0
+    assert "3 units in the project show an older version; --update" in told[0]
+    renewed = send([*better, *old[3:]], title, blind=0.5, update=True, say=told.append)
+    assert (renewed.already_there, renewed.sent) == (4, 2)
+    assert told[1] == "2 units replaced by their new version, 1 kept with their answers"
+    after = {copy.unit_id: copy.task for copy in client.present(project)}
+    assert {unit_id for unit_id in before if before[unit_id] != after[unit_id]} == {t.data.unit_id for t in better[1:]}
+    shown = [row["data"]["translated_text"] for page in client.answers(project, unlabelled=True) for row in page]
+    assert sorted(shown) == sorted(task.data.translated_text for task in [old[0], *better[1:], *old[3:]])
+    again: list[str] = []
+    assert send([*better, *old[3:]], title, update=True, say=again.append).sent == 0
+    assert again == ["0 units replaced by their new version, 1 kept with their answers"]
+
+
+def test_another_version_of_the_tool_is_no_new_content(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
+    title = new_title()
+    send(make_tasks(2), title)
+    told: list[str] = []
+    resigned = [
+        task.model_copy(update={"data": task.data.model_copy(update={"signature": "annotator 9"})})
+        for task in make_tasks(2)
+    ]
+    assert send(resigned, title, update=True, say=told.append).sent == 0
+    assert not told
+
+
+def _retranslated(task: Task, text: str) -> Task:
+    return task.model_copy(update={"data": task.data.model_copy(update={"translated_text": text})})
+
+
 def test_copies_made_by_somebody_else_are_removed_but_never_an_answered_one(
     send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
 ) -> None:
