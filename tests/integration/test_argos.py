@@ -137,6 +137,57 @@ def test_a_pair_without_package_goes_through_english(packages_dir: Path, tmp_pat
     translator.close()
 
 
+WHOLE_WORDS = SENTENCES[0], "Je voudrais remercier la présidence."
+"""Sentences whose words are one piece each, so that both kinds of tokenizer make the same of them."""
+
+
+@pytest.fixture
+def bpe_dir(packages_dir: Path, tmp_path: Path) -> Path:
+    """The fixture model as older Argos packages are made: with a `bpe.model` and Moses rules, no SentencePiece."""
+    folder = tmp_path / "bpe" / "translate-fr_en-0_2"
+    shutil.copytree(installed(packages_dir)[0].folder, folder)
+    (folder / "sentencepiece.model").unlink()
+    merges = dict.fromkeys(merge for word in " ".join(WHOLE_WORDS).replace(".", "").split() for merge in _merges(word))
+    (folder / "bpe.model").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
+    vocabulary = folder / "model" / "shared_vocabulary.json"
+    pieces = json.loads(vocabulary.read_text(encoding="utf-8"))
+    vocabulary.write_text(json.dumps([_bpe(piece) for piece in pieces]), encoding="utf-8")
+    metadata = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    (folder / "metadata.json").write_text(json.dumps(metadata | {"package_version": "0.2"}), encoding="utf-8")
+    return folder.parent
+
+
+def _merges(word: str) -> Iterator[str]:
+    for end in range(1, len(word)):
+        last = "</w>" if end == len(word) - 1 else ""
+        yield f"{word[:end]} {word[end]}{last}"
+
+
+def _bpe(piece: str) -> str:
+    """`▁chat` is a whole word, `chat`; a piece inside a word goes on: `ch@@`."""
+    if piece[0] in "▁<" or not piece[0].isalnum():
+        return piece.removeprefix("▁") or piece
+    return f"{piece}@@"
+
+
+def test_a_package_with_bpe_gives_what_one_with_sentencepiece_gives(bpe_dir: Path, translator: ArgosTranslator) -> None:
+    of_pieces = [one.text for one in translate(translator, *WHOLE_WORDS)]
+    bpe = ArgosTranslator(bpe_dir)
+    by_words = translate(bpe, *WHOLE_WORDS)
+    bpe.close()
+    assert [one.text for one in by_words] == of_pieces
+    assert by_words[0].engine == "argos fr_en-0.2"
+    assert by_words[0].model != translate(translator, WHOLE_WORDS[0])[0].model
+
+
+def test_links_and_names_survive_a_package_with_bpe(bpe_dir: Path) -> None:
+    translator = ArgosTranslator(bpe_dir)
+    (one,) = translate(translator, "@a_b La commission a adopté le rapport https://t.co/AbC_d?x=1&y=2 .")
+    translator.close()
+    assert "@a_b" in one.text
+    assert "https://t.co/AbC_d?x=1&y=2" in one.text
+
+
 def test_a_broken_package_hides_no_other(packages_dir: Path, tmp_path: Path) -> None:
     both = tmp_path / "packages"
     shutil.copytree(packages_dir, both)
