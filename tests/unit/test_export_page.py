@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ import pytest
 
 from annotator.agreement import Options
 from annotator.errors import UsageError
+from annotator.export.page import svg
 from annotator.export.page.gathering import Gathered
 from annotator.export.page.report import write_report
 from annotator.labels import Label
@@ -87,6 +89,22 @@ def test_plots_are_well_formed_and_named(tmp_path: Path) -> None:
     plots = re.findall(r"<svg.*?</svg>", page(tmp_path, record("a:1", S, OP), record("b:1", R, R)), re.DOTALL)
     assert len(plots) >= 6
     assert all(ET.fromstring(plot)[0].text for plot in plots)  # noqa: S314 - made here
+
+
+@pytest.mark.parametrize(
+    ("lowest", "ticks"),
+    [
+        pytest.param(0.3, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], id="none-below-zero"),
+        pytest.param(-0.17, ["-0.2", "0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], id="below-zero"),
+    ],
+)
+def test_ticks_stand_where_they_say(lowest: float, ticks: list[str]) -> None:
+    drawn = ET.fromstring(svg.forest([svg.Interval("all", 0.5, lowest, 0.9)], "alpha"))  # noqa: S314 - made here
+    lines = [float(line.attrib["x1"]) for line in drawn.iter() if line.attrib.get("class") == "grid"]
+    names = {float(text.attrib["x"]): text.text for text in drawn.iter() if text.tag.endswith("text")}
+    assert [names[x] for x in lines] == ticks
+    steps = [right - left for left, right in pairwise(lines)]
+    assert max(steps) - min(steps) < 0.2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
@@ -11,6 +12,7 @@ _NUMBER = 70
 _BAR = _WIDTH - _NAME - _NUMBER
 _CELL, _HEAD = 96, 110
 _TICKS = 5
+"""From 0 to 1."""
 _FAINTEST = 0.06
 
 
@@ -44,8 +46,8 @@ def stacked_bars(rows: Sequence[tuple[str, Mapping[str, float]]], order: Sequenc
 def forest(rows: Sequence[Interval], title: str) -> str:
     """Return one value per row with its interval, on one axis that ends at 1."""
     lowest = min((row.low if row.low is not None else row.value or 0 for row in rows), default=0)
-    least = min(0.0, lowest)
-    return _figure(_WIDTH, len(rows) * _ROW + 30, title, _intervals(rows, least))
+    below = math.ceil(-min(0.0, lowest) * _TICKS)
+    return _figure(_WIDTH, len(rows) * _ROW + 30, title, _intervals(rows, below))
 
 
 def heat_map(cells: Mapping[str, Mapping[str, int]], title: str) -> str:
@@ -75,13 +77,16 @@ def _bars(rows: Sequence[tuple[str, Mapping[str, float]]], order: Sequence[str])
         yield _text(_NAME + _BAR + 8, top + 15, f"{total:,.0f}", "start")
 
 
-def _intervals(rows: Sequence[Interval], least: float) -> Iterator[str]:
+def _intervals(rows: Sequence[Interval], below: int) -> Iterator[str]:
+    """Draw from as many ticks below zero up to 1."""
+    least = -below / _TICKS
+
     def place(value: float) -> float:
         return _NAME + _BAR * (value - least) / (1 - least)
 
     bottom = len(rows) * _ROW + 4
-    for tick in range(_TICKS + 1):
-        value = least + (1 - least) * tick / _TICKS
+    for tick in range(-below, _TICKS + 1):
+        value = tick / _TICKS
         yield f'<line class="grid" x1="{place(value):.1f}" x2="{place(value):.1f}" y1="0" y2="{bottom}"/>'
         yield _text(place(value), bottom + 16, f"{value:.1f}", "middle")
     for at, row in enumerate(rows):
