@@ -75,15 +75,17 @@ _LOOPS = {6: 2, 5: 2, 4: 2, 3: 3, 2: 3}
 
 def untranslated(pair: Pair) -> str:
     """Words of the source, or words the engine did not know, left standing."""
-    known = words.cognates(pair.source, pair.target)
     function = words.function(pair.source)
     original = set(_tokens(_without_kept(pair.original), fold=False)) | set(pair.unknown)
     left = [
         word
         for word in dict.fromkeys(_tokens(_without_kept(pair.text), fold=False))
-        if word in original and word.islower() and word not in known and (len(word) > 3 or word in function)  # noqa: PLR2004
+        if word in original
+        and word.islower()
+        and not words.is_cognate(word, pair.source, pair.target)
+        and (len(word) > 3 or word in function)  # noqa: PLR2004
     ]
-    return f"left as in the source: {_listed(left)}" if left else ""
+    return f"left untranslated: {_listed(left)}" if left else ""
 
 
 def too_short(pair: Pair) -> str:

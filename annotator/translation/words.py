@@ -97,9 +97,18 @@ def function(language: str) -> frozenset[str]:
     return frozenset(_words(f"function_{language}.txt"))
 
 
+def is_cognate(word: str, source: str, target: str) -> bool:
+    """Tell whether a word in lower case is spelt alike in both languages: a translation may well keep it."""
+    alike = _ALIKE.get((source, target))
+    return word in _cognates(source, target) or bool(alike and alike.fullmatch(word))
+
+
+# extraction, tensions: a French word in -ion without an accent is an English one, with too few exceptions to list.
+_ALIKE = {("fr", "en"): re.compile(r"[a-z]{2,}[st]ions?")}
+
+
 @cache
-def cognates(source: str, target: str) -> frozenset[str]:
-    """Return words spelt alike in both languages, which a translation may well keep."""
+def _cognates(source: str, target: str) -> frozenset[str]:
     return frozenset(_words(f"cognates_{source}_{target}.txt"))
 
 

@@ -18,7 +18,7 @@ SHA256 = "254e1fece4296cce01a19f44086fd6650819279891e6502b98655b3a0f5e93d4"
 FLOORS = {
     "empty": (16, 1.0, 1.0),
     "repetition": (57, 0.98, 0.92),
-    "untranslated": (55, 0.92, 0.89),
+    "untranslated": (55, 0.96, 0.89),
     "too_short": (26, 0.88, 0.92),
     "too_long": (31, 0.90, 0.93),
     "number_mismatch": (40, 0.97, 1.0),

@@ -106,7 +106,7 @@ def test_unknown_words_are_named_and_carry_no_mark(translator: ApertiumTranslato
     (one,) = translate(translator, "Le fleuve a débordé.")
     assert "*" not in one.text
     (warning,) = one.warnings
-    assert (warning.code, warning.detail) == ("untranslated", "left as in the source: débordé")
+    assert (warning.code, warning.detail) == ("untranslated", "left untranslated: débordé")
 
 
 def test_order_and_number_are_kept_over_many_texts(translator: ApertiumTranslator) -> None:
