@@ -6,6 +6,7 @@ import importlib.metadata
 import itertools
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -34,6 +35,12 @@ LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "sourced")
 
 MakeTasks = Callable[..., list[Task]]
 Answer = Callable[..., int]
+
+
+# A shell without job control starts what runs in the background with Ctrl-C ignored, and every process under test would
+# inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
