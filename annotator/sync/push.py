@@ -175,8 +175,10 @@ def _up_to_date(copies: Copies, survey: Survey, delivery: Delivery, options: Pus
         return copies
     removed = delivery.delete([copy.task for copy in older if not copy.answered])
     options.say(f"{removed} units replaced by their new version, {len(older) - removed} kept with their answers")
+    if not removed:
+        return copies
     delivery.expected = delivery.count()
-    return delivery.listing() if removed else copies
+    return delivery.listing()
 
 
 def _older(copies: Iterable[Present], survey: Survey) -> list[Present]:
@@ -195,13 +197,10 @@ def _deliver(
     if not missing:
         return
     wanted = _in_order(tasks, survey, missing, options)
-    shown = (_shown(payload.stamped(task), options) for task in wanted)
+    stamped = (payload.stamped(task, survey.contents[task.data.unit_id]) for task in wanted)
+    shown = (payload.blinded(task) if payload.is_blind(task.data.unit_id, options.blind) else task for task in stamped)
     for batch in ahead(batches(map(Row.of, shown), options.pace)):
         delivery.send(batch)
-
-
-def _shown(task: Task, options: PushOptions) -> Task:
-    return payload.blinded(task) if payload.is_blind(task.data.unit_id, options.blind) else task
 
 
 def _make_sure(tasks: Iterable[Task | Failure], survey: Survey, delivery: Delivery, options: PushOptions) -> None:
