@@ -41,10 +41,9 @@ Check = Callable[[Pair], str]
 
 def check(pair: Pair) -> tuple[TranslationWarning, ...]:
     """Return the warnings that the translation deserves."""
-    if nothing := empty(pair):
-        return (TranslationWarning(code="empty", detail=nothing),)
-    found = ((code, one(pair)) for code, one in CHECKS.items())
-    return tuple(TranslationWarning(code=code, detail=detail) for code, detail in found if detail)
+    found = {code: detail for code, one in CHECKS.items() if (detail := one(pair))}
+    told = {"empty": found["empty"]} if "empty" in found else found
+    return tuple(TranslationWarning(code=code, detail=detail) for code, detail in told.items())
 
 
 def empty(pair: Pair) -> str:
