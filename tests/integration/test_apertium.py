@@ -41,7 +41,7 @@ def test_french_goes_to_english_through_spanish(translator: ApertiumTranslator) 
     [
         ("fr", "en", ["fr-es", "spa-eng"]),
         ("es", "en", ["spa-eng"]),
-        ("ca", "fr", ["cat-fra"]),
+        ("es", "fr", ["es-fr"]),
         ("en", "fr", ["eng-spa", "es-fr"]),
         ("fr", "xx", []),
         ("fr", "fr", []),
