@@ -22,14 +22,14 @@ from annotator.settings import Settings
 
 TITLE_MIN, TITLE_MAX = 3, 50
 LISTING_PAGE = 10_000
-ANSWERS_PAGE = 500
+ANSWERS_PAGE = 1_000
 QUERY_BYTES = 6_000
 """Ids in an address: common proxies cut it at 8 kB."""
 
-_ANSWERED_FIELDS = (
-    "id,data,meta,annotations,draft_exists,"
-    # the list holds for the annotations inside as well
-    "result,completed_by,was_cancelled,ground_truth,created_at,updated_at,lead_time,parent_prediction"
+_OF_ANSWERS = "id,result,completed_by,was_cancelled,ground_truth,created_at,updated_at,lead_time,parent_prediction"
+# The names of an answer's fields also stand alone, for a server that does not expand.
+_ANSWERED_FIELDS = ",".join(
+    ("id,data,meta,annotations,draft_exists", _OF_ANSWERS, *(f"annotations.{name}" for name in _OF_ANSWERS.split(",")))
 )
 _WIDEST = 50_000
 """Ids in one query, where most of them are other projects' or have no answers."""
@@ -222,7 +222,8 @@ class Client:
 
         Each window begins behind the last id of the one before, so that answers which arrive meanwhile shift
         nothing; `after` begins behind a task seen earlier. It also ends at an id: the server counts everything
-        that a query matches, so an open end would cost more with every task of the project.
+        that a query matches, so an open end would cost more with every task of the project. Unless told to expand the
+        annotations, it builds the serializer of an annotation anew for every task, in three quarters of its time.
         """
         last = self._last_task(project_id)
         span = ANSWERS_PAGE
@@ -231,7 +232,9 @@ class Client:
             query = queries.query(
                 queries.answered(after + 1, upto, since=since, unlabelled=unlabelled), conjunction="or"
             )
-            answer = self._tasks(project_id, ANSWERS_PAGE, query, fields="all", include=_ANSWERED_FIELDS)
+            answer = self._tasks(
+                project_id, ANSWERS_PAGE, query, fields="all", include=_ANSWERED_FIELDS, expand="annotations"
+            )
             window = answer["tasks"]
             if window and not after < window[0]["id"] <= upto:
                 raise ServerError(f"{self.url} does not know nested filters", hint="use Label Studio 1.20 or newer")
@@ -270,9 +273,9 @@ class Client:
             yield page
 
     def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> dict[str, Any]:
-        answer: dict[str, Any] = self._get(
-            "api/tasks/", {"project": project_id, "page_size": size, "query": query, **parameters}
-        )
+        # without resolve_uri, a text that looks like an address in a cloud storage stays what it is
+        asked = {"project": project_id, "page_size": size, "query": query, "resolve_uri": False, **parameters}
+        answer: dict[str, Any] = self._get("api/tasks/", asked)
         return answer
 
     def _get(self, path: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401 - whatever JSON says

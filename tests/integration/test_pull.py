@@ -172,6 +172,25 @@ def test_a_broken_pull_goes_on_where_it_stopped(
     assert not (tmp_path / "cut.jsonl.part").exists()
 
 
+def test_a_server_that_does_not_expand_answers_gives_the_same(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, task = project
+    for name in ("ann", "ben"):
+        answer(annotator_login(name), task[0], "opinion")
+    _, expanded, _ = fetch(made)
+    ask = Client._tasks
+
+    def ask_without(*args: Any, **asked: Any) -> dict[str, Any]:
+        asked.pop("expand", None)
+        return ask(*args, **asked)
+
+    monkeypatch.setattr(Client, "_tasks", ask_without)
+    _, plain, _ = fetch(made)
+    assert len(plain) == 2
+    assert plain == expanded
+
+
 def test_an_unknown_project_is_a_usage_error(client: Client, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no project 'Nowhere'"):
         pull(project="Nowhere", client=client, out=str(tmp_path / "x.jsonl"))
