@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.out_names import dataset_folder
-from annotator.cli.report import counting, finish, listing, show_failures
+from annotator.cli.report import counting, finish, show_failures
 
 _FORMATS = "csv, parquet, hf, web-annotation, claims, label-studio, or all; JSONL is always there."
 
@@ -38,8 +38,9 @@ def export(
     from annotator import settings
     from annotator.export import card, dataset, privacy, splits
     from annotator.export.formats import FormatOptions
+    from annotator.failures import failure_file
 
-    with counting("records") as advance, listing(failures) as listed:
+    with counting("records") as advance, failure_file(failures) as listed:
         options = dataset.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),

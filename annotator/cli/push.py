@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import finish, listing, say, show_failures
+from annotator.cli.report import finish, say, show_failures
 
 
 class Order(StrEnum):
@@ -47,6 +47,7 @@ def push(
 ) -> None:
     """Send the units that the project does not have yet. A second push sends nothing."""
     from annotator import settings, sync
+    from annotator.failures import failure_file
     from annotator.labelstudio.client import connect
     from annotator.ledger import PushLedger
 
@@ -64,7 +65,7 @@ def push(
         say=say,
     )
     with (
-        listing(failures) as listed,
+        failure_file(failures) as listed,
         closing(connect(known)) as client,
         closing(PushLedger(known.data_dir)) as ledger,
         sync.open_tasks(source) as tasks,

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from annotator.errors import ExitCode, UsageError
+from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from annotator.models import Failure
 
 SHOWN_FAILURES = 20
@@ -53,40 +51,23 @@ def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = Fal
         raise typer.Exit(ExitCode.PARTIAL)
 
 
-@contextmanager
-def listing(path: Path | None) -> Iterator[Callable[[Failure], object]]:
-    """Give a function that writes what was not processed into the file, if one is wanted.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    if path is None:
-        yield lambda _failure: None
-        return
-    try:
-        stream = path.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint="choose another --failures") from error
-    with stream:
-        yield lambda failure: stream.write(failure.model_dump_json() + "\n")
-
-
 def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
     """Print the first failures, one line each, and where the rest can be read."""
     shown = list(islice(failures, SHOWN_FAILURES))
     for failure in shown:
         place = f"{failure.source}:{failure.line}" if failure.line else failure.source
         say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
-    _show_rest(total - len(shown), where)
+    show_rest(total - len(shown), where)
 
 
 def show_repeats(repeats: Sequence[Failure], total: int, where: str) -> None:
     """Print the first articles that were there already, and where the rest can be read."""
     for repeat in repeats:
         say(f"{repeat.reason}: {repeat.source}: {repeat.article_id}: {repeat.message}")
-    _show_rest(total - len(repeats), where)
+    show_rest(total - len(repeats), where)
 
 
-def _show_rest(number: int, where: str) -> None:
+def show_rest(number: int, where: str) -> None:
+    """Say how many more there are, and where they can be read."""
     if number > 0:
         say(f"... and {number} more" + (f", all listed in {where}" if where else ""))

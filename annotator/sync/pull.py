@@ -13,6 +13,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from annotator.errors import UsageError
+from annotator.failures import failure_file
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import payload
 from annotator.labelstudio.client import Client, Project
@@ -83,13 +84,17 @@ def pull(
     """
     found = projects.existing(client, project)
     report = PullReport()
-    with answer_file(out, found, resume=options.resume) as (stream, after), _failure_sink(options) as aside:
+    with (
+        answer_file(out, found, resume=options.resume) as (stream, after),
+        failure_file(options.failures, go_on=options.resume) as set_aside,
+    ):
         for lines in ahead(windows(client, found, options, after=after)):
             for line in lines:
                 report.count(line)
-                sink = aside if isinstance(line, Failure) else stream
-                if sink:
-                    sink.write(line.model_dump_json().encode() + b"\n")
+                if isinstance(line, Failure):
+                    set_aside(line)
+                else:
+                    stream.write(line.model_dump_json().encode() + b"\n")
             progress(report)
     return report
 
@@ -176,20 +181,6 @@ def _check_owner(path: Path, project: Project) -> None:
         raise UsageError(f"{path}: holds something else than answers", hint=_OTHER_OUT) from error
     if owner != project.id:
         raise UsageError(f"{path}: holds the answers of project {owner}, not of {project.id}", hint=_OTHER_OUT)
-
-
-@contextmanager
-def _failure_sink(options: PullOptions) -> Iterator[IO[bytes] | None]:
-    path = options.failures
-    if path is None:
-        yield None
-        return
-    try:
-        stream = path.open("ab" if options.resume else "wb")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint="choose another --failures") from error
-    with stream:
-        yield stream
 
 
 def _cut_to_whole_tasks(part: Path) -> int:
