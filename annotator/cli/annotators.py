@@ -1,4 +1,4 @@
-"""`annotator annotators`: logins for the people who label."""
+"""`annotator annotators`: logins for the people who label, and whose number is whose."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(rich_markup_mode=None, help="Make logins for the people who label.", no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, help="Logins for the people who label.", no_args_is_help=True)
 
 
 @app.callback()
 def annotators() -> None:
-    """Make logins for the people who label."""
+    """Logins for the people who label."""
 
 
 @app.command()
@@ -31,4 +31,20 @@ def add(
         for name in names:
             made = people.add(client, name)
             shown = {"url": made.url, "login": made.login, "password": made.password}
+            typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))
+
+
+@app.command("list")
+def list_all(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
+) -> None:
+    """Print the number that stands for each login in what pull writes."""
+    import json
+
+    from annotator import settings
+    from annotator.labelstudio.client import connect
+
+    with closing(connect(settings.load({}))) as client:
+        for number, login in sorted(client.people().items()):
+            shown = {"annotator": str(number), "login": login}
             typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))

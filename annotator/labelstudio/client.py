@@ -103,6 +103,10 @@ class Client:
         """Return the token of the organization's invitation link."""
         return str(self._get("api/invite", {})["token"])
 
+    def people(self) -> dict[int, str]:
+        """Return the login of each user id."""
+        return {int(user["id"]): str(user["email"]) for user in self._get("api/users/", {})}
+
     def find_project(self, project: str) -> Project | None:
         """Return the project with exactly this title or id, or none.
 

@@ -61,6 +61,18 @@ def test_push_and_pull_print_one_object(
     assert json.loads(told.splitlines()[-1])["annotations"] == 1
 
 
+def test_the_numbers_in_a_pull_are_those_of_the_listed_logins(
+    run: Run, client: Client, annotator_login: Callable[[str], Client]
+) -> None:
+    login = annotator_login("ann").whoami()
+    code, out, _ = run("annotators", "list", "--json")
+    listed = {line["login"]: line["annotator"] for line in map(json.loads, out.splitlines())}
+    assert code == 0
+    assert {login, client.whoami()} <= listed.keys()
+    assert run("annotators", "list")[1].splitlines()[0].split("\t") == ["1", client.whoami()]
+    assert client._get(f"api/users/{listed[login]}/", {})["email"] == login
+
+
 def test_a_refused_row_ends_with_3_and_is_named(run: Run, tasks_file: Path, new_title: Callable[[], str]) -> None:
     with tasks_file.open("a", encoding="utf-8") as stream:
         stream.write("{broken\n")
