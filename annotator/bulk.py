@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from annotator import __version__
 from annotator.assemble import Say, make_pipeline, worker_pipeline
 from annotator.errors import UsageError
+from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.pipeline import Processed
 from annotator.readers import STDIN, read
@@ -25,6 +25,7 @@ from annotator.translation.none import ENGINE as NO_ENGINE
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
 SHOWN_FAILURES = 20
+SHOWN_NOTES = 20
 DUPLICATE, SUPERSEDED = "duplicate", "superseded"
 """Reasons why an article is set aside without a loss."""
 
@@ -45,6 +46,16 @@ class Job:
         """Whether `out` is a run folder."""
         return self.out != STDIN and Path(self.out).suffix.lower() not in (".json", ".jsonl")
 
+    @property
+    def failure_list(self) -> Path | None:
+        """Where what cannot be processed is listed."""
+        return self.failures or (Path(self.out) / "failures.jsonl" if self.is_run else None)
+
+    @property
+    def repeat_list(self) -> Path | None:
+        """Where duplicates and superseded texts are listed."""
+        return Path(self.out) / "duplicates.jsonl" if self.is_run else None
+
 
 @dataclass
 class Report:
@@ -56,10 +67,11 @@ class Report:
     units: int = 0
     asides: int = 0
     failed: int = 0
+    notes: int = 0
     first_failures: list[Failure] = field(default_factory=list)
-    listing: TextIO | None = None
+    list_failure: Callable[[Failure], object] = lambda _failure: None
     first_repeats: list[Failure] = field(default_factory=list)
-    repeat_listing: TextIO | None = None
+    list_repeat: Callable[[Failure], object] = lambda _repeat: None
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
@@ -72,10 +84,18 @@ class Report:
         self.units += done.units
         self.asides += done.asides
 
+    def note(self, article: Article, say: Say) -> None:
+        """Say what reading and cutting had to guess or change; of very many articles only the first."""
+        for note in article.notes:
+            self.notes += 1
+            if self.notes <= SHOWN_NOTES:
+                say(f"{article.source_file}: {article.article_id}: {note}")
+
     def fail(self, failure: Failure) -> None:
         """Count a failure and list it in the file, which every start writes anew."""
         self.failed += 1
-        _keep(failure, self.first_failures, self.listing)
+        self.list_failure(failure)
+        self.first_failures += [failure] if len(self.first_failures) < SHOWN_FAILURES else []
 
     def repeat(self, repeat: Failure) -> None:
         """Count and list an article that is not processed because it is there already, or a later text of it counts."""
@@ -83,14 +103,8 @@ class Report:
             self.superseded += 1
         else:
             self.duplicates += 1
-        _keep(repeat, self.first_repeats, self.repeat_listing)
-
-
-def _keep(failure: Failure, first: list[Failure], listing: TextIO | None) -> None:
-    if len(first) < SHOWN_FAILURES:
-        first.append(failure)
-    if listing:
-        listing.write(failure.model_dump_json() + "\n")
+        self.list_repeat(repeat)
+        self.first_repeats += [repeat] if len(self.first_repeats) < SHOWN_FAILURES else []
 
 
 def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
@@ -104,20 +118,19 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
     with ExitStack() as stack:
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
-        wanted = _latest(job, folder) if job.latest_revisions else {}
-        listing = job.failures or (folder.path / "failures.jsonl" if folder else None)
-        if listing:
-            report.listing = stack.enter_context(listing.open("w", encoding="utf-8", newline="\n"))
+        wanted = _latest(job) if job.latest_revisions else {}
+        report.list_failure = stack.enter_context(failure_file(job.failure_list))
+        report.list_repeat = stack.enter_context(failure_file(job.repeat_list))
         if folder:
-            repeats = folder.path / "duplicates.jsonl"
-            report.repeat_listing = stack.enter_context(repeats.open("w", encoding="utf-8", newline="\n"))
-        articles = _new_articles(job, folder.done if folder else {}, wanted, report, say)
+            _drop_older(folder, wanted, report, say)
+        articles = _new_articles(job, folder.done if folder else {}, wanted, report)
         pins = folder.info.engines if folder else {}
         told = set(pins)
         for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(pins), say, stack)):
             sink.write(batch)
             for done in batch:
                 report.add(Done.of(done))
+                report.note(done.article, say)
             if job.workers > 1:  # the workers' own words are lost
                 _tell_engines(batch, told, say)
             progress(report)
@@ -184,8 +197,8 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _latest(job: Job, folder: RunFolder | None) -> dict[str, str]:
-    """Return the last revision of each id in the inputs, and take older ones out of the folder.
+def _latest(job: Job) -> dict[str, str]:
+    """Return the last revision of each id in the inputs.
 
     Raises:
         UsageError: standard input, which cannot be read twice.
@@ -193,31 +206,34 @@ def _latest(job: Job, folder: RunFolder | None) -> dict[str, str]:
     if STDIN in job.inputs:
         raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
     outcomes = read(job.inputs, fields=job.settings.fields)
-    wanted = {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
-    if folder:
-        folder.drop({name for name, old in folder.done.items() if wanted.get(name, old.revision) != old.revision})
-    return wanted
+    return {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
 
 
-def _new_articles(
-    job: Job, done: Mapping[str, Done], wanted: Mapping[str, str], report: Report, say: Say
-) -> Iterator[Article]:
+def _drop_older(folder: RunFolder, wanted: Mapping[str, str], report: Report, say: Say) -> None:
+    """Take articles out of the folder whose text is another now, and list them."""
+    older = {name for name, old in folder.done.items() if wanted.get(name, old.revision) != old.revision}
+    for name in sorted(older):
+        report.list_repeat(_repeat(str(folder.path), name, SUPERSEDED, "the text that the folder had is replaced"))
+    if older:
+        say(f"{len(older)} articles in {folder.path} have another text now and are replaced")
+        folder.drop(older)
+
+
+def _new_articles(job: Job, done: Mapping[str, Done], wanted: Mapping[str, str], report: Report) -> Iterator[Article]:
     """Yield the articles that are still to do; count duplicates, those done before, and failures."""
     seen: dict[str, tuple[str, str]] = {}
     for outcome in read(job.inputs, fields=job.settings.fields):
         if isinstance(outcome, Failure):
             report.fail(outcome)
             continue
-        for note in outcome.notes:
-            say(f"{outcome.source_file}: {note}")
         article_id, revision = outcome.article_id, outcome.revision
         known = done.get(article_id)
         if wanted.get(article_id, revision) != revision:
-            report.repeat(_repeat(outcome, SUPERSEDED, "a later text of the article counts"))
+            message = "a later text of the article counts"
+            report.repeat(_repeat(outcome.source_file, article_id, SUPERSEDED, message))
         elif article_id in seen and seen[article_id][0] == revision:
-            report.repeat(
-                _repeat(outcome, DUPLICATE, f"the same article with the same text is in {seen[article_id][1]}")
-            )
+            message = f"the same article with the same text is in {seen[article_id][1]}"
+            report.repeat(_repeat(outcome.source_file, article_id, DUPLICATE, message))
         elif article_id in seen:
             report.fail(_conflict(outcome, seen[article_id][1]))
         elif known and known.revision != revision:
@@ -230,10 +246,8 @@ def _new_articles(
                 yield outcome
 
 
-def _repeat(article: Article, reason: str, message: str) -> Failure:
-    return Failure(
-        step="read", source=article.source_file, article_id=article.article_id, reason=reason, message=message
-    )
+def _repeat(source: str, article_id: str, reason: str, message: str) -> Failure:
+    return Failure(step="read", source=source, article_id=article_id, reason=reason, message=message)
 
 
 def _conflict(article: Article, other: str) -> Failure:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.out_names import tasks_or_run
-from annotator.cli.report import counting, finish, say, show_failures, show_repeats
+from annotator.cli.report import counting, finish, say, show_failures, show_repeats, show_rest
 
 
 class Revisions(StrEnum):
@@ -68,7 +68,8 @@ def prepare(
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here" if job.is_run else "stopped; nothing was written")
         raise
+    show_rest(report.notes - bulk.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
     repeats = report.duplicates + report.superseded
-    show_repeats(report.first_repeats, repeats, report.repeat_listing.name if report.repeat_listing else "")
-    show_failures(report.first_failures, report.failed, report.listing.name if report.listing else "")
+    show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
+    show_failures(report.first_failures, report.failed, str(job.failure_list or ""))
     finish(report.counts(), as_json=as_json, to_stderr=out == "-", partial=report.failed > 0)

@@ -20,7 +20,7 @@ def read(inputs: Sequence[str], *, fields: Fields) -> Iterator[Outcome]:
     """Yield every article of the inputs in a stable order, and a failure for each one that cannot be read.
 
     Raises:
-        UsageError: an input does not exist, or a folder holds no file.
+        UsageError: an input does not exist, or a folder holds no file or a run.
     """
     paths = [path for name in inputs for path in _expand(name)]
     for path in paths:
@@ -35,6 +35,9 @@ def _expand(name: str) -> list[str]:
     if not path.is_dir():
         raise UsageError(f"{name}: no such file or folder", hint="check the path; - reads standard input")
     files = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path)))
+    if runs := [file.parent for file in files if file.name == "run.json" and (file.parent / "tasks.jsonl").exists()]:
+        hint = f"give the articles' own files; {runs[0] / 'articles.jsonl'} holds those of the run"
+        raise UsageError(f"{runs[0]}: a run folder that annotator prepare made, no articles", hint=hint)
     if not files:
         raise UsageError(f"{name}: the folder holds no file", hint="put .txt, .html, .jsonl or .csv files in it")
     return [str(file) for file in files]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -258,6 +259,32 @@ def test_duplicates_are_named_and_all_listed_and_no_failure(tmp_path: Path) -> N
     assert json.loads(annotator("status", tmp_path / "run", "--json").stdout)["failed"] == 0
 
 
+def test_what_was_guessed_is_said_of_the_first_articles_and_stands_in_all(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    long = ("Ce texte sans point continue, " * 100).strip(", ")
+    texts = [*(f"Le cafe\u0301 {number} est clos." for number in range(bulk.SHOWN_NOTES)), long]
+    rows = [{"id": f"x{number}", "text": text} for number, text in enumerate(texts)]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ran = prepare(source, "--out", tmp_path / "run", "--translator", "none")
+    said = ran.stderr.decode()
+    assert f"{source}: x0: Unicode NFC changed 1 characters\n" in said
+    assert said.count("NFC changed") == bulk.SHOWN_NOTES
+    assert f"... and 1 more, all listed in {tmp_path / 'run/articles.jsonl'} as notes\n" in said
+    assert all(line["notes"] for line in lines((tmp_path / "run/articles.jsonl").read_bytes()))
+    alone = prepare("-", "--out", "-", "--translator", "none", stdin=json.dumps(rows[-1]).encode())
+    assert "parts of sentences of more than 2,000 characters" in alone.stderr.decode()
+
+
+def test_a_run_is_no_folder_of_articles(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text("Le maire a dit oui.", encoding="utf-8")
+    prepare(tmp_path / "in", "--out", tmp_path / "run")
+    for source in (tmp_path / "run", tmp_path):
+        ran = prepare(source, "--out", tmp_path.parent / f"{tmp_path.name}.jsonl")
+        assert ran.returncode == 2
+        assert f"{tmp_path / 'run'}: a run folder that annotator prepare made" in ran.stderr.decode()
+
+
 def test_latest_revision_replaces_the_older_one_in_the_run(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
     source.write_text('{"id": "x", "text": "Le premier texte."}\n{"id": "y", "text": "Un autre."}\n', encoding="utf-8")
@@ -267,6 +294,9 @@ def test_latest_revision_replaces_the_older_one_in_the_run(tmp_path: Path) -> No
     assert ran.returncode == 0, ran.stderr.decode()
     assert (counts(ran)["superseded"], counts(ran)["duplicates"]) == (1, 1)
     assert f"superseded: {source}: x: a later text" in ran.stderr.decode()
+    assert f"1 articles in {tmp_path / 'run'} have another text now" in ran.stderr.decode()
+    listed = [(line["source"], line["article_id"]) for line in lines((tmp_path / "run/duplicates.jsonl").read_bytes())]
+    assert listed == [(str(tmp_path / "run"), "x"), (str(source), "x"), (str(source), "y")]
     for name in ("articles", "tasks", "translations", "predictions"):
         written = lines((tmp_path / f"run/{name}.jsonl").read_bytes())
         assert len(written) == 2
@@ -371,7 +401,8 @@ def test_message_does_not_stand_on_the_line_of_the_progress(tmp_path: Path) -> N
     written = on_a_terminal("prepare", "--translator", "none", tmp_path / "a.txt", "--out", tmp_path / "run")
     assert "0 articles" in written
     (message,) = (line for line in written.split("\r\n") if "NFC changed" in line)
-    assert message.rpartition("\r\x1b[2K")[2].startswith(f"{tmp_path / 'a.txt'}: Unicode NFC changed")
+    named = re.escape(str(tmp_path / "a.txt"))
+    assert re.match(rf"{named}: [0-9a-f]{{16}}: Unicode NFC changed", message.rpartition("\r\x1b[2K")[2])
 
 
 def test_engines_end_with_the_run(tmp_path: Path) -> None:
