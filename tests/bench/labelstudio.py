@@ -83,8 +83,10 @@ def command(found: Credentials, *arguments: str) -> tuple[float, float]:
     environment = {**os.environ, "LABEL_STUDIO_URL": found.url, "LABEL_STUDIO_API_KEY": found.token}
     started = time.perf_counter()
     launcher = [sys.executable, "-S", "-c", LAUNCHER, ANNOTATOR, *arguments]
-    peak = subprocess.run(launcher, env=environment, check=True, capture_output=True, text=True).stdout
-    return time.perf_counter() - started, int(peak) / 1024
+    ran = subprocess.run(launcher, env=environment, check=False, capture_output=True, text=True)
+    if ran.returncode:
+        raise SystemExit(ran.stderr)
+    return time.perf_counter() - started, int(ran.stdout) / 1024
 
 
 def send_raw(sdk: LabelStudio, title: str, tasks: list[dict[str, Any]], batch: int) -> int:
@@ -126,7 +128,7 @@ def measure(size: int, found: Credentials, folder: Path) -> None:
     owner = int(sdk.users.whoami().id or 0)
     labelled = send_raw(sdk, f"labelled {size}", [answered(task, owner) for task in tasks], 1_000)
     export = timed(lambda: sum(map(len, sdk.projects.exports.download_sync(labelled, export_type="JSON"))))
-    ours, memory = command(found, "pull", "--project", str(labelled), "--out", str(folder / "pulled.jsonl"))
+    ours, memory = command(found, "pull", "--project", str(labelled), "--out", str(folder / f"pulled-{size}.jsonl"))
     print(
         f"  pull  {size / ours:6,.0f} tasks/s {ours / export:5.2f} of the time of the server's export; {memory:.0f} MB"
     )
