@@ -176,16 +176,23 @@ class Client:
         with told(self.url):
             self._sdk.projects.validate_label_config(id=project_id, label_config=config, request_options=_ONCE)
 
-    def present(self, project_id: int) -> Iterator[Present]:
-        """Yield every task of the project that we pushed."""
-        for page in self._listing(project_id, LISTING_PAGE, queries.query([])):
-            yield from _ours(page)
+    def present(self, project_id: int) -> list[Present]:
+        """Return every task of the project that we pushed."""
+        return self.inventory(project_id)[0]
+
+    def inventory(self, project_id: int) -> tuple[list[Present], int]:
+        """Return every task of the project that we pushed, and how many others there are."""
+        ours: list[Present] = []
+        total = 0
+        for page in self._listing(project_id):
+            ours += _ours(page)
+            total += len(page)
+        return ours, total - len(ours)
 
     def present_of(self, project_id: int, unit_ids: Iterable[str]) -> Iterator[Present]:
         """Yield the project's tasks of these units, asking for as many at once as an address can hold."""
         for some in queries.by_bytes(unit_ids, QUERY_BYTES):
-            query = queries.query([queries.where("data.unit_id", "in_list", some, kind="List")])
-            for page in self._listing(project_id, LISTING_PAGE, query):
+            for page in self._listing(project_id, queries.where("data.unit_id", "in_list", some, kind="List")):
                 yield from _ours(page)
 
     def import_tasks(self, project_id: int, rows: Sequence[str | bytes]) -> list[int]:
@@ -212,8 +219,8 @@ class Client:
 
     def tasks_with_drafts(self, project_id: int) -> set[int]:
         """Return the tasks in which somebody typed an answer without submitting it."""
-        query = queries.query([queries.where("draft_exists", "equal", True, kind="Boolean")])
-        return {task["id"] for page in self._listing(project_id, LISTING_PAGE, query) for task in page}
+        begun = queries.where("draft_exists", "equal", True, kind="Boolean")
+        return {task["id"] for page in self._listing(project_id, begun) for task in page}
 
     def drafts(self, task_id: int) -> list[dict[str, Any]]:
         """Return everybody's unsubmitted answers to a task."""
@@ -267,13 +274,19 @@ class Client:
         page = self._tasks(project_id, 1, query, fields="task_only", include="id")["tasks"]
         return int(page[0]["id"]) if page else 0
 
-    def _listing(self, project_id: int, size: int, query: str) -> Iterator[list[dict[str, Any]]]:
-        number, seen, total = 1, 0, 1
+    def _listing(self, project_id: int, *filters: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """Yield the tasks that pass all filters in pages, each behind the last id of the one before.
+
+        A page by its number would leave tasks out where somebody deletes others meanwhile.
+        """
         included = "id,meta,total_annotations,cancelled_annotations"
-        while seen < total:
-            answer = self._tasks(project_id, size, query, page=number, fields="task_only", include=included)
+        after, left = 0, 1
+        while left:
+            query = queries.query([*filters, queries.where("id", "greater", after)])
+            answer = self._tasks(project_id, LISTING_PAGE, query, fields="task_only", include=included)
             page = answer["tasks"]
-            number, seen, total = number + 1, seen + len(page), answer["total"] if page else 0
+            left = answer["total"] - len(page) if page else 0
+            after = page[-1]["id"] if page else after
             yield page
 
     def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> dict[str, Any]:

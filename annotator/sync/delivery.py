@@ -71,8 +71,11 @@ class Delivery:
     project: int
     source: str
     pace: Pace = DEFAULT_PACE
+    foreign: int = 0
+    """How many tasks that are not ours the last listing saw."""
     expected: int = 0
-    """How many tasks the project had before anything was sent."""
+    """How many tasks the project had before anything was sent, by that listing: a count a moment later would take in
+    what another machine sends meanwhile, and hide as many copies."""
     sent: int = 0
     in_doubt: bool = False
     doubtful_until: float = 0
@@ -87,7 +90,12 @@ class Delivery:
 
     def listing(self) -> Copies:
         """Ask the server for everything it has of ours."""
-        return _grouped(self._patiently(lambda: list(self.client.present(self.project))))
+        ours, self.foreign = self._patiently(lambda: self.client.inventory(self.project))
+        return _grouped(ours)
+
+    def expect(self, copies: Copies, *, removed: int = 0) -> None:
+        """Take the last listing, less what was removed since, for what is there before anything is sent."""
+        self.expected = self.foreign + sum(map(len, copies.values())) - removed
 
     def count(self) -> int:
         """Ask the server how many tasks the project has: much cheaper than a listing."""

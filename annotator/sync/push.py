@@ -140,7 +140,7 @@ def _would_send(survey: Survey, project: str, client: Client, options: PushOptio
         there = 0
     else:
         projects.check_form(found)
-        copies = list(client.present(found.id))
+        copies = client.present(found.id)
         _tell_older(_older(copies, survey), options)
         there = len(survey.unit_ids.keys() & {copy.unit_id for copy in copies})
     units = len(survey.unit_ids)
@@ -163,7 +163,7 @@ def _what_is_there(delivery: Delivery, project: Project) -> Copies:
     copies = delivery.await_earlier(delivery.listing() if project.tasks else {})
     removed = delivery.remove_extras(copies)
     delivery.in_doubt = False
-    delivery.expected = delivery.count() if removed else max(project.tasks, sum(map(len, copies.values())))
+    delivery.expect(copies, removed=removed)
     return copies
 
 
@@ -177,8 +177,9 @@ def _up_to_date(copies: Copies, survey: Survey, delivery: Delivery, options: Pus
     options.say(f"{removed} units replaced by their new version, {len(older) - removed} kept with their answers")
     if not removed:
         return copies
-    delivery.expected = delivery.count()
-    return delivery.listing()
+    copies = delivery.listing()
+    delivery.expect(copies)
+    return copies
 
 
 def _older(copies: Iterable[Present], survey: Survey) -> list[Present]:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from annotator.errors import ServerError
-from annotator.labelstudio import server
+from annotator.labelstudio import form, server
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.refusals import DoubtError
 from annotator.ledger import PushLedger
@@ -240,20 +240,12 @@ def test_a_server_that_stays_away_is_an_error_and_the_next_push_goes_on(
     check(client, title, make_tasks(30), {})
 
 
-@pytest.mark.parametrize("machines", [("a", "a"), ("a", "b")], ids=["one machine", "two machines"])
-def test_two_pushes_at_once_end_as_one(
-    machines: tuple[str, str],
-    through: Push,
-    client: Client,
-    new_title: NewTitle,
-    make_tasks: MakeTasks,
-) -> None:
-    title, tasks = new_title(), make_tasks(40)
+def push_at_once(through: Push, tasks: Sequence[Task], title: str, machines: Sequence[str], pace: Pace = PACE) -> None:
     failures: list[Exception] = []
 
     def run(machine: str) -> None:
         try:
-            through(tasks, title, machine=machine)
+            through(tasks, title, machine=machine, pace=pace)
         except Exception as error:  # noqa: BLE001 - a thread's error is the test's
             failures.append(error)
 
@@ -263,7 +255,45 @@ def test_two_pushes_at_once_end_as_one(
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize("machines", [("a", "a"), ("a", "b")], ids=["one machine", "two machines"])
+def test_two_pushes_at_once_end_as_one(
+    machines: tuple[str, str], through: Push, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title, tasks = new_title(), make_tasks(40)
+    push_at_once(through, tasks, title, machines)
     check(client, title, tasks, {})
+
+
+def test_what_another_machine_sends_while_copies_are_removed_hides_no_copy(
+    through: Push, client: Client, new_title: NewTitle, make_tasks: MakeTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title, tasks = new_title(), make_tasks(30)
+    made = client.create_project(title, config=form.labelling_config(), settings={}).id
+    rows = [task.model_dump_json() for task in tasks]
+    for _ in range(2):
+        client.import_tasks(made, rows[:10])
+    remove = Client.delete_tasks
+
+    def remove_while_another_sends(self: Client, project: int, doomed: Sequence[int]) -> None:
+        monkeypatch.setattr(Client, "delete_tasks", remove)
+        client.import_tasks(made, rows[10:20])
+        remove(self, project, doomed)
+
+    monkeypatch.setattr(Client, "delete_tasks", remove_while_another_sends)
+    through(tasks, title)
+    check(client, title, tasks, {})
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+def test_three_machines_push_5000_at_once(
+    through: Push, client: Client, answered: tuple[str, dict[int, int]], make_tasks: MakeTasks
+) -> None:
+    title, annotations = answered
+    push_at_once(through, make_tasks(5000), title, ("a", "b", "c"), Pace(batch_units=100, late=4, first_wait=0.1))
+    check(client, title, make_tasks(5000), annotations)
 
 
 PROCESS = """

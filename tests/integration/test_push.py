@@ -49,6 +49,25 @@ def test_push_twice_sends_nothing(send: Send, client: Client, new_title: NewTitl
     assert client.project(first.project).tasks == 7
 
 
+def test_a_listing_leaves_no_task_out_where_others_are_deleted_meanwhile(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = send(make_tasks(12), new_title()).project
+    tasks = [copy.task for copy in client.present(made)]
+    monkeypatch.setattr("annotator.labelstudio.client.LISTING_PAGE", 4)
+    ask = Client._tasks
+
+    def ask_and_delete(self: Client, *args: Any, **asked: Any) -> dict[str, Any]:
+        monkeypatch.setattr(Client, "_tasks", ask)
+        answer = ask(self, *args, **asked)
+        client.delete_tasks(made, tasks[:4])
+        return answer
+
+    monkeypatch.setattr(Client, "_tasks", ask_and_delete)
+    assert [copy.task for copy in client.present(made)] == tasks
+    assert [copy.task for copy in client.present(made)] == tasks[4:]
+
+
 def test_a_unit_that_stands_twice_in_the_input_is_one(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
     report = send([*make_tasks(3), *make_tasks(3)], new_title())
     assert (report.units, report.sent) == (3, 3)

@@ -53,7 +53,7 @@ def test_push_and_pull_print_one_object(
     made = json.loads(out)
     assert code == 0
     assert made == {"project": made["project"], "units": 3, "already_there": 0, "sent": 3, "refused": 0}
-    answer(client, next(client.present(made["project"])).task, "opinion")
+    answer(client, client.present(made["project"])[0].task, "opinion")
     code, out, _ = run("pull", "--project", title, "--out", str(tmp_path / "a.jsonl"), "--json")
     assert (code, json.loads(out)) == (0, {"annotations": 1, "skipped": 0, "set_aside": 0})
     code, out, told = run("pull", "--project", title, "--out", "-", "--json")
