@@ -140,6 +140,8 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
 def _keep_inputs(job: Job) -> None:
     """Refuse to write over an input, or into a folder that is read."""
     written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
+    if len(set(written)) < len(written):
+        raise UsageError(f"{job.out}: both --out and --failures", hint="choose another --failures")
     for name in job.inputs:
         source = Path(name).resolve()
         for target in written:
