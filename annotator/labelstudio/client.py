@@ -7,6 +7,7 @@ asked twice; whoever sends tasks decides what a failure means. Its base class do
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,6 +116,7 @@ class Client:
         Raises:
             UsageError: several projects have this title.
         """
+        project = stored_title(project)
         if project.isdigit() and (found := self._project(int(project))):
             return found
         ids = self.titled(project)
@@ -141,7 +143,9 @@ class Client:
         """
         check_title(title)
         with told(self.url):
-            made = self._sdk.projects.create(title=title, label_config=config, request_options=_ONCE, **settings)
+            made = self._sdk.projects.create(
+                title=stored_title(title), label_config=config, request_options=_ONCE, **settings
+            )
         return self.project(made.id)
 
     def project(self, project_id: int) -> Project:
@@ -317,12 +321,18 @@ class Client:
             return response.json()
 
 
+def stored_title(title: str) -> str:
+    """Return the title as the server stores it, which strips it; in NFC, so that what looks the same is the same."""
+    return unicodedata.normalize("NFC", title.strip())
+
+
 def check_title(title: str) -> None:
     """Check a title for a new project.
 
     Raises:
         UsageError: the server would refuse it.
     """
+    title = stored_title(title)
     if not TITLE_MIN <= len(title) <= TITLE_MAX:
         raise UsageError(
             f"project title {title!r} has {len(title)} characters; Label Studio takes {TITLE_MIN} to {TITLE_MAX}",

@@ -9,7 +9,7 @@ from annotator import guidelines
 from annotator.errors import UsageError
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import form
-from annotator.labelstudio.client import Client, Project, check_title
+from annotator.labelstudio.client import Client, Project, check_title, stored_title
 from annotator.labelstudio.refusals import RejectedError
 
 DEFAULT_INTERFACE = "en"
@@ -54,14 +54,16 @@ def existing(client: Client, project: str) -> Project:
     return found
 
 
-def check_name(project: str) -> None:
-    """Check what the user calls the project, before anything is sent.
+def checked_name(project: str) -> str:
+    """Return what the user calls the project, as the server would store it, before anything is sent.
 
     Raises:
         UsageError: it can be neither a title nor an id.
     """
-    if not project.isdigit():
-        check_title(project)
+    name = stored_title(project)
+    if not name.isdigit():
+        check_title(name)
+    return name
 
 
 def create(client: Client, title: str, options: ProjectOptions) -> Project:

@@ -54,16 +54,15 @@ class PushReport:
     sent: int
     refused: int
     failures: tuple[Failure, ...] = ()
+    replaced: int = 0
+    """Of what was sent, units that took the place of their older version."""
+    removed: int = 0
+    """Units that the articles lost."""
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
-        return {
-            "project": self.project,
-            "units": self.units,
-            "already_there": self.already_there,
-            "sent": self.sent,
-            "refused": self.refused,
-        }
+        counts = {name: getattr(self, name) for name in ("project", "units", "already_there", "sent", "refused")}
+        return counts | {name: number for name in ("replaced", "removed") if (number := getattr(self, name))}
 
 
 @dataclass
@@ -94,11 +93,11 @@ def push(
         UsageError: the project's title or form does not fit. Nothing was sent.
         ServerError: the server is gone or broken. What was sent is not sent again by the next push.
     """
-    projects.check_name(project)
+    project = projects.checked_name(project)
     survey = look_over(tasks)
-    if survey.refused and not survey.unit_ids:
-        first = survey.refused[0]
-        message = f"none of the {len(survey.refused)} rows is a task; the first: {first.message}"
+    if not survey.unit_ids:
+        first = f"none of the {len(survey.refused)} rows is a task; the first: " if survey.refused else ""
+        message = first + (survey.refused[0].message if survey.refused else "there is no task in it")
         raise UsageError(message, hint="annotator prepare INPUT... --out RUN makes tasks of articles")
     if options.dry_run:
         return _would_send(survey, project, client, options)
@@ -106,14 +105,14 @@ def push(
         found = _open(client, project, options)
     delivery = Delivery(client, ledger, found.id, source=project, pace=options.pace)
     with ledger.push_alone(delivery.target):
-        copies = _up_to_date(_what_is_there(delivery, found), survey, delivery, options)
+        copies, replaced = _up_to_date(_what_is_there(delivery, found), survey, delivery, options)
         there = len(survey.unit_ids.keys() & copies.keys())
         _deliver(tasks, survey, delivery, copies, options)
         _make_sure(tasks, survey, delivery, options)
-        _report_gone(survey, copies, delivery, options)
+        removed = _prune(_gone(_flat(copies), survey), delivery, options)
     failures = (*survey.refused, *delivery.refused)
     sent = len(survey.unit_ids) - there - len(delivery.refused)
-    return PushReport(found.id, len(survey.unit_ids), there, sent, len(failures), failures)
+    return PushReport(found.id, len(survey.unit_ids), there, sent, len(failures), failures, replaced, removed)
 
 
 def look_over(tasks: Iterable[Task | Failure]) -> Survey:
@@ -135,17 +134,30 @@ def look_over(tasks: Iterable[Task | Failure]) -> Survey:
 
 def _would_send(survey: Survey, project: str, client: Client, options: PushOptions) -> PushReport:
     found = client.find_project(project)
+    copies: list[Present] = []
     if found is None:
         options.say(f"would make the project {project!r}")
-        there = 0
     else:
         projects.check_form(found)
         copies = client.present(found.id)
-        _tell_older(_older(copies, survey), options)
-        there = len(survey.unit_ids.keys() & {copy.unit_id for copy in copies})
+    older, gone = _older(copies, survey), _gone(copies, survey)
+    if not options.update:
+        _tell_older(older, options)
+    elif older:
+        options.say(f"would replace {_unanswered(older)} by their new version")
+    if not options.prune:
+        _tell_gone(gone, options)
+    elif gone:
+        options.say(f"would remove {_unanswered(gone)} that are no longer in these articles")
+    there = len(survey.unit_ids.keys() & {copy.unit_id for copy in copies})
     units = len(survey.unit_ids)
     refused = tuple(survey.refused)
     return PushReport(found.id if found else 0, units, there, units - there, len(refused), refused)
+
+
+def _unanswered(copies: Sequence[Present]) -> str:
+    answered = sum(copy.answered for copy in copies)
+    return f"{len(copies) - answered} units, not {answered} with answers," if answered else f"{len(copies)} units"
 
 
 def _open(client: Client, project: str, options: PushOptions) -> Project:
@@ -167,19 +179,26 @@ def _what_is_there(delivery: Delivery, project: Project) -> Copies:
     return copies
 
 
-def _up_to_date(copies: Copies, survey: Survey, delivery: Delivery, options: PushOptions) -> Copies:
-    """Tell of units that show something else than the tasks; where wished, take the unanswered ones out."""
-    older = _older((copy for several in copies.values() for copy in several), survey)
+def _up_to_date(copies: Copies, survey: Survey, delivery: Delivery, options: PushOptions) -> tuple[Copies, int]:
+    """Tell of units that show something else than the tasks; where wished, take the unanswered ones out.
+
+    Return what is there then, and how many were taken out.
+    """
+    older = _older(_flat(copies), survey)
     if not older or not options.update:
         _tell_older(older, options)
-        return copies
+        return copies, 0
     removed = delivery.delete([copy.task for copy in older if not copy.answered])
     options.say(f"{removed} units replaced by their new version, {len(older) - removed} kept with their answers")
     if not removed:
-        return copies
+        return copies, 0
     copies = delivery.listing()
     delivery.expect(copies)
-    return copies
+    return copies, removed
+
+
+def _flat(copies: Copies) -> Iterator[Present]:
+    return (copy for several in copies.values() for copy in several)
 
 
 def _older(copies: Iterable[Present], survey: Survey) -> list[Present]:
@@ -241,26 +260,27 @@ def _in_order(
         yield Task.model_validate_json(packed[unit_id])
 
 
-def _report_gone(survey: Survey, copies: Copies, delivery: Delivery, options: PushOptions) -> None:
+def _gone(copies: Iterable[Present], survey: Survey) -> list[Present]:
     """Units of the same articles that the run no longer has: the article was corrected."""
-    refused = {failure.unit_id for failure in survey.refused}
-    gone = [
-        copy
-        for unit_id, several in copies.items()
-        if unit_id not in survey.unit_ids and unit_id not in refused and _article(unit_id) in survey.articles
-        for copy in several
-    ]
-    if not gone:
-        return
-    if not options.prune:
-        options.say(
-            f"{len(gone)} units in the project are no longer in these articles; --prune removes the unanswered ones"
-        )
-        return
+    known = survey.unit_ids.keys() | {failure.unit_id for failure in survey.refused}
+    return [copy for copy in copies if copy.unit_id not in known and _article(copy.unit_id) in survey.articles]
+
+
+def _tell_gone(gone: Sequence[Present], options: PushOptions) -> None:
+    if gone:
+        message = "units in the project are no longer in these articles; --prune removes the unanswered ones"
+        options.say(f"{len(gone)} {message}")
+
+
+def _prune(gone: Sequence[Present], delivery: Delivery, options: PushOptions) -> int:
+    if not gone or not options.prune:
+        _tell_gone(gone, options)
+        return 0
     removed = delivery.delete([copy.task for copy in gone if not copy.answered])
     options.say(
         f"{removed} units that are no longer in these articles removed, {len(gone) - removed} kept with their answers"
     )
+    return removed
 
 
 def _article(unit_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,22 @@ def test_push_twice_sends_nothing(send: Send, client: Client, new_title: NewTitl
     second = send(make_tasks(7), title)
     assert (second.project, second.already_there, second.sent) == (first.project, 7, 0)
     assert client.project(first.project).tasks == 7
+
+
+def test_a_title_with_blanks_around_it_is_the_same_project(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title = f"{new_title()} caf\u00e9"
+    reports = [send(make_tasks(3), name) for name in (f" {title} ", title, unicodedata.normalize("NFD", title))]
+    assert [report.sent for report in reports] == [3, 0, 0]
+    assert client.titled(title) == [reports[0].project]
+
+
+def test_no_task_at_all_makes_no_project(send: Send, client: Client, new_title: NewTitle) -> None:
+    title = new_title()
+    with pytest.raises(UsageError, match="there is no task in it"):
+        send([], title)
+    assert client.titled(title) == []
 
 
 def test_a_listing_leaves_no_task_out_where_others_are_deleted_meanwhile(
@@ -182,8 +199,11 @@ def test_units_that_a_corrected_article_lost_are_told_and_pruned_unless_answered
     told: list[str] = []
     send(make_tasks(2), title, say=told.append)
     assert "2 units" in told[0]
+    would: list[str] = []
+    send(make_tasks(2), title, prune=True, dry_run=True, say=would.append)
+    assert would == ["would remove 1 units, not 1 with answers, that are no longer in these articles"]
     assert client.project(made).tasks == 6
-    send(make_tasks(2), title, prune=True)
+    assert send(make_tasks(2), title, prune=True).counts()["removed"] == 1
     left = {copy.unit_id for copy in client.present(made)}
     assert left == task.keys() - {gone.data.unit_id}
 
@@ -199,9 +219,11 @@ def test_a_better_translation_replaces_what_nobody_has_answered(
     told: list[str] = []
     assert send([*better, *old[3:]], title, say=told.append).sent == 0
     assert "3 units in the project show an older version; --update" in told[0]
+    send([*better, *old[3:]], title, update=True, dry_run=True, say=told.append)
+    assert told[1] == "would replace 2 units, not 1 with answers, by their new version"
     renewed = send([*better, *old[3:]], title, blind=0.5, update=True, say=told.append)
-    assert (renewed.already_there, renewed.sent) == (4, 2)
-    assert told[1] == "2 units replaced by their new version, 1 kept with their answers"
+    assert (renewed.already_there, renewed.sent, renewed.counts()["replaced"]) == (4, 2, 2)
+    assert told[2] == "2 units replaced by their new version, 1 kept with their answers"
     after = {copy.unit_id: copy.task for copy in client.present(project)}
     assert {unit_id for unit_id in before if before[unit_id] != after[unit_id]} == {t.data.unit_id for t in better[1:]}
     shown = [row["data"]["translated_text"] for page in client.answers(project, unlabelled=True) for row in page]
