@@ -118,6 +118,7 @@ class Article(Value):
     language: Language = UND
     source_file: str = ""
     rights: str = ""
+    retention: str = Field(default="", description="As given: how much of the text a dataset may hold.")
     notes: tuple[str, ...] = Field(default=(), description="What reading had to guess or change.")
     blocks: tuple[Block, ...] = ()
     asides: tuple[Aside, ...] = ()

@@ -47,6 +47,7 @@ class Fields(BaseModel):
     published: str = "date"
     language: str = "language"
     rights: str = "rights"
+    retention: str = "retention"
 
 
 class Settings(BaseModel):

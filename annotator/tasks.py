@@ -38,8 +38,8 @@ def make_tasks(
         "article_title_translated": _title_translation(article, translations),
         "source_line": _line(article.site, article.published, article.url),
     }
-    if article.rights:  # export keeps to it
-        shared["rights"] = article.rights
+    kept_to = {"rights": article.rights, "retention": article.retention}  # by export
+    shared |= {name: value for name, value in kept_to.items() if value}
     return tuple(
         Task(
             data=TaskData(

@@ -29,6 +29,7 @@ class Known:
     published: str = ""
     declared_language: str = ""
     rights: str = ""
+    retention: str = ""
 
 
 def make_article(  # noqa: PLR0913
@@ -69,6 +70,7 @@ def make_article(  # noqa: PLR0913
         source_file=source,
         signature=f"read {step}",
         rights=known.rights,
+        retention=known.retention,
         notes=(*notes, *([f"Unicode NFC changed {changed} characters"] if changed else [])),
         blocks=(*front, *(_shifted(block, shift) for block in blocks)),
         asides=tuple(_shifted(aside, shift) for aside in asides),

@@ -50,4 +50,5 @@ def _known(row: Mapping[str, object], fields: Fields) -> Known:
         published=field(fields.published),
         declared_language=field(fields.language),
         rights=field(fields.rights),
+        retention=field(fields.retention),
     )

@@ -26,6 +26,7 @@ _NAMES = {
     "declared_language": "lang langue language idioma sprache",
     "article_id": "id article_id",
     "rights": "rights droits licence license",
+    "retention": "retention",
     "": "author auteur autor autrice byline",
 }
 _FIELD_OF = {name: field_name for field_name, names in _NAMES.items() for name in names.split()}

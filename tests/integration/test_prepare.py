@@ -378,9 +378,10 @@ def test_named_language_holds_for_every_unit_but_posts() -> None:
 
 def test_rights_of_a_row_travel_with_its_tasks(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
-    source.write_text('{"text": "Le maire a dit oui.", "rights": "tous droits r\u00e9serv\u00e9s"}\n', encoding="utf-8")
+    row = {"text": "Le maire a dit oui.", "rights": "tous droits réservés", "retention": "units"}
+    source.write_text(json.dumps(row), encoding="utf-8")
     (task,) = lines(prepare(source, "--out", "-").stdout)
-    assert task["data"]["rights"] == "tous droits réservés"
+    assert (task["data"]["rights"], task["data"]["retention"]) == ("tous droits réservés", "units")
 
 
 def on_a_terminal(*arguments: str | Path) -> str:

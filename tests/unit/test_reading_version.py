@@ -10,7 +10,7 @@ from annotator.readers import read
 from annotator.readers.article import VERSION
 from annotator.settings import Fields
 
-GOLDEN = {"1": "ec8f336f47cf5696"}
+GOLDEN = {"1": "220e6188517bd693"}
 TEXTS = {
     "a.txt": b" date 2025-01 Une phrase.\r\n\r\nUne autre.",
     "b.txt": "Titre : Un titre\nDate : 2024-05-01\n\nLe corps e\u0301crit.".encode(),
