@@ -20,6 +20,7 @@ from annotator.models import Record, Retention, TaskData, Vote
 
 KEY_FILE = "annotator-names.key"
 _DIGITS = 10
+_PSEUDONYM = re.compile(rf"a-[0-9a-f]{{{_DIGITS}}}")
 _OPEN = re.compile(
     r"cc0|cc[ -]?by\b(?!.*\bnd\b)|public domain|creativecommons\.org/(publicdomain|licenses/by(-sa|-nc)*/)",
     re.IGNORECASE,
@@ -45,7 +46,7 @@ def pseudonyms(data_dir: Path) -> Callable[[str], str]:
     """Return a function from an annotator to a stable pseudonym.
 
     It is keyed (HMAC-SHA-256, RFC 2104), so that nobody without the key in `data_dir` can try out names. The key is
-    made at the first use, readable by its owner alone.
+    made at the first use, readable by its owner alone. A pseudonym of an earlier dataset stays what it is.
 
     Raises:
         UsageError: the key cannot be read or written.
@@ -54,6 +55,8 @@ def pseudonyms(data_dir: Path) -> Callable[[str], str]:
     known: dict[str, str] = {}
 
     def pseudonym(annotator: str) -> str:
+        if _PSEUDONYM.fullmatch(annotator):
+            return annotator
         if annotator not in known:
             known[annotator] = "a-" + hmac.new(key, annotator.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
         return known[annotator]

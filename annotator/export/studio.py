@@ -6,7 +6,7 @@ JSON_MIN has one row per annotation, leaves skipped ones out and keeps no `meta`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -82,8 +82,7 @@ def answers(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failu
 
 def _answers(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failure]:
     kept, aside = payload.answers(task, origin)
-    given = {answer.get("id"): answer for answer in task.get("annotations") or () if isinstance(answer, Mapping)}
-    yield from (_restored(annotation, given.get(annotation.annotation)) for annotation in kept)
+    yield from restored(task, kept)
     yield from aside
     if not kept and (line := payload.unlabelled(task, origin)):
         yield line
@@ -123,6 +122,12 @@ def _values(name: str, value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a 
     if name == COMMENT:
         return [{"text": value if isinstance(value, list) else [value]}]
     return [value if isinstance(value, dict) else {"choices": value if isinstance(value, list) else [value]}]
+
+
+def restored(task: Mapping[str, Any], kept: Iterable[Annotation]) -> Iterator[Annotation]:
+    """Give answers that were exported and imported again back to who gave them, and when."""
+    given = {answer.get("id"): answer for answer in task.get("annotations") or () if isinstance(answer, Mapping)}
+    return (_restored(annotation, given.get(annotation.annotation)) for annotation in kept)
 
 
 def _restored(annotation: Annotation, answer: Mapping[str, Any] | None) -> Annotation:

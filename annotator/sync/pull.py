@@ -13,6 +13,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from annotator.errors import UsageError
+from annotator.export.studio import restored
 from annotator.failures import failure_file
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import payload
@@ -129,7 +130,7 @@ def server_time(since: str) -> str:
 
 def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str) -> list[Annotation | Failure]:
     kept, aside = payload.answers(row, origin)
-    recent = [line for line in kept if not since or line.updated_at >= since]
+    recent = list(restored(row, [line for line in kept if not since or line.updated_at >= since]))
     if options.unlabelled and not row["annotations"] and (line := payload.unlabelled(row, origin)):
         recent.append(line)
     return [*recent, *aside]

@@ -14,6 +14,7 @@ from annotator.export import dataset
 from annotator.export.formats import FormatOptions
 from annotator.export.reading import of_dataset
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.form import labelling_config
 from annotator.ledger import PushLedger
 from annotator.models import Record
 
@@ -82,11 +83,11 @@ def test_json_min_gives_the_same_but_skips_and_gold(client: Client, answered: in
 
 
 def test_dataset_is_imported_again_without_loss(
-    client: Client, answered: int, new_title: Callable[[], str], ledger: PushLedger, tmp_path: Path
+    client: Client, answered: int, new_title: Callable[[], str], tmp_path: Path
 ) -> None:
     before = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one")
     tasks = json.loads((tmp_path / "one/label-studio.json").read_text(encoding="utf-8"))
-    empty = sync.push([], project=new_title(), client=client, ledger=ledger, options=sync.PushOptions())
-    client._sdk.projects.import_tasks(id=empty.project, request=tasks)
-    after = exported(download(client, empty.project, "JSON", tmp_path / "again.json"), tmp_path / "two")
-    assert after == before
+    made = client.create_project(new_title(), config=labelling_config(), settings={}).id
+    client._sdk.projects.import_tasks(id=made, request=tasks)
+    assert exported(download(client, made, "JSON", tmp_path / "again.json"), tmp_path / "two") == before
+    assert exported(pulled(client, made, tmp_path / "again.jsonl"), tmp_path / "three") == before

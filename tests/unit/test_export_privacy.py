@@ -44,6 +44,11 @@ def test_two_annotators_have_two_pseudonyms(tmp_path: Path) -> None:
     assert len({pseudonym(str(number)) for number in range(1000)}) == 1000
 
 
+def test_pseudonym_of_an_earlier_dataset_stays_what_it_is(tmp_path: Path) -> None:
+    pseudonym = pseudonyms(tmp_path)
+    assert pseudonym(pseudonym("7")) == pseudonym("7") == pseudonyms(tmp_path / "other")(pseudonym("7"))
+
+
 def test_key_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
     pseudonyms(tmp_path / "new")
     assert stat.S_IMODE((tmp_path / "new" / privacy.KEY_FILE).stat().st_mode) == 0o600
