@@ -86,7 +86,7 @@ def pull(
     found = projects.existing(client, project)
     report = PullReport()
     with (
-        answer_file(out, found, resume=options.resume) as (stream, after),
+        answer_file(out, found, since=options.since, resume=options.resume) as (stream, after),
         failure_file(options.failures, go_on=options.resume) as set_aside,
     ):
         for lines in ahead(windows(client, found, options, after=after)):
@@ -143,7 +143,9 @@ def _guidelines(project: Project) -> str:
 
 
 @contextmanager
-def answer_file(out: str, project: Project, *, resume: bool = False) -> Iterator[tuple[IO[bytes], int]]:
+def answer_file(
+    out: str, project: Project, *, since: str = "", resume: bool = False
+) -> Iterator[tuple[IO[bytes], int]]:
     """Give the stream to write a project's answers to, and the task behind which to begin.
 
     Raises:
@@ -155,6 +157,7 @@ def answer_file(out: str, project: Project, *, resume: bool = False) -> Iterator
         return
     path = Path(out)
     _check_owner(path, project)
+    _keep_older(path, since)
     part = path.with_name(f"{path.name}.part")
     after = _cut_to_whole_tasks(part) if resume else 0
     try:
@@ -182,6 +185,18 @@ def _check_owner(path: Path, project: Project) -> None:
         raise UsageError(f"{path}: holds something else than answers", hint=_OTHER_OUT) from error
     if owner != project.id:
         raise UsageError(f"{path}: holds the answers of project {owner}, not of {project.id}", hint=_OTHER_OUT)
+
+
+def _keep_older(path: Path, since: str) -> None:
+    """Keep answers in the file that a pull since some time would not fetch again."""
+    if not since or not path.is_file():
+        return
+    begin = server_time(since)
+    with path.open("rb") as lines:
+        older = sum(Annotation.model_validate_json(line).updated_at < begin for line in lines)
+    if older:
+        hint = "choose another --out for what is new, or leave out --since"
+        raise UsageError(f"{path}: holds {older} answers from before {since}, which would be gone", hint=hint)
 
 
 def _cut_to_whole_tasks(part: Path) -> int:

@@ -219,15 +219,22 @@ def test_answers_in_a_file_are_not_replaced_by_none_or_by_another_projects(
     project: Project, client: Client, annotator_login: Login, answer: Answer, tmp_path: Path
 ) -> None:
     made, task = project
-    answer(annotator_login("ann"), task[0], "sourced")
+    ann = annotator_login("ann")
+    given = answer(ann, task[0], "sourced")
     out = tmp_path / "annotations.jsonl"
     pull(project=str(made), client=client, out=str(out))
     before = out.read_bytes()
     assert before
-    with pytest.raises(UsageError, match="are kept"):
+    with pytest.raises(UsageError, match="holds 1 answers from before 2999-01-01"):
         pull(project=str(made), client=client, out=str(out), options=PullOptions(since="2999-01-01"))
+    assert (
+        pull(project=str(made), client=client, out=str(out), options=PullOptions(since="2025-01-01")).annotations == 1
+    )
     other = client.create_project("Pull another project", config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="holds the answers of project"):
         pull(project=str(other.id), client=client, out=str(out))
+    client._sdk.annotations.delete(id=given)
+    with pytest.raises(UsageError, match="are kept"):
+        pull(project=str(made), client=client, out=str(out))
     assert out.read_bytes() == before
     assert not out.with_name("annotations.jsonl.part").exists()
