@@ -24,6 +24,7 @@ from annotator.models import Failure, Task
 Copies = dict[str, list[Present]]
 T = TypeVar("T")
 
+_TOLD_AT = 2
 _CRASHES = 2
 _AFTER_CRASH = 2.0
 """A 500 is the server's own answer: its transaction is already rolled back."""
@@ -71,6 +72,7 @@ class Delivery:
     project: int
     source: str
     pace: Pace = DEFAULT_PACE
+    say: Callable[[str], None] = lambda _line: None
     foreign: int = 0
     """How many tasks that are not ours the last listing saw."""
     expected: int = 0
@@ -200,8 +202,15 @@ class Delivery:
             retry=retry_if_exception_type((BusyError, DoubtError)),
             wait=self._pause,
             stop=stop_after_delay(self.pace.patience),
+            before_sleep=self._tell,
             reraise=True,
         )
+
+    def _tell(self, state: RetryCallState) -> None:
+        """Once a second try has failed: a hiccup is nothing to read about."""
+        error = state.outcome.exception() if state.outcome else None
+        if state.attempt_number == _TOLD_AT and isinstance(error, BusyError | DoubtError):
+            self.say(f"{error.message}; trying again for up to {self.pace.patience:.0f} s")
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

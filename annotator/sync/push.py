@@ -103,7 +103,7 @@ def push(
         return _would_send(survey, project, client, options)
     with ledger.push_alone(f"{client.url} {project}"):
         found = _open(client, project, options)
-    delivery = Delivery(client, ledger, found.id, source=project, pace=options.pace)
+    delivery = Delivery(client, ledger, found.id, source=project, pace=options.pace, say=options.say)
     with ledger.push_alone(delivery.target):
         copies, replaced = _up_to_date(_what_is_there(delivery, found), survey, delivery, options)
         there = len(survey.unit_ids.keys() & copies.keys())

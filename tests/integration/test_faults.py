@@ -151,13 +151,19 @@ def through(proxy: Proxy, label_studio: server.Server, tmp_path: Path) -> Callab
     token = label_studio.credentials.token
 
     def _push(
-        tasks: Sequence[Task], title: str, *, machine: str = "a", pace: Pace = PACE, timeout: float = 60
+        tasks: Sequence[Task],
+        title: str,
+        *,
+        machine: str = "a",
+        pace: Pace = PACE,
+        timeout: float = 60,
+        say: Callable[[str], None] = lambda _line: None,
     ) -> PushReport:
         with (
             closing(Client(proxy.url, token, timeout=timeout)) as client,
             closing(PushLedger(tmp_path / machine)) as ledger,
         ):
-            return push(tasks, project=title, client=client, ledger=ledger, options=PushOptions(pace=pace))
+            return push(tasks, project=title, client=client, ledger=ledger, options=PushOptions(pace=pace, say=say))
 
     return _push
 
@@ -233,8 +239,10 @@ def test_a_server_that_stays_away_is_an_error_and_the_next_push_goes_on(
 ) -> None:
     title = new_title()
     proxy.plan = ["none"] + ["dropped before"] * 9
+    told: list[str] = []
     with pytest.raises(ServerError):
-        through(make_tasks(30), title, pace=IMPATIENT)
+        through(make_tasks(30), title, pace=IMPATIENT, say=told.append)
+    assert any("trying again for up to" in line for line in told)
     proxy.plan = []
     assert through(make_tasks(30), title).already_there == 10
     check(client, title, make_tasks(30), {})
