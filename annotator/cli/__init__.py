@@ -5,8 +5,9 @@ One file per command. A command's heavy imports stand inside its function, so th
 
 from __future__ import annotations
 
+import errno
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -24,6 +25,8 @@ from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
 from annotator.errors import AnnotatorError, ExitCode
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 app = typer.Typer(
     name="annotator",
@@ -66,7 +69,19 @@ def main(arguments: list[str] | None = None) -> None:
             typer.echo(f"  try: {error.hint}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            _leave_without_room(error.filename, error.strerror)
         if error.filename is None:
             raise
         typer.echo(f"annotator: {error.filename}: {error.strerror}", err=True)
         sys.exit(ExitCode.USAGE)
+    except Exception as error:
+        if "disk is full" in str(error):  # SQLite's own words
+            _leave_without_room("", str(error))
+        raise
+
+
+def _leave_without_room(name: str | None, told: str | None) -> NoReturn:
+    typer.echo(f"annotator: {name}: {told}" if name else f"annotator: {told}", err=True)
+    typer.echo("  try: the same command again, once there is room; what stood there before is kept", err=True)
+    sys.exit(ExitCode.ERROR)

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -405,6 +406,31 @@ def test_message_does_not_stand_on_the_line_of_the_progress(tmp_path: Path) -> N
     (message,) = (line for line in written.split("\r\n") if "NFC changed" in line)
     named = re.escape(str(tmp_path / "a.txt"))
     assert re.match(rf"{named}: [0-9a-f]{{16}}: Unicode NFC changed", message.rpartition("\r\x1b[2K")[2])
+
+
+@pytest.mark.parametrize("arguments", [["-", "--out", "-"], ["-", "--out", "run"]], ids=["stdout", "run folder"])
+def test_no_room_is_one_line_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
+    """A file may have 200 kB here: what the system says then is what it says of a full disk."""
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    text = "Le maire a dit oui. " * 2_000
+    command = [*COMMAND, "prepare", *arguments, "--translator", "none"]
+    with (tmp_path / "out").open("wb") as out:
+        ran = subprocess.run(
+            command,
+            check=False,
+            cwd=tmp_path,
+            input=text.encode(),
+            stdout=out,
+            stderr=subprocess.PIPE,
+            preexec_fn=little_room,
+        )
+    told = ran.stderr.decode()
+    assert ran.returncode == 1, told
+    assert "Traceback" not in told
+    assert "once there is room" in told
 
 
 def test_engines_end_with_the_run(tmp_path: Path) -> None:
