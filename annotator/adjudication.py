@@ -15,6 +15,7 @@ from typing import Any
 
 from annotator.agreement.review import answer
 from annotator.errors import UsageError
+from annotator.export.sources import UNPROCESSED
 from annotator.labelstudio import form, payload
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.payload import Origin
@@ -24,6 +25,7 @@ from annotator.sync.delivery import Delivery, Row, batches
 
 REASONS = ("ambiguous text", "guideline gap", "slip", "bad cut", "bad translation")
 REASON, VOTES = "reason", "votes"
+_NO_REASON = "no_reason"
 _HOTKEYS = "67890"
 _STYLE = """
 .cu .cu-reason .lsf-choices { gap: 8px; }
@@ -65,6 +67,11 @@ class Verdicts:
     project: Project
     annotations: list[Annotation] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def unprocessed(self) -> int:
+        """How many verdicts were given and cannot be used."""
+        return sum(failure.reason in {*UNPROCESSED, _NO_REASON} for failure in self.failures)
 
 
 def config() -> str:
@@ -195,6 +202,6 @@ def _without(annotation: Annotation, origin: Origin) -> Failure:
         source=origin.name,
         article_id=annotation.data.article_id,
         unit_id=annotation.data.unit_id,
-        reason="no_reason",
+        reason=_NO_REASON,
         message=f"task {annotation.task}, annotation {annotation.annotation}: a verdict without a reason",
     )

@@ -53,4 +53,5 @@ def pull(
     with sync.answer_file(out, verdicts.project) as (stream, _):
         stream.writelines(line.model_dump_json().encode() + b"\n" for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
-    finish({"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}, as_json=as_json)
+    counts = {"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}
+    finish(counts, as_json=as_json, partial=bool(verdicts.unprocessed))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from annotator.cli.report import counting, say, show_failures
+from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
     from annotator.agreement import Agreement, Survey
@@ -38,11 +39,13 @@ def agreement(
     options = Options(resamples=resamples, seed=seed, disputed=disputed, original_readers=readers)
     with counting("units") as advance, records(sources, progress=advance) as found:
         told = survey(found.records, options)
-    show_failures(found.failures, len(found.failures), "")
+    show_failures(found.collected.failures, found.collected.set_aside.total(), "")
     if as_json:
         typer.echo(json.dumps(told.as_json(), ensure_ascii=False))
     else:
         _show(told)
+    if found.collected.unprocessed:
+        raise typer.Exit(ExitCode.PARTIAL)
 
 
 def _show(told: Survey) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from annotator.export.collect import Collected, collect
 from annotator.export.formats.lines import RECORDS
 from annotator.export.grouping import Grouping
 from annotator.export.records import make_record
-from annotator.models import Failure, Record
+from annotator.models import Record
 
 Progress = Callable[[int], None]
 
@@ -24,7 +24,7 @@ class Found:
     """Records as a stream, and what was set aside."""
 
     records: Iterator[Record]
-    failures: list[Failure]
+    collected: Collected = field(default_factory=Collected)
 
 
 @contextmanager
@@ -37,13 +37,13 @@ def records(sources: Sequence[Path], *, progress: Progress) -> Iterator[Found]:
     if any(path.is_dir() for path in sources):
         if len(sources) > 1:
             raise UsageError("a dataset folder is a source by itself", hint="give the folder alone")
-        yield Found(_counted(of_dataset(sources[0]), progress), [])
+        yield Found(_counted(of_dataset(sources[0]), progress))
         return
     with Grouping() as grouping:
         collected = Collected()
         collect(sources, grouping, collected)
         made = (make_record(annotations) for annotations in grouping.units())
-        yield Found(_counted(made, progress), collected.failures)
+        yield Found(_counted(made, progress), collected)
 
 
 def of_dataset(folder: Path) -> Iterator[Record]:

@@ -176,6 +176,19 @@ def test_cut_export_leaves_with_3_and_lists_what_is_missing(run: Run, source: Pa
     assert json.loads(failure)["reason"] == "truncated"
 
 
+def test_agreement_leaves_with_3_where_a_row_was_not_processed(run: Run, source: Path, tmp_path: Path) -> None:
+    torn = tmp_path / "torn.jsonl"
+    torn.write_text(source.read_text(encoding="utf-8") + "{torn\n", encoding="utf-8")
+    assert run("agreement", torn, "--resamples", "0", code=3)["overall"]["units"] > 0
+
+
+def test_agreement_does_not_count_a_draft_as_not_processed(run: Run, source: Path, tmp_path: Path) -> None:
+    line = json.loads(source.read_text(encoding="utf-8").splitlines()[0])
+    drafted = tmp_path / "drafted.json"
+    drafted.write_text(json.dumps([{"id": 1, "data": line["data"], "drafts": [{"id": 2}]}]), encoding="utf-8")
+    assert run("agreement", drafted, "--resamples", "0", code=0)["overall"]["units"] == 0
+
+
 def test_csv_opens_in_a_spreadsheet_without_a_formula(folder: Path) -> None:
     with (folder / "records.csv").open(encoding="utf-8", newline="") as stream:
         cells = [cell for row in csv.reader(stream) for cell in row]

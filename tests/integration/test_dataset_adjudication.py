@@ -10,10 +10,12 @@ import pytest
 
 from annotator import adjudication, sync
 from annotator.agreement import Options, survey
+from annotator.cli import main
 from annotator.errors import UsageError
 from annotator.export import dataset
 from annotator.export.reading import of_dataset, records
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.server import Server
 from annotator.ledger import PushLedger
 from annotator.models import Record
 
@@ -108,6 +110,30 @@ def test_verdict_decides_and_stands_beside_the_answers(
     assert after[0].data == before[0].data
     options = Options(resamples=0)
     assert survey(after, options).overall == survey(before, options).overall
+
+
+def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
+    client: Client,
+    label_studio: Server,
+    ledger: PushLedger,
+    pulled: Path,
+    new_title: Callable[[], str],
+    answer: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    project = sent(pulled, new_title(), client, ledger).project
+    first, second = (row["id"] for row in tasks(client, project))
+    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
+    command = ["adjudicate", "pull", "--project", str(project), "--out", str(tmp_path / "verdicts.jsonl")]
+    answer(client, first, "sourced", more=reason("slip"))
+    with pytest.raises(SystemExit) as whole:
+        main(command)
+    answer(client, second, "rhetoric")
+    with pytest.raises(SystemExit) as lacking:
+        main(command)
+    assert (whole.value.code, lacking.value.code) == (0, 3)
+    assert len((tmp_path / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_project_of_annotators_is_not_taken_for_one_of_disputed_units(
