@@ -6,6 +6,7 @@ about a minute, later ones a few seconds.
 
 from __future__ import annotations
 
+import errno
 import secrets
 import signal
 import socket
@@ -97,10 +98,12 @@ def running(place: Place, *, port: int | None = None, host: str = LOOPBACK, say:
     """Run a server for as long as the block lasts. Without a `port` the last one, else the next free one is taken.
 
     Raises:
-        UsageError: the port is taken, the server is not installed, or one already runs on this folder.
+        UsageError: the port is taken, the address is not this machine's, the server is not installed, or one already
+            runs on this folder.
         ServerError: it does not start, or its database is damaged.
     """
     with _alone(place):
+        _check_lost(place)
         _check_database(place.database)
         found = _credentials(place, _choose_port(place, port, host, say))
         if host != LOOPBACK:
@@ -167,6 +170,16 @@ def _alone(place: Place) -> Iterator[None]:
         lock.release()
 
 
+def _check_lost(place: Place) -> None:
+    """Before a port is chosen: the lost server has the one that would be chosen."""
+    last = credentials.read(place.data_dir)
+    if last and _answers(last):
+        raise UsageError(
+            f"{place.data_dir}: a server that lost its `annotator serve` still runs at {last.url}",
+            hint=f"kill {(place.folder / 'server.pid').read_text()}",
+        )
+
+
 def _check_database(path: Path) -> None:
     if not path.exists():
         return
@@ -186,11 +199,6 @@ def _credentials(place: Place, port: int) -> Credentials:
     last = credentials.read(place.data_dir)
     if last is None:
         last = Credentials(url=url, token=secrets.token_hex(20), login=LOGIN, password=secrets.token_urlsafe(12))
-    elif _answers(last):
-        raise UsageError(
-            f"{place.data_dir}: a server that lost its `annotator serve` still runs at {last.url}",
-            hint=f"kill {(place.folder / 'server.pid').read_text()}",
-        )
     found = replace(last, url=url)
     credentials.write(place.data_dir, found)
     return found
@@ -216,8 +224,13 @@ def _is_free(host: str, port: int) -> bool:
     """Label Studio itself moves on when anything answers on localhost, so both are asked."""
     try:
         socket.create_server((host, port)).close()
-    except OSError:
-        return False
+    except PermissionError as error:
+        raise UsageError(f"port {port} is not open to you", hint="choose a --port from 1024 on") from error
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            return False
+        hint = f"--host {LOOPBACK} for this machine alone, --host 0.0.0.0 for all its addresses"
+        raise UsageError(f"--host {host}: no address that a server can have here", hint=hint) from error
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) != 0
 

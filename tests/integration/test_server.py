@@ -135,6 +135,38 @@ def test_a_port_asked_for_that_is_taken_is_a_usage_error(place: server.Place) ->
             pass
 
 
+@pytest.mark.parametrize("host", ["999.1.1.1", "nosuch.invalid", "192.0.2.1", "a..b"])
+@pytest.mark.parametrize("port", [None, 8077], ids=["any port", "one port"])
+def test_an_address_that_is_none_of_this_machine_is_not_a_taken_port(
+    place: server.Place, host: str, port: int | None
+) -> None:
+    with (
+        pytest.raises(UsageError, match=f"--host {host}: no address") as raised,
+        server.running(place, port=port, host=host, say=print),
+    ):
+        pass
+    assert "--host 127.0.0.1" in raised.value.hint
+
+
+def test_a_server_that_lost_its_serve_is_told_where_its_port_is_asked_for(
+    serving: tuple[server.Place, Serving],
+) -> None:
+    place, running = serving
+    address = running.ready()["url"]
+    pid = int((place.folder / "server.pid").read_text())
+    running.process.kill()
+    running.ends()
+    try:
+        with (
+            pytest.raises(UsageError, match=f"still runs at {address}") as raised,
+            server.running(place, port=httpx.URL(address).port, say=print),
+        ):
+            pass
+    finally:
+        os.kill(pid, signal.SIGKILL)
+    assert raised.value.hint == f"kill {pid}"
+
+
 def test_without_a_port_the_next_free_one_is_taken_and_told(place: server.Place) -> None:
     told: list[str] = []
     last = credentials.read(place.data_dir)
