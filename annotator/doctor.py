@@ -81,7 +81,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
                 continue
             name, engine = f"{source} > {settings.to}", translator.engine(source, settings.to)
             if engine == "none":
-                detail, remedy = "nothing translates it", mend(source, settings.to)
+                detail, remedy = "nothing translates it", mend(source, settings.to, settings.translator)
                 yield Finding(name=name, state=State.WARNING, detail=detail, mend=remedy)
             else:
                 yield Finding(name=name, state=State.OK, detail=engine)

@@ -48,9 +48,9 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
         case "auto":
             return AutoTranslator([argos(), apertium()], pins=pins, say=say)
         case "argos":
-            return AutoTranslator([argos()], pins=pins, say=say)
+            return AutoTranslator([argos()], asked=name, pins=pins, say=say)
         case "apertium":
-            return AutoTranslator([apertium()], pins=pins, say=say)
+            return AutoTranslator([apertium()], asked=name, pins=pins, say=say)
         case "none":
             from annotator.translation.none import NoTranslator
 

@@ -20,11 +20,13 @@ class AutoTranslator:
         self,
         translators: Sequence[Translator],
         *,
+        asked: str = "auto",
         pins: Mapping[str, str] | None = None,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.version = "+".join(f"{translator.name}-{translator.version}" for translator in translators)
         self._translators = translators
+        self._asked = asked
         self._say = say
         self._chosen: dict[str, Translator | None] = {}
         self._pins = dict(pins or {})
@@ -33,7 +35,7 @@ class AutoTranslator:
             if self._pinned(source, target, engine) is None:
                 raise UsageError(
                     f"this run translates {source} to {target} with {engine!r}, which is not installed here",
-                    hint=f"annotator models install {source} {target}, or start a new run folder",
+                    hint=f"{mend(source, target, engine.partition(' ')[0])}, or start a new run folder",
                 )
 
     @property
@@ -61,7 +63,7 @@ class AutoTranslator:
             )
         chosen = self._choose(source, target)
         if chosen is None:
-            detail = f"nothing here translates {source} to {target}: {mend(source, target)}"
+            detail = f"nothing here translates {source} to {target}: {mend(source, target, self._asked)}"
             return untranslated(texts, "no_engine", detail, source=source, target=target)
         try:
             return chosen.translate(texts, source=source, target=target)
@@ -93,16 +95,17 @@ class AutoTranslator:
         return next((one for one in serving if one.engine(source, target) == engine), None)
 
     def _tell(self, source: str, target: str) -> None:
-        self._say(announcement(source, target, self._pins.get(f"{source}>{target}", NO_ENGINE)))
+        engine = self._pins.get(f"{source}>{target}", NO_ENGINE)
+        self._say(announcement(source, target, engine, asked=self._asked))
 
 
-def announcement(source: str, target: str, engine: str) -> str:
+def announcement(source: str, target: str, engine: str, *, asked: str = "auto") -> str:
     """Return what a run says of a pair once: its engine and how to get a better one, or a warning that it has none."""
     if engine == NO_ENGINE:
         lacking = f"warning: {source} > {target}: no engine is installed, so these units get no translation"
-        return f"{lacking}\n  try: {mend(source, target)}"
-    better = "" if engine.startswith("argos") else f"; for better text: {install(source, target)}"
-    return f"{source} > {target}: {engine}{better}"
+        return f"{lacking}\n  try: {mend(source, target, asked)}"
+    best = engine.startswith("argos") or asked == "apertium"
+    return f"{source} > {target}: {engine}" + ("" if best else f"; for better text: {install(source, target)}")
 
 
 def install(source: str, target: str) -> str:
@@ -110,7 +113,9 @@ def install(source: str, target: str) -> str:
     return f"annotator models install {source} {target}"
 
 
-def mend(source: str, target: str) -> str:
-    """Return the commands that would make the pair translatable."""
-    apt = "apt install apertium apertium-fr-es apertium-eng-spa"
-    return install(source, target) + (f", or {apt}" if (source, target) == ("fr", "en") else "")
+def mend(source: str, target: str, asked: str = "auto") -> str:
+    """Return the commands that would make the pair translatable with the translator that was asked for."""
+    known = "apt install apertium apertium-fr-es apertium-eng-spa" if (source, target) == ("fr", "en") else ""
+    if asked == "apertium":
+        return known or f"apt install apertium and pairs that lead from {source} to {target} (apt search apertium)"
+    return install(source, target) + (f", or {known}" if known and asked != "argos" else "")

@@ -74,3 +74,13 @@ def test_pair_that_nothing_translates_is_a_warning_with_the_mend(label_studio: S
     _, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir), ARGOS_PACKAGES_DIR=str(tmp_path))
     assert findings["de > en"]["state"] == "warning"
     assert findings["de > en"]["mend"].startswith("annotator models install de en")
+
+
+def test_mend_of_a_pair_fits_the_translator_that_is_set(
+    label_studio: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "annotator.toml").write_text('translator = "argos"\n', encoding="utf-8")
+    places = {"ANNOTATOR_DATA_DIR": str(label_studio.place.data_dir), "ARGOS_PACKAGES_DIR": str(tmp_path)}
+    _, findings = doctor(**places)
+    assert findings["fr > en"]["mend"] == "annotator models install fr en"

@@ -214,6 +214,40 @@ def test_no_engine_names_the_pair_and_the_command_and_is_not_pinned() -> None:
     assert auto.pins == {}
 
 
+APT = "apt install apertium apertium-fr-es apertium-eng-spa"
+MODEL = "annotator models install fr en"
+
+
+@pytest.mark.parametrize(
+    ("asked", "tip"), [("auto", f"{MODEL}, or {APT}"), ("argos", MODEL), ("apertium", APT)], ids=str
+)
+def test_the_command_for_a_pair_without_an_engine_fits_the_translator_asked_for(asked: str, tip: str) -> None:
+    said: list[str] = []
+    (one,) = AutoTranslator([], asked=asked, say=said.append).translate(["oui"], source="fr", target="en")
+    assert one.warnings[0].detail.endswith(f"to en: {tip}")
+    assert said[0].endswith(f"  try: {tip}")
+
+
+def test_argos_alone_without_a_model_does_not_speak_of_apertium(tmp_path: Path) -> None:
+    said: list[str] = []
+    make_translator("argos", packages_dir=tmp_path, say=said.append).translate(["oui"], source="fr", target="en")
+    assert said[0].endswith(f"  try: {MODEL}")
+
+
+def test_apertium_alone_is_not_told_to_take_a_model_of_another_engine() -> None:
+    said: list[str] = []
+    AutoTranslator([FakeTranslator("two")], asked="apertium", say=said.append).engine("fr", "en")
+    assert said == ["fr > en: two fr-en"]
+    (one,) = AutoTranslator([], asked="apertium").translate(["ja"], source="de", target="en")
+    assert "models install" not in one.warnings[0].detail
+
+
+def test_a_pinned_apertium_that_is_gone_is_installed_with_apt() -> None:
+    with pytest.raises(UsageError, match="apertium") as caught:
+        AutoTranslator([], pins={"fr>en": "apertium fr-es+spa-eng"})
+    assert caught.value.hint == f"{APT}, or start a new run folder"
+
+
 def test_a_broken_engine_ends_no_run() -> None:
     said: list[str] = []
     auto = AutoTranslator([FakeTranslator("two", broken=True)], say=said.append)
