@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.report import say
+from annotator.errors import ExitCode
+
 app = typer.Typer(rich_markup_mode=None, help="Logins for the people who label.", no_args_is_help=True)
 
 
@@ -20,18 +23,27 @@ def add(
     names: Annotated[list[str], typer.Argument(help="A short name, or an e-mail address.", metavar="NAME...")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
 ) -> None:
-    """Make a login for each name and print its password, which is stored nowhere."""
+    """Make a login for each name that has none and print its password, which is stored nowhere."""
     import json
 
     from annotator import settings
     from annotator.labelstudio import people
     from annotator.labelstudio.client import connect
 
+    people.check(names)
+    taken = []
     with closing(connect(settings.load({}))) as client:
-        for name in names:
-            made = people.add(client, name)
-            shown = {"url": made.url, "login": made.login, "password": made.password}
-            typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))
+        for name in dict.fromkeys(names):
+            try:
+                made = people.add(client, name)
+            except people.TakenError as error:
+                taken.append(name)
+                say(f"not made: {error.message} ({error.hint})")
+            else:
+                shown = {"url": made.url, "login": made.login, "password": made.password}
+                typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))
+    if taken:
+        raise typer.Exit(ExitCode.PARTIAL)
 
 
 @app.command("list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 
 import httpx
 
@@ -13,27 +14,57 @@ from annotator.labelstudio.credentials import Credentials
 from annotator.labelstudio.refusals import told
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}")
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[^\W_](?:[^\W_]|-(?!\.))*"
+_EMAIL = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:localhost|(?:{_LABEL}\.)+[^\W\d_](?:[^\W_]|-)*[^\W_])")
+"""What Label Studio's own form takes, quoted names and bare numbers of hosts aside."""
+_LONGEST = 255
 _DOMAIN = "annotators.invalid"
 """Reserved (RFC 2606): no mail can go astray to somebody real."""
+
+
+class TakenError(UsageError):
+    """The name has a login already, whose password nobody can be told again."""
+
+
+def check(names: Sequence[str]) -> None:
+    """Refuse names that no login can have, all of them at once.
+
+    Raises:
+        UsageError: a name is neither a short handle nor an e-mail address.
+    """
+    wrong = [name for name in names if not _fits(name)]
+    if wrong:
+        told = "is no name for a login" if len(wrong) == 1 else "are no names for logins"
+        hint = "small letters, digits, dots and dashes, or an e-mail"
+        raise UsageError(f"{', '.join(map(repr, wrong))} {told}", hint=hint)
 
 
 def add(client: Client, name: str) -> Credentials:
     """Make a login for `name`, a short handle or an e-mail address, with a generated password and a key.
 
     Raises:
-        UsageError: the name has another form, or is taken.
+        TakenError: the name has a login already.
+        UsageError: the name has another form.
         ServerError: the server lets nobody sign up by invitation.
     """
-    login = name if "@" in name else f"{name}@{_DOMAIN}"
-    if "@" not in name and not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is no name for a login", hint="small letters, digits, dots and dashes, or an e-mail"
-        )
+    check([name])
+    login = _login(name)
     password = secrets.token_urlsafe(12)
     with told(client.url), httpx.Client(base_url=client.url, trust_env=client.trusts_environment, timeout=60) as http:
         _sign_up(http, client.invitation(), login, password)
         key = http.get("/api/current-user/token").json().get("token", "")
     return Credentials(url=client.url, token=key, login=login, password=password)
+
+
+def _login(name: str) -> str:
+    return name if "@" in name else f"{name}@{_DOMAIN}"
+
+
+def _fits(name: str) -> bool:
+    login = _login(name)
+    handle = "@" in name or _NAME.fullmatch(name)
+    return bool(handle and _EMAIL.fullmatch(login)) and len(login) <= _LONGEST
 
 
 def _sign_up(http: httpx.Client, invitation: str, login: str, password: str) -> None:
@@ -49,7 +80,7 @@ def _sign_up(http: httpx.Client, invitation: str, login: str, password: str) -> 
     if answer.status_code == httpx.codes.FOUND:
         return
     if "already exists" in answer.text:
-        raise UsageError(f"{login} has a login already", hint="choose another name")
+        raise TakenError(f"{login} has a login already", hint="choose another name")
     raise ServerError(
         f"{http.base_url} made no login for {login} ({answer.status_code})",
         hint="invite people in Label Studio itself, under Organization > Add people",

@@ -161,6 +161,30 @@ def test_a_login_that_is_taken_is_a_usage_error(client: Client) -> None:
     assert "has a login already" in failing(lambda: people.add(client, "taken")).message
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "A B", "Zoé O'Neil", "ann.", "a..b", "bad @ mail", "@x.org", "ann@", "a@b@x.org", "ann@x", "ann@-x.org"),
+        *("ann@x..org", ".ann@x.org", "zoé@x.org", "ann@x.org\n", f"{'a' * 250}@x.org"),
+    ],
+)
+def test_a_name_that_no_login_can_have_is_not_sent(name: str) -> None:
+    nobody = Client("http://127.0.0.1:1", KEY)
+    assert "no name for a login" in failing(lambda: people.add(nobody, name)).message
+
+
+@pytest.mark.parametrize(
+    "name", ["ann-2", "j.doe_3", "O'Neil+labels@news.example.org", "ann@localhost", "ann@médias.example", "a@x-y.co.uk"]
+)
+def test_a_name_that_a_login_can_have_is_taken_by_the_server(client: Client, name: str) -> None:
+    assert people.add(client, name).token
+
+
+def test_all_names_that_no_login_can_have_are_told_at_once() -> None:
+    told = failing(lambda: people.check(["ann", "A B", "bad @ mail"])).message
+    assert told == "'A B', 'bad @ mail' are no names for logins"
+
+
 def test_credentials_of_the_environment_beat_the_file(tmp_path: Path) -> None:
     credentials.write(tmp_path, Credentials("http://127.0.0.1:1", "file-token"))
     assert connect(Settings(data_dir=tmp_path)).url == "http://127.0.0.1:1"

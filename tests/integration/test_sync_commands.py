@@ -73,6 +73,26 @@ def test_the_numbers_in_a_pull_are_those_of_the_listed_logins(
     assert client._get(f"api/users/{listed[login]}/", {})["email"] == login
 
 
+def test_no_login_is_made_where_one_name_is_malformed(run: Run, client: Client) -> None:
+    before = client.people()
+    code, out, told = run("annotators", "add", "dora", "Zoé O'Neil", "bad @ mail")
+    assert (code, out, client.people()) == (2, "", before)
+    assert "\"Zoé O'Neil\", 'bad @ mail' are no names" in told
+
+
+def test_a_login_that_is_there_does_not_keep_the_others_from_being_made(run: Run) -> None:
+    assert run("annotators", "add", "emma", "--json")[0] == 0
+    code, out, told = run("annotators", "add", "emma", "fred", "--json")
+    assert code == 3
+    assert [json.loads(line)["login"] for line in out.splitlines()] == ["fred@annotators.invalid"]
+    assert "not made: emma@annotators.invalid has a login already" in told
+
+
+def test_a_name_given_twice_is_one_login(run: Run) -> None:
+    code, out, _ = run("annotators", "add", "gina", "gina", "--json")
+    assert (code, len(out.splitlines())) == (0, 1)
+
+
 def test_a_refused_row_ends_with_3_and_is_named(run: Run, tasks_file: Path, new_title: Callable[[], str]) -> None:
     with tasks_file.open("a", encoding="utf-8") as stream:
         stream.write("{broken\n")
