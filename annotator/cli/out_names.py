@@ -38,6 +38,14 @@ def dataset_folder(out: Path) -> Path:
     return out
 
 
+def page_file(out: Path | None) -> Path | None:
+    """Check where `report` writes: FILE.html, so that no file of the dataset can become the page."""
+    if out is not None and not _ends_in(out, "html?"):
+        page = out / "report.html" if out.is_dir() else f"{_bare(out)}.html"
+        raise UsageError(f"--out {out}: a report is a page in HTML", hint=f"--out {page}")
+    return out
+
+
 def _ends_in(out: str | Path, endings: str) -> bool:
     return re.fullmatch(rf"\.(?:{endings})", Path(out).suffix, re.IGNORECASE) is not None
 

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.out_names import page_file
 from annotator.cli.report import counting
 
 
 def report(
     dataset: Annotated[Path, typer.Argument(help="A dataset folder.")],
-    out: Annotated[Path | None, typer.Option(help="The page; DATASET/report.html by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page, FILE.html; DATASET/report.html by default.", callback=page_file)
+    ] = None,
     articles: Annotated[int, typer.Option(min=0, help="How many articles to show whole.")] = 30,
     original_readers: Annotated[
         str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")

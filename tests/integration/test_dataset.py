@@ -195,6 +195,14 @@ def test_csv_opens_in_a_spreadsheet_without_a_formula(folder: Path) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
+def test_report_does_not_write_over_a_file_of_the_dataset(folder: Path) -> None:
+    records = folder / "records.jsonl"
+    before = records.read_bytes()
+    ran = subprocess.run([COMMAND, "report", folder, "--out", records], capture_output=True, text=True, check=False)
+    assert (ran.returncode, records.read_bytes()) == (2, before)
+    assert f"try: --out {records.with_suffix('.html')}" in ran.stderr
+
+
 def test_votes_of_a_dataset_are_answers(folder: Path) -> None:
     from annotator.export.reading import of_dataset
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.cli.out_names import answers_file, dataset_folder, tasks_or_run
+from annotator.cli.out_names import answers_file, dataset_folder, page_file, tasks_or_run
 from annotator.errors import UsageError
 
 
@@ -29,6 +29,9 @@ from annotator.errors import UsageError
         (answers_file, "-"),
         (dataset_folder, Path("dataset")),
         (dataset_folder, Path("dataset-1.2")),
+        (page_file, Path("dataset/page.html")),
+        (page_file, Path("P.HTM")),
+        (page_file, None),
     ],
 )
 def test_name_that_fits_is_taken(check: Callable[[object], object], out: object) -> None:
@@ -45,6 +48,9 @@ def test_name_that_fits_is_taken(check: Callable[[object], object], out: object)
         (answers_file, "p.JSON", "--out p.jsonl; annotator export makes tables of it"),
         (dataset_folder, Path("d.parquet"), "--out d; --format chooses its files"),
         (dataset_folder, Path("d.jsonl"), "--out d; --format chooses its files"),
+        (page_file, Path("ds/records.jsonl"), "--out ds/records.html"),
+        (page_file, Path("README"), "--out README.html"),
+        (page_file, Path("p.html.gz"), "--out p.html"),
     ],
 )
 def test_name_of_another_form_is_wrong_usage_with_the_name_to_take(
@@ -60,6 +66,12 @@ def test_folder_that_is_there_goes_on_under_its_name(tmp_path: Path) -> None:
     (tmp_path / "run.csv").mkdir()
     assert tasks_or_run(str(tmp_path / "run.csv"))
     assert dataset_folder(tmp_path / "run.csv")
+
+
+def test_page_does_not_take_the_place_of_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as wrong:
+        page_file(tmp_path)
+    assert wrong.value.hint == f"--out {tmp_path}/report.html"
 
 
 def test_answers_do_not_go_into_a_folder(tmp_path: Path) -> None:
