@@ -22,9 +22,11 @@ from annotator.models import Annotation, Failure
 Line = Annotation | Failure | Orphan
 
 _LIMIT = 2**63
+_MOST_WAITING = 1000
+_BEGINNING = 60
 
 REASONS = {
-    "no_annotation": "a line that is neither an annotation nor a row of Label Studio's",
+    "no_annotation": "a line, or a whole file, that is neither an annotation nor a row of Label Studio's",
     "truncated": "the file breaks off; what is whole before the cut is used",
     "archive": "a damaged archive",
     "record": "a line of a dataset: its votes are no annotations any more",
@@ -79,16 +81,33 @@ def _array(name: str, peeked: Peeked) -> Iterator[Line]:
 
 
 def _lines(name: str, peeked: Peeked) -> Iterator[Line]:
-    for number, line in enumerate(peeked.lines(), start=1):
-        if line.strip():
-            yield from _line(line, name, number)
+    """A file without a single JSON object is one failure, not one a line; a long one goes on line by line."""
+    waiting: list[Line] = []
+    begins, known = b"", False
+    try:
+        for number, line in enumerate(peeked.lines(), start=1):
+            if not line.strip():
+                continue
+            begins = begins or line.strip()[: 4 * _BEGINNING]
+            known = known or _object(line) is not None or len(waiting) == _MOST_WAITING
+            if known:
+                yield from waiting
+                waiting.clear()
+                yield from _line(line, name, number)
+            else:
+                waiting += _line(line, name, number)
+    except (EOFError, OSError):
+        yield from waiting
+        raise
+    if waiting:
+        yield _no_json(name, begins)
 
 
 def _line(line: bytes, name: str, number: int) -> Iterator[Line]:
     try:
         yield Annotation.model_validate_json(line)
     except ValidationError as error:
-        row = _mapping(line)
+        row = _object(line) or {}
         if "votes" in row:
             hint = "give the files that the dataset was made from"
             yield _failure("record", name, REASONS["record"], hint=hint, line=number)
@@ -100,12 +119,12 @@ def _line(line: bytes, name: str, number: int) -> Iterator[Line]:
             yield _no_annotation(error, name, number)
 
 
-def _mapping(line: bytes) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, Any] | None:
     try:
         row = json.loads(line)
     except ValueError:
-        return {}
-    return row if isinstance(row, dict) else {}
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def _misses_unit_id_alone(error: ValidationError) -> bool:
@@ -117,6 +136,13 @@ def _no_annotation(error: ValidationError, name: str, number: int) -> Failure:
     place = ".".join(str(part) for part in first["loc"]) or "the line"
     hint = "export reads what annotator pull writes, and JSON saved from Label Studio's page"
     return _failure("no_annotation", name, f"{place}: {first['msg']}", hint=hint, line=number)
+
+
+def _no_json(name: str, begins: bytes) -> Failure:
+    text = begins.decode("utf-8", errors="replace")
+    shown = "".join(sign if sign.isprintable() else " " for sign in text).strip()[:_BEGINNING]
+    hint = "save it as JSON on Label Studio's page, or give what annotator pull writes"
+    return _failure("no_annotation", name, f"no line of it is a JSON object; it begins {shown!r}", hint=hint)
 
 
 def _failure(reason: str, source: str, message: str, *, hint: str = "", line: int | None = None) -> Failure:

@@ -245,6 +245,52 @@ def test_what_is_no_export_is_listed(exported: Exported, content: str) -> None:
     assert set(report.collected.set_aside) == {"no_annotation"}
 
 
+CSV = "annotation_id,annotator,claim,data\n" + "".join(f'{at},1,opinion,"a, b"\n' for at in range(30))
+
+
+@pytest.mark.parametrize(
+    ("content", "begins"),
+    [
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n\0\n12\n", "'\ufffdPNG'", id="picture"),
+        pytest.param(CSV.encode(), "'annotation_id,annotator,claim,data'", id="label-studio-csv"),
+        pytest.param(json.dumps(row(), indent=1).encode(), "'{'", id="indented-object"),
+        pytest.param(b"\n" + b"x" * 100 + b"\ny\n", f"'{'x' * 60}'", id="long-line"),
+    ],
+)
+def test_file_without_any_json_is_one_failure(exported: Exported, content: bytes, begins: str) -> None:
+    report, records = exported(content)
+    (failure,) = report.failures
+    assert not records
+    assert (failure.reason, failure.line) == ("no_annotation", None)
+    assert failure.message.endswith(f"it begins {begins}")
+    assert "as JSON" in failure.hint
+    assert report.collected.unprocessed == 1
+
+
+@pytest.mark.parametrize("at", [0, 3, 30], ids=["first", "middle", "last"])
+def test_lines_around_one_json_object_are_listed_each(exported: Exported, at: int) -> None:
+    lines = CSV.splitlines()[1:]
+    report, records = exported("\n".join([*lines[:at], json.dumps(row()), *lines[at:]]))
+    assert len(records) == 1
+    assert [failure.line for failure in report.failures] == [line for line in range(1, 32) if line != at + 1]
+
+
+def test_empty_object_makes_the_other_lines_count_each(exported: Exported) -> None:
+    report, _ = exported("torn\n{}\ntorn\n")
+    assert [failure.line for failure in report.failures] == [1, 2, 3]
+
+
+def test_long_file_without_json_is_listed_by_line(exported: Exported) -> None:
+    report, _ = exported("torn\n" * 1001)
+    assert dict(report.collected.set_aside) == {"no_annotation": 1001}
+
+
+def test_lines_before_a_cut_are_listed_with_it(exported: Exported) -> None:
+    report, _ = exported(gzip.compress(CSV.encode())[:-9])
+    assert report.collected.set_aside["truncated"] == 1
+    assert report.collected.set_aside["no_annotation"] > 0
+
+
 @pytest.mark.parametrize(
     "broken",
     [
