@@ -33,9 +33,11 @@ def push(
         counting("units") as advance,
         records(sources, progress=advance) as found,
     ):
+        aside = found.collected
+        show_failures(aside.failures, aside.set_aside.total(), "")
         sent = adjudication.push(found.records, project=project, client=client, ledger=ledger)
     show_failures(sent.failures, len(sent.failures), "")
-    finish(sent.counts(), as_json=as_json, partial=bool(sent.failures))
+    finish(sent.counts(), as_json=as_json, partial=bool(sent.failures or aside.unprocessed))
 
 
 @app.command()

@@ -112,6 +112,22 @@ def test_verdict_decides_and_stands_beside_the_answers(
     assert survey(after, options).overall == survey(before, options).overall
 
 
+def test_push_lists_the_rows_that_it_could_not_read_and_leaves_with_3(
+    label_studio: Server,
+    pulled: Path,
+    new_title: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pulled.open("a", encoding="utf-8") as stream:
+        stream.write("{torn\n")
+    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
+    with pytest.raises(SystemExit) as ended:
+        main(["adjudicate", "push", str(pulled), "--project", new_title()])
+    assert ended.value.code == 3
+    assert f"not processed: {pulled}:7: " in capfd.readouterr().err
+
+
 def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
     client: Client,
     label_studio: Server,
