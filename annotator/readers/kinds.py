@@ -12,7 +12,7 @@ from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import declared_encoding, decode
 from annotator.readers.jsonl import read_rows
-from annotator.readers.lines import MAX_ARTICLE_BYTES, PACKED, limited_lines, opened, read_limited
+from annotator.readers.lines import MAX_ARTICLE_BYTES, PACKED, joined, limited_lines, opened, read_limited
 from annotator.readers.text import read_text
 from annotator.settings import Fields
 
@@ -36,6 +36,9 @@ _INSTEAD = {
     ".ods": "save the sheet as CSV",
     ".json": "write one JSON object a line, as .jsonl; for an array: jq -c '.[]' FILE.json > FILE.jsonl",
 } | dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack it and hand in the folder")
+_ARRAY_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*\[\s*\{\s*["}]""")
+_FILLED, _LINES = 20, 1000
+"""How many lines of standard input say what it is, without the blank ones and with them."""
 _PAGE_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -56,18 +59,43 @@ def read_file(path: Path, fields: Fields, *, source: str) -> Iterator[Article | 
 
 
 def read_stream(stream: BinaryIO, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
-    """Yield the articles of standard input: JSONL when its first line is a JSON object, a page, or one plain text.
+    """Yield the articles of standard input, whose first lines say what it is.
+
+    It is JSONL when one of them is a JSON object, a table when the first names columns, a page, or one plain text.
 
     Raises:
         InputError: the whole, or the rest of it, cannot be read.
     """
-    first = stream.readline(MAX_ARTICLE_BYTES + 1)
-    if _is_object(first):
-        yield from read_rows(limited_lines(stream, first), fields, source=source)
-    elif _PAGE_START.match(first):
-        yield _page(read_limited(stream, first), source)
-    else:
-        yield read_text(*decode(read_limited(stream, first)), source=source)
+    lines = _first_lines(stream)
+    start = b"".join(lines)
+    if _ARRAY_START.match(start):
+        raise InputError("a JSON array, which is not supported", reason="unsupported", hint=_INSTEAD[".json"])
+    yield from _read(joined(start, stream), _suffix(lines, start, fields), fields, source)
+
+
+def _first_lines(stream: BinaryIO) -> list[bytes]:
+    """Return the lines up to the first JSON object, or so many that none is to be expected."""
+    lines: list[bytes] = []
+    filled = size = 0
+    while filled < _FILLED and len(lines) < _LINES and size <= MAX_ARTICLE_BYTES:
+        line = stream.readline(MAX_ARTICLE_BYTES + 1)
+        lines.append(line)
+        if not line or _is_object(line):
+            break
+        filled += bool(line.strip())
+        size += len(line)
+    return lines
+
+
+def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
+    """Return how the name of such a file would end."""
+    from annotator.readers.table import is_header
+
+    if _is_object(lines[-1]):
+        return ".jsonl"
+    if _PAGE_START.match(start):
+        return ".html"
+    return ".csv" if is_header(lines[0], fields) else ".txt"
 
 
 def _read(stream: BinaryIO, suffix: str, fields: Fields, source: str) -> Iterator[Article | InputError]:

@@ -29,14 +29,14 @@ def too_large(line: int | None = None) -> InputError:
     return InputError(f"more than {limit} MB in one article", reason="too_large", hint="split the file", line=line)
 
 
-def read_limited(stream: BinaryIO, first: bytes = b"") -> bytes:
-    """Return the rest of the stream.
+def read_limited(stream: BinaryIO) -> bytes:
+    """Return the whole stream.
 
     Raises:
         InputError: it is more than one article may be.
     """
-    parts = [first]
-    left = MAX_ARTICLE_BYTES + 1 - len(first)
+    parts = []
+    left = MAX_ARTICLE_BYTES + 1
     while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
         parts.append(chunk)
         left -= len(chunk)
@@ -45,11 +45,10 @@ def read_limited(stream: BinaryIO, first: bytes = b"") -> bytes:
     return b"".join(parts)
 
 
-def limited_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[bytes | InputError]:
-    """Yield the lines, the given first one included; in the place of one above the limit, the error."""
+def limited_lines(stream: BinaryIO) -> Iterator[bytes | InputError]:
+    """Yield the lines; in the place of one above the limit, the error."""
     number = 0
-    while line := first or stream.readline(MAX_ARTICLE_BYTES + 1):
-        first = b""
+    while line := stream.readline(MAX_ARTICLE_BYTES + 1):
         number += 1
         if len(line) <= MAX_ARTICLE_BYTES:
             yield line
@@ -57,6 +56,25 @@ def limited_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[bytes | Inpu
         while line and not line.endswith(b"\n"):
             line = stream.readline(_CHUNK)
         yield too_large(number)
+
+
+def joined(start: bytes, rest: BinaryIO) -> BinaryIO:
+    """Return the stream of the bytes already read, and then the rest."""
+    return cast("BinaryIO", io.BufferedReader(_Joined(start, rest)))
+
+
+class _Joined(io.RawIOBase):
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start = io.BytesIO(start)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        chunk = self._start.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
 
 @contextmanager

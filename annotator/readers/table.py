@@ -16,7 +16,7 @@ from typing import BinaryIO
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import encoding_of
-from annotator.readers.lines import MAX_ARTICLE_BYTES, too_large
+from annotator.readers.lines import MAX_ARTICLE_BYTES, joined, too_large
 from annotator.readers.rows import row_article
 from annotator.settings import Fields
 
@@ -50,6 +50,19 @@ def read_table(stream: BinaryIO, fields: Fields, *, source: str, is_tsv: bool) -
         elif any(cell.strip() for cell in row.cells):
             yield _article(row, names, fields, source, notes)
             notes = ()
+
+
+def is_header(line: bytes, fields: Fields) -> bool:
+    """Tell whether the line names columns: the text's, or two others that are known. In prose a comma has a blank."""
+    text = line[:_SAMPLE].decode("utf-8-sig", "replace")
+    try:
+        names = next(csv.reader([text], delimiter=_delimiter(text)), [])
+    except csv.Error:  # 128 kB without a delimiter
+        return False
+    if len(names) == 1 or any(name != name.strip() for name in names):
+        return False
+    known = {name for name in fields.model_dump().values() if name and name in names}
+    return len(known) > 1 or bool(known & {fields.text, fields.html})
 
 
 @dataclass
@@ -139,25 +152,9 @@ def _opened(stream: BinaryIO) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
     whole_lines = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
     encoding, notes = encoding_of(whole_lines)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    raw = io.BufferedReader(_Joined(sample, stream))
     first = whole_lines.decode(encoding, "replace").partition("\n")[0]
-    return first, io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline=""), notes
-
-
-class _Joined(io.RawIOBase):
-    """The bytes already read, and then the rest of the stream."""
-
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
-        self._start = io.BytesIO(start)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        chunk = self._start.read(len(buffer)) or self._rest.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+    text = io.TextIOWrapper(joined(sample, stream), encoding=encoding, errors="surrogateescape", newline="")
+    return first, text, notes
 
 
 def _delimiter(header: str) -> str:

@@ -216,13 +216,64 @@ def test_missing_text_field_names_the_fields_there_are(tmp_path: Path) -> None:
         pytest.param(b'{"text": "Un."}\n{"text": "Deux."}\n', ["Un.", "Deux."], id="jsonl"),
         pytest.param(b"Un texte.\nDeux lignes.\n", ["Un texte.\nDeux lignes.\n"], id="plain-text"),
         pytest.param(b"{accolade} puis du texte.", ["{accolade} puis du texte."], id="a-brace-is-no-object"),
+        pytest.param(b"[1] Une note.\n", ["[1] Une note.\n"], id="a-bracket-is-no-array"),
+        pytest.param(b"date, text, url\nUn.\n", ["date, text, url\nUn.\n"], id="commas-of-prose"),
+        pytest.param(b"Dates,texte,titre\nUn.\n", ["Dates,texte,titre\nUn.\n"], id="commas-without-blanks"),
+        pytest.param(b"text\nUn.\n", ["text\nUn.\n"], id="one-column-is-no-table"),
+        pytest.param(b",5 euros\nUn.\n", [",5 euros\nUn.\n"], id="no-column-is-named"),
+        pytest.param(b'id,text\n1,"Un, deux."\n2,Trois.\n', ["Un, deux.", "Trois."], id="csv"),
+        pytest.param(b"\xef\xbb\xbfid;text\r\n1;Un.\r\n", ["Un."], id="semicolons-behind-a-mark"),
+        pytest.param(b"nom\ttext\nx\tUn.\n", ["Un."], id="tsv"),
+        pytest.param(b"\n" * 30 + b'{"text": "Un."}\n', ["Un."], id="jsonl-behind-blank-lines"),
+        pytest.param(b"Un mot.\n" * 20 + b"{}\n", ["Un mot.\n" * 20 + "{}\n"], id="an-object-far-into-a-text"),
     ],
 )
 def test_standard_input_is_read_by_its_content(
     monkeypatch: pytest.MonkeyPatch, content: bytes, texts: list[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    hand_in(monkeypatch, content)
     assert [outcome.text for outcome in outcomes("-") if isinstance(outcome, Article)] == texts
+
+
+def hand_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+
+@pytest.mark.parametrize(
+    ("first", "failed"),
+    [
+        pytest.param(b"", [4], id="blank"),
+        pytest.param(b"{broken", [1, 4], id="broken"),
+        pytest.param(b"# exported on Monday", [1, 4], id="comment"),
+        pytest.param(b"x" * 2**20, [1, 4], id="long"),
+    ],
+)
+def test_rows_on_standard_input_are_those_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, first: bytes, failed: list[int]
+) -> None:
+    source = rows(tmp_path / "a.jsonl", [first, b'{"text": "Un."}', b"", b"{", b'{"text": "Deux."}'])
+    hand_in(monkeypatch, source.read_bytes())
+    found = [(type(one), getattr(one, "text", ""), getattr(one, "line", None)) for one in outcomes("-")]
+    assert found == [(type(one), getattr(one, "text", ""), getattr(one, "line", None)) for one in outcomes(source)]
+    assert [text for _, text, _ in found if text] == ["Un.", "Deux."]
+    assert [line for _, _, line in found if line] == failed
+
+
+@pytest.mark.parametrize(
+    "content", [b'[{"text": "Un."}]', b'\n[\n  {\n    "text": "Un."\n  },\n  {"text": "Deux."}\n]\n']
+)
+def test_array_on_standard_input_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    hand_in(monkeypatch, content)
+    (outcome,) = outcomes("-")
+    assert isinstance(outcome, Failure)
+    assert (outcome.reason, "jq" in outcome.hint) == ("unsupported", True)
+
+
+def test_table_on_standard_input_without_a_column_of_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(monkeypatch, b"id,title,body\n1,Un,Deux.\n")
+    (outcome,) = outcomes("-")
+    assert isinstance(outcome, Failure)
+    assert (outcome.reason, outcome.hint) == ("no_text", "--text-field NAME")
 
 
 @given(st.text())
