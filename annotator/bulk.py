@@ -14,7 +14,7 @@ from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.pipeline import Processed
-from annotator.readers import STDIN, read
+from annotator.readers import STDIN, Outcome, read
 from annotator.run_folder import Done, RunFolder, engines_of
 from annotator.runners.local import LocalRunner
 from annotator.settings import Settings
@@ -113,7 +113,8 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
     Raises:
         UsageError: an input does not exist, or the output cannot be used.
     """
-    _keep_inputs(job)
+    _check_inputs(job)
+    outcomes = read(job.inputs, fields=job.settings.fields)
     report = Report()
     with ExitStack() as stack:
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
@@ -123,7 +124,7 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
         report.list_repeat = stack.enter_context(failure_file(job.repeat_list))
         if folder:
             _drop_older(folder, wanted, report, say)
-        articles = _new_articles(job, folder.done if folder else {}, wanted, report)
+        articles = _new_articles(job, outcomes, folder.done if folder else {}, wanted, report)
         pins = folder.info.engines if folder else {}
         told = set(pins)
         for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(pins), say, stack)):
@@ -137,8 +138,10 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
     return report
 
 
-def _keep_inputs(job: Job) -> None:
-    """Refuse to write over an input, or into a folder that is read."""
+def _check_inputs(job: Job) -> None:
+    """Refuse to write over an input or into a folder that is read, and to read standard input twice."""
+    if job.latest_revisions and STDIN in job.inputs:
+        raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
     written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
     if len(set(written)) < len(written):
         raise UsageError(f"{job.out}: both --out and --failures", hint="choose another --failures")
@@ -200,13 +203,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 def _latest(job: Job) -> dict[str, str]:
-    """Return the last revision of each id in the inputs.
-
-    Raises:
-        UsageError: standard input, which cannot be read twice.
-    """
-    if STDIN in job.inputs:
-        raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
+    """Return the last revision of each id in the inputs."""
     outcomes = read(job.inputs, fields=job.settings.fields)
     return {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
 
@@ -221,10 +218,12 @@ def _drop_older(folder: RunFolder, wanted: Mapping[str, str], report: Report, sa
         folder.drop(older)
 
 
-def _new_articles(job: Job, done: Mapping[str, Done], wanted: Mapping[str, str], report: Report) -> Iterator[Article]:
+def _new_articles(
+    job: Job, outcomes: Iterable[Outcome], done: Mapping[str, Done], wanted: Mapping[str, str], report: Report
+) -> Iterator[Article]:
     """Yield the articles that are still to do; count duplicates, those done before, and failures."""
     seen: dict[str, tuple[str, str]] = {}
-    for outcome in read(job.inputs, fields=job.settings.fields):
+    for outcome in outcomes:
         if isinstance(outcome, Failure):
             report.fail(outcome)
             continue

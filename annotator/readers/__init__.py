@@ -17,14 +17,15 @@ Outcome = Article | Failure
 
 
 def read(inputs: Sequence[str], *, fields: Fields) -> Iterator[Outcome]:
-    """Yield every article of the inputs in a stable order, and a failure for each one that cannot be read.
+    """Return every article of the inputs in a stable order, and a failure for each one that cannot be read.
+
+    The inputs are looked up at once and read one by one.
 
     Raises:
         UsageError: an input does not exist, or a folder holds no file or a run.
     """
     paths = [path for name in inputs for path in _expand(name)]
-    for path in paths:
-        yield from _guarded(path, fields)
+    return (outcome for path in paths for outcome in _guarded(path, fields))
 
 
 def _expand(name: str) -> list[str]:

@@ -329,6 +329,15 @@ def test_wrong_usage_ends_with_2_and_one_line(arguments: list[str], message: byt
     assert b"Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("out", ["run", "out/tasks.jsonl"])
+@pytest.mark.parametrize("arguments", [["none.txt"], ["empty"], ["-", "--revisions", "latest"]])
+def test_inputs_are_looked_up_before_anything_is_made(tmp_path: Path, arguments: list[str], out: str) -> None:
+    (tmp_path / "empty").mkdir()
+    given = [str(tmp_path / name) if name in ("none.txt", "empty") else name for name in arguments]
+    assert prepare(*given, "--out", tmp_path / out).returncode == 2
+    assert os.listdir(tmp_path) == ["empty"]  # noqa: PTH208 - hidden files count too
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_pair_without_an_engine_is_warned_of_once_with_the_command(tmp_path: Path, workers: str) -> None:
     ran = annotator("prepare", ARTICLES, "--to", "xx", "--workers", workers, "--out", tmp_path / "tasks.jsonl")
