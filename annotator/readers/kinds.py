@@ -36,6 +36,7 @@ _INSTEAD = {
     ".ods": "save the sheet as CSV",
     ".json": "write one JSON object a line, as .jsonl; for an array: jq -c '.[]' FILE.json > FILE.jsonl",
 } | dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack it and hand in the folder")
+_RTF_START = rb"{\rtf"
 _ARRAY_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*\[\s*\{\s*["}]""")
 _FILLED, _LINES = 20, 1000
 """How many lines of standard input say what it is, without the blank ones and with them."""
@@ -108,14 +109,22 @@ def _read(stream: BinaryIO, suffix: str, fields: Fields, source: str) -> Iterato
     elif suffix in HTML_SUFFIXES:
         yield _page(read_limited(stream), source)
     else:
-        yield read_text(*decode(read_limited(stream)), source=source)
+        yield _text(read_limited(stream), source)
 
 
-def _page(raw: bytes, source: str) -> Article:
+def _text(raw: bytes, source: str) -> Article:
+    if raw.startswith(_RTF_START):
+        raise InputError("an RTF document, which is not supported", reason="unsupported", hint=_INSTEAD[".rtf"])
+    if _PAGE_START.match(raw):
+        return _page(raw, source, notes=("begins as an HTML page; read as one",))
+    return read_text(*decode(raw), source=source)
+
+
+def _page(raw: bytes, source: str, notes: tuple[str, ...] = ()) -> Article:
     from annotator.readers.html import read_html
 
-    text, notes = decode(raw, declared=declared_encoding(raw))
-    return read_html(text, source=source, notes=notes)
+    text, guesses = decode(raw, declared=declared_encoding(raw))
+    return read_html(text, source=source, notes=(*notes, *guesses))
 
 
 def _is_object(line: bytes) -> bool:

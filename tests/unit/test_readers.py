@@ -131,6 +131,29 @@ def test_other_kinds_of_file_are_named_with_a_way_out(tmp_path: Path, suffix: st
     assert outcome.hint
 
 
+def test_page_under_the_name_of_a_text_is_read_as_a_page(tmp_path: Path) -> None:
+    page = b"\n<!DOCTYPE html>\n<html><body><h1>Un titre</h1><p>Le maire a dit oui &agrave; tous.</p></body></html>"
+    outcome = one(tmp_path / "a.txt", page)
+    assert isinstance(outcome, Article)
+    assert "Le maire a dit oui à tous." in outcome.text
+    assert "<" not in outcome.text
+    assert outcome.notes == ("begins as an HTML page; read as one",)
+
+
+def test_text_about_a_page_stays_a_text(tmp_path: Path) -> None:
+    outcome = one(tmp_path / "a.txt", b"Le mot <html> ouvre une page.")
+    assert isinstance(outcome, Article)
+    assert (outcome.text, outcome.notes) == ("Le mot <html> ouvre une page.", ())
+
+
+def test_rtf_under_the_name_of_a_text_is_refused_as_rtf_is(tmp_path: Path) -> None:
+    found = one(tmp_path / "a.txt", rb"{\rtf1\ansi Le maire a dit oui.}")
+    named = one(tmp_path / "a.rtf", b"")
+    assert isinstance(found, Failure)
+    assert isinstance(named, Failure)
+    assert (found.reason, found.hint) == (named.reason, named.hint)
+
+
 def test_folder_is_read_in_a_stable_order_and_hidden_files_are_not(tmp_path: Path) -> None:
     for name in ("b/2.txt", "a/1.txt", ".git/x.txt", "a/.hidden.txt", "0.txt"):
         path = tmp_path / name
