@@ -9,6 +9,8 @@ from annotator.models import Article
 from annotator.readers.article import Known, make_article
 from annotator.settings import Fields
 
+_KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
+
 
 def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes: Sequence[str] = ()) -> Article:
     """Return the row's article, from its HTML where the settings name a field for that and the row fills it.
@@ -25,12 +27,21 @@ def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes
 
 def _text(row: Mapping[str, object], name: str) -> str:
     text = row.get(name)
+    if name in row and not isinstance(text, str):
+        raise _not_text(name, text)
     if not isinstance(text, str):
         names = ", ".join(map(str, row)) or "none"
         raise InputError(f"no text in field {name!r} (fields: {names})", reason="no_text", hint="--text-field NAME")
     if not text.strip():
         raise InputError(f"field {name!r} is empty", reason="empty")
     return text
+
+
+def _not_text(name: str, value: object) -> InputError:
+    kind = _KINDS.get(type(value), f"a {type(value).__name__}")
+    return InputError(
+        f"field {name!r} is {kind}, not text", reason="field_type", hint="make it a string, or name another field"
+    )
 
 
 def _known(row: Mapping[str, object], fields: Fields) -> Known:
@@ -40,7 +51,7 @@ def _known(row: Mapping[str, object], fields: Fields) -> Known:
             return ""
         if isinstance(value, str | int | float):
             return str(value).strip()
-        raise InputError(f"field {name!r} is a {type(value).__name__}, not text", reason="field_type")
+        raise _not_text(name, value)
 
     return Known(
         article_id=field(fields.id),

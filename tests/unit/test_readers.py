@@ -234,6 +234,28 @@ def test_missing_text_field_names_the_fields_there_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        pytest.param("text", "12", "a number", id="number"),
+        pytest.param("text", "1.5", "a number", id="fraction"),
+        pytest.param("text", '["a", "b"]', "a list", id="list"),
+        pytest.param("text", '{"fr": "a"}', "an object", id="object"),
+        pytest.param("text", "null", "null", id="null"),
+        pytest.param("text", "false", "a boolean", id="truth"),
+        pytest.param("page", "12", "a number", id="html"),
+        pytest.param("id", "[]", "a list", id="id"),
+    ],
+)
+def test_field_that_is_no_text_is_told_by_what_it_is(tmp_path: Path, name: str, value: str, kind: str) -> None:
+    others = b'"text": "Un.", ' if name != "text" else b""
+    row = b'{%s"%s": %s}' % (others, name.encode(), value.encode())
+    (outcome,) = outcomes(rows(tmp_path / "a.jsonl", [row]), fields=Fields(html="page"))
+    assert isinstance(outcome, Failure)
+    assert (outcome.message, outcome.reason) == (f"field {name!r} is {kind}, not text", "field_type")
+    assert outcome.hint == "make it a string, or name another field"
+
+
+@pytest.mark.parametrize(
     ("content", "texts"),
     [
         pytest.param(b'{"text": "Un."}\n{"text": "Deux."}\n', ["Un.", "Deux."], id="jsonl"),
