@@ -11,7 +11,8 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.text import canonical, digest, one_line
 
-VERSION = "1"
+VERSION = "2"
+_LINE = re.compile(r".+")
 _BLANK = re.compile(r"\s")
 _WINDOW = 500_000
 """A million characters without a blank always hold such a window, and looking at whole windows is fast."""
@@ -42,7 +43,7 @@ def make_article(  # noqa: PLR0913
     asides: Sequence[Aside] = (),
     step: str = f"text-{VERSION}",
 ) -> Article:
-    """Return the article. A title that the text does not start with is put in front of it, as its first block.
+    """Return the article. A title that is not the text's first lines is put in front of it, as its first block.
 
     `blocks` and `asides` are spans of the canonical form of `raw`; `step` is the reader's part of the signature.
 
@@ -52,7 +53,7 @@ def make_article(  # noqa: PLR0913
     body, changed = canonical(raw)
     _check(body)
     title, _ = canonical(one_line(known.title))
-    in_front = bool(title) and one_line(body[: 2 * len(title) + 64]).find(title) != 0
+    in_front = bool(title) and not _starts_with_lines(body, title)
     shift = len(title) + 2 if in_front else 0
     text = f"{title}\n\n{body}" if in_front else body
     front = [Block(kind=BlockKind.TITLE, start=0, end=len(title))] if in_front else []
@@ -75,6 +76,19 @@ def make_article(  # noqa: PLR0913
         blocks=(*front, *(_shifted(block, shift) for block in blocks)),
         asides=tuple(_shifted(aside, shift) for aside in asides),
     )
+
+
+def _starts_with_lines(body: str, title: str) -> bool:
+    """Tell whether the first lines are the title: one that only begins the first sentence has no line of its own."""
+    rest = title
+    for match in _LINE.finditer(body):
+        line = one_line(match[0])
+        if rest == line:
+            return True
+        if line and not rest.startswith(f"{line} "):
+            return False
+        rest = rest[len(line) + 1 :] if line else rest
+    return False
 
 
 def _shifted(part: S, shift: int) -> S:

@@ -22,7 +22,7 @@ from annotator.text import one_line
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "2"
+VERSION = "3"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3

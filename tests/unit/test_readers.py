@@ -195,6 +195,27 @@ def test_title_repeated_in_the_text_is_not_put_in_front(tmp_path: Path) -> None:
     assert read.text == "Un titre\n\nLe corps."
 
 
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        pytest.param("Der See", True, id="all"),
+        pytest.param("\n  Der  See \r\nEr ist trocken.", True, id="line"),
+        pytest.param("Der\nSee\nEr ist trocken.", True, id="broken-over-lines"),
+        pytest.param("Der See ist trocken.\nEr war tief.", False, id="beginning-of-a-sentence"),
+        pytest.param("Der Seehund.", False, id="beginning-of-a-word"),
+        pytest.param("Der\nSee ist trocken.", False, id="sentence-broken-over-lines"),
+        pytest.param("Der", False, id="less-than-the-title"),
+    ],
+)
+def test_title_is_there_when_it_is_the_first_lines(tmp_path: Path, text: str, is_there: bool) -> None:
+    row = json.dumps({"text": text, "title": "Der See"}).encode()
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [row]))
+    assert isinstance(read, Article)
+    assert (read.title_origin, read.text.startswith("Der See\n\n")) == (
+        ("text", False) if is_there else ("metadata", True)
+    )
+
+
 def test_address_is_the_id_when_no_other_is_given(tmp_path: Path) -> None:
     (read,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"text": "x y", "url": "https://x.example/1"}']))
     assert read.article_id == "https://x.example/1"

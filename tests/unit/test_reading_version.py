@@ -10,14 +10,15 @@ from annotator.readers import read
 from annotator.readers.article import VERSION
 from annotator.settings import Fields
 
-GOLDEN = {"1": "220e6188517bd693"}
+GOLDEN = {"2": "83dd2ad4ec38a996"}
 TEXTS = {
     "a.txt": b" date 2025-01 Une phrase.\r\n\r\nUne autre.",
     "b.txt": "Titre : Un titre\nDate : 2024-05-01\n\nLe corps e\u0301crit.".encode(),
     "c.txt": b'---\ntitle: "Un titre"\ntags: [a]\nurl: https://x.example/1\n---\nLe corps.',
     "d.txt": "Déjà vu, « à l’été ».".encode("cp1252"),
     "e.jsonl": b'{"id": 3, "title": "Un titre", "text": "Le corps."}\n'
-    b'{"text": "Un titre\\n\\nSuite.", "title": "Un titre"}',
+    b'{"text": "Un titre\\n\\nSuite.", "title": "Un titre"}\n'
+    b'{"text": "Un titre est court.", "title": "Un titre"}',
 }
 
 
