@@ -28,7 +28,7 @@ def streams(path: Path) -> Iterator[Stream]:
 
     Raises:
         UsageError: there is no such file, or it is a folder.
-        BadZipFile: a damaged archive; its table of contents stands at its end.
+        BadZipFile: a damaged archive, whose table of contents stands at its end, or one without such a file.
     """
     if path.is_dir():
         raise _folder(path)
@@ -60,7 +60,10 @@ def _folder(path: Path) -> UsageError:
 
 def _members(path: Path, opened: IO[bytes]) -> Iterator[Stream]:
     with zipfile.ZipFile(opened) as archive:
-        for name in sorted(name for name in archive.namelist() if name.endswith(_NAMES)):
+        names = sorted(name for name in archive.namelist() if name.endswith(_NAMES))
+        if not names:
+            raise zipfile.BadZipFile(f"none of its {len(archive.namelist())} files is a {' or '.join(_NAMES)}")
+        for name in names:
             with archive.open(name) as member:
                 yield Stream(f"{path}/{name}", member)
 

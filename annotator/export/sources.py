@@ -28,7 +28,7 @@ _BEGINNING = 60
 REASONS = {
     "no_annotation": "a line, or a whole file, that is neither an annotation nor a row of Label Studio's",
     "truncated": "the file breaks off; what is whole before the cut is used",
-    "archive": "a damaged archive",
+    "archive": "a damaged archive, or one without a file of JSON",
     "record": "a line of a dataset: its votes are no annotations any more",
     "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",
 }

@@ -226,8 +226,13 @@ def test_export_is_read_packed_or_not(exported: Exported, pack: Callable[[bytes]
     assert not report.failures
 
 
-def test_damaged_archive_is_reported_and_the_other_sources_are_read(exported: Exported) -> None:
-    report, records = exported(zipped({"a.json": b"[]"})[:-10], rows_of(2))
+@pytest.mark.parametrize(
+    "archive", [zipped({"a.json": b"[]"})[:-10], zipped({"xl/workbook.xml": b"<x/>"})], ids=["damaged", "no JSON in it"]
+)
+def test_archive_that_gives_nothing_is_reported_and_the_other_sources_are_read(
+    exported: Exported, archive: bytes
+) -> None:
+    report, records = exported(archive, rows_of(2))
     assert len(records) == 2
     assert dict(report.collected.set_aside) == {"archive": 1}
 
