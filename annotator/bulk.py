@@ -133,7 +133,7 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
                 report.add(Done.of(done))
                 report.note(done.article, say)
             if job.workers > 1:  # the workers' own words are lost
-                _tell_engines(batch, told, say)
+                _tell_engines(batch, told, job.settings.translator, say)
             progress(report)
     return report
 
@@ -154,12 +154,12 @@ def _check_inputs(job: Job) -> None:
                 )
 
 
-def _tell_engines(batch: list[Processed], told: set[str], say: Say) -> None:
+def _tell_engines(batch: list[Processed], told: set[str], asked: str, say: Say) -> None:
     lacking = {f"{line.source}>{line.target}": NO_ENGINE for line in _untranslated(batch)}
     for pair, engine in (engines_of(batch) | lacking).items():
         if pair not in told:
             source, _, target = pair.partition(">")
-            say(announcement(source, target, engine))
+            say(announcement(source, target, engine, asked=asked))
             told.add(pair)
 
 
