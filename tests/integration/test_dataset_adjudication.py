@@ -15,6 +15,7 @@ from annotator.errors import UsageError
 from annotator.export import dataset
 from annotator.export.reading import of_dataset, records
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.form import labelling_config
 from annotator.labelstudio.server import Server
 from annotator.ledger import PushLedger
 from annotator.models import Record
@@ -156,7 +157,7 @@ def test_project_of_annotators_is_not_taken_for_one_of_disputed_units(
     client: Client, ledger: PushLedger, pulled: Path, new_title: Callable[[], str]
 ) -> None:
     title = new_title()
-    sync.push([], project=title, client=client, ledger=ledger, options=sync.PushOptions())
+    client.create_project(title, config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="disputed"):
         sent(pulled, title, client, ledger)
     with pytest.raises(UsageError, match="disputed"):
