@@ -57,10 +57,11 @@ def test_damaged_file_is_listed(tmp_path: Path, suffix: str, damage: str) -> Non
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
-def test_bomb_is_refused_without_unpacking_it(tmp_path: Path, suffix: str) -> None:
+def test_bomb_is_refused_without_unpacking_it(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.readers.lines._FREE_BYTES", 10_000_000)
     line = json.dumps({"text": "a " * 500}).encode() + b"\n"
     path = tmp_path / f"a.jsonl{suffix}"
-    path.write_bytes(PACKERS[suffix](line * 150_000))
+    path.write_bytes(PACKERS[suffix](line * 30_000))
     tracemalloc.start()
     count, outcome = 0, None
     for count, outcome in enumerate(read([str(path)], fields=Fields()), start=1):  # noqa: B007
@@ -69,8 +70,8 @@ def test_bomb_is_refused_without_unpacking_it(tmp_path: Path, suffix: str) -> No
     tracemalloc.stop()
     assert isinstance(outcome, Failure)
     assert outcome.reason == "bomb"
-    assert count < 150_000
-    assert peak < 30_000_000
+    assert count < 15_000
+    assert peak < 10_000_000
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
