@@ -95,7 +95,7 @@ class Report:
         """Count a failure and list it in the file, which every start writes anew."""
         self.failed += 1
         self.list_failure(failure)
-        self.first_failures += [failure] if len(self.first_failures) < SHOWN_FAILURES else []
+        _keep_first(failure, self.first_failures)
 
     def repeat(self, repeat: Failure) -> None:
         """Count and list an article that is not processed because it is there already, or a later text of it counts."""
@@ -104,7 +104,12 @@ class Report:
         else:
             self.duplicates += 1
         self.list_repeat(repeat)
-        self.first_repeats += [repeat] if len(self.first_repeats) < SHOWN_FAILURES else []
+        _keep_first(repeat, self.first_repeats)
+
+
+def _keep_first(failure: Failure, first: list[Failure]) -> None:
+    if len(first) < SHOWN_FAILURES:
+        first.append(failure)
 
 
 def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
