@@ -173,16 +173,19 @@ def answer_file(
     part.replace(path)
 
 
+def _answers_in(path: Path) -> Iterator[Annotation]:
+    try:
+        with path.open("rb") as lines:
+            yield from map(Annotation.model_validate_json, lines)
+    except ValidationError as error:
+        raise UsageError(f"{path}: holds something else than answers", hint=_OTHER_OUT) from error
+
+
 def _check_owner(path: Path, project: Project) -> None:
     """Keep the answers of another project that stand in the file."""
     if not path.is_file():
         return
-    with path.open("rb") as lines:
-        first = lines.readline()
-    try:
-        owner = Annotation.model_validate_json(first).project if first else project.id
-    except ValidationError as error:
-        raise UsageError(f"{path}: holds something else than answers", hint=_OTHER_OUT) from error
+    owner = next((line.project for line in _answers_in(path)), project.id)
     if owner != project.id:
         raise UsageError(f"{path}: holds the answers of project {owner}, not of {project.id}", hint=_OTHER_OUT)
 
@@ -192,8 +195,7 @@ def _keep_older(path: Path, since: str) -> None:
     if not since or not path.is_file():
         return
     begin = server_time(since)
-    with path.open("rb") as lines:
-        older = sum(Annotation.model_validate_json(line).updated_at < begin for line in lines)
+    older = sum(line.updated_at < begin for line in _answers_in(path))
     if older:
         hint = "choose another --out for what is new, or leave out --since"
         raise UsageError(f"{path}: holds {older} answers from before {since}, which would be gone", hint=hint)

@@ -230,6 +230,11 @@ def test_answers_in_a_file_are_not_replaced_by_none_or_by_another_projects(
     assert (
         pull(project=str(made), client=client, out=str(out), options=PullOptions(since="2025-01-01")).annotations == 1
     )
+    torn = tmp_path / "torn.jsonl"
+    torn.write_bytes(before + b"{torn\n")
+    with pytest.raises(UsageError, match="something else than answers"):
+        pull(project=str(made), client=client, out=str(torn), options=PullOptions(since="2025-01-01"))
+    assert torn.read_bytes() == before + b"{torn\n"
     other = client.create_project("Pull another project", config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="holds the answers of project"):
         pull(project=str(other.id), client=client, out=str(out))
