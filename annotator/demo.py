@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotator import bulk, sync
+from annotator import preparation, sync
 from annotator.assemble import Say
 from annotator.errors import AnnotatorError
 from annotator.labelstudio import server
@@ -45,8 +45,8 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
         raise AnnotatorError(f"{ARTICLE} is not installed", hint="install factcheck-annotator again")
     with TemporaryDirectory() as folder:
         out = Path(folder) / "tasks.jsonl"
-        job = bulk.Job(inputs=(str(article),), out=str(out), settings=settings)
-        bulk.prepare(job, say=say, progress=lambda _report: None)
+        job = preparation.Job(inputs=(str(article),), out=str(out), settings=settings)
+        preparation.prepare(job, say=say, progress=lambda _report: None)
         return [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 

@@ -31,7 +31,7 @@ def failure_file(path: Path | None, *, go_on: bool = False) -> Iterator[Callable
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}", hint=_OTHER) from error
     with stream:
-        yield lambda failure: stream.write(failure.model_dump_json() + "\n")
+        yield lambda failure: stream.write(failure.json_line())
 
 
 def _keep_other_files(path: Path) -> None:

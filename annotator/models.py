@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from annotator.labels import GUIDELINES_VERSION, Label
+from annotator.text import one_json_line
 
 SCHEMA_VERSION = 1
 
@@ -23,6 +24,10 @@ class Value(BaseModel):
     """A frozen value that keeps fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+
+    def json_line(self) -> str:
+        r"""Return the value as a line of JSON, its `\n` included; no other character in it ends a line anywhere."""
+        return one_json_line(self.model_dump_json())
 
 
 class BlockKind(StrEnum):

@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 _LINE_END = re.compile(r"\r\n?")
+_LINE_ENDS = {"\x85": r"\u0085", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+"""JSON takes them as they are; `str.splitlines()` and JavaScript end a line at them."""
 _SINGLE_NEWLINE = re.compile(r"(?<!\n)\n(?!\n)")
 
 
@@ -33,6 +35,13 @@ def reading_form(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text on one line, runs of white space as one blank. For display only: offsets do not survive."""
     return " ".join(text.split())
+
+
+def one_json_line(json: str) -> str:
+    r"""Return compact JSON as one line with its `\n`, whatever reads it: U+0085, U+2028 and U+2029 are escaped."""
+    for sign, escaped in _LINE_ENDS.items():
+        json = json.replace(sign, escaped)
+    return f"{json}\n"
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def pull(
     with closing(connect(settings.load({}))) as client:
         verdicts = adjudication.pull(project=project, client=client)
     with sync.answer_file(out, verdicts.project) as (stream, _):
-        stream.writelines(line.model_dump_json().encode() + b"\n" for line in verdicts.annotations)
+        stream.writelines(line.json_line().encode() for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
     counts = {"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}
     finish(counts, as_json=as_json, partial=bool(verdicts.unprocessed))

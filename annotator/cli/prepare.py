@@ -43,7 +43,7 @@ def prepare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Read articles, cut them into units, translate, suggest labels, write tasks."""
-    from annotator import bulk, settings
+    from annotator import preparation, settings
 
     fields = {
         "text": text_field,
@@ -54,7 +54,7 @@ def prepare(
         "published": date_field,
     }
     flags = {"to": to, "lang": lang, "translator": translator, "split": split}
-    job = bulk.Job(
+    job = preparation.Job(
         inputs=tuple(inputs),
         out=out,
         settings=settings.load(flags, fields=fields),
@@ -64,11 +64,11 @@ def prepare(
     )
     try:
         with counting("articles") as advance:
-            report = bulk.prepare(job, say=say, progress=lambda report: advance(report.articles))
+            report = preparation.prepare(job, say=say, progress=lambda report: advance(report.articles))
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here" if job.is_run else "stopped; nothing was written")
         raise
-    show_rest(report.notes - bulk.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
+    show_rest(report.notes - preparation.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
     repeats = report.duplicates + report.superseded
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))

@@ -15,6 +15,6 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Count what a run folder holds so far."""
-    from annotator import run_folder
+    from annotator.preparation import run_folder
 
     finish(run_folder.status(run), as_json=as_json)

@@ -95,7 +95,7 @@ def pull(
                 if isinstance(line, Failure):
                     set_aside(line)
                 else:
-                    stream.write(line.model_dump_json().encode() + b"\n")
+                    stream.write(line.json_line().encode())
             progress(report)
     return report
 

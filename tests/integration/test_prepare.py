@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from annotator import bulk
+from annotator import preparation
 from annotator.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -245,7 +245,7 @@ def test_two_texts_under_one_id_are_an_error_and_a_repeat_is_a_duplicate(tmp_pat
 
 def test_duplicates_are_named_and_all_listed_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Le maire a dit oui.", encoding="utf-8")
-    copies = [tmp_path / f"copy-{number:02}.txt" for number in range(bulk.SHOWN_FAILURES + 2)]
+    copies = [tmp_path / f"copy-{number:02}.txt" for number in range(preparation.SHOWN_FAILURES + 2)]
     for copy in copies:
         copy.write_text("Le maire a dit oui.", encoding="utf-8")
     ran = prepare(tmp_path / "a.txt", *copies, "--out", tmp_path / "run", "--json")
@@ -263,13 +263,13 @@ def test_duplicates_are_named_and_all_listed_and_no_failure(tmp_path: Path) -> N
 def test_what_was_guessed_is_said_of_the_first_articles_and_stands_in_all(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
     long = ("Ce texte sans point continue, " * 100).strip(", ")
-    texts = [*(f"Le cafe\u0301 {number} est clos." for number in range(bulk.SHOWN_NOTES)), long]
+    texts = [*(f"Le cafe\u0301 {number} est clos." for number in range(preparation.SHOWN_NOTES)), long]
     rows = [{"id": f"x{number}", "text": text} for number, text in enumerate(texts)]
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     ran = prepare(source, "--out", tmp_path / "run", "--translator", "none")
     said = ran.stderr.decode()
     assert f"{source}: x0: Unicode NFC changed 1 characters\n" in said
-    assert said.count("NFC changed") == bulk.SHOWN_NOTES
+    assert said.count("NFC changed") == preparation.SHOWN_NOTES
     assert f"... and 1 more, all listed in {tmp_path / 'run/articles.jsonl'} as notes\n" in said
     assert all(line["notes"] for line in lines((tmp_path / "run/articles.jsonl").read_bytes()))
     alone = prepare("-", "--out", "-", "--translator", "none", stdin=json.dumps(rows[-1]).encode())
@@ -444,10 +444,10 @@ def test_no_room_is_one_line_and_no_traceback(arguments: list[str], tmp_path: Pa
 
 def test_engines_end_with_the_run(tmp_path: Path) -> None:
     """A demo serves for hours after it; left running, apertium's chain keeps 330 MB."""
-    job = bulk.Job(
+    job = preparation.Job(
         inputs=(str(FRENCH),), out=str(tmp_path / "run"), settings=Settings(translator="apertium", data_dir=tmp_path)
     )
-    report = bulk.prepare(job, say=lambda _message: None, progress=lambda _report: None)
+    report = preparation.prepare(job, say=lambda _message: None, progress=lambda _report: None)
     assert report.units == 27
     children = subprocess.run(
         ["ps", "-o", "args", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False

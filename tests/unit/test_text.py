@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text import canonical, digest, reading_form, trim
+from annotator.text import canonical, digest, one_json_line, reading_form, trim
 
 
 @given(st.text())
@@ -34,6 +35,13 @@ def test_canonical_text_is_nfc_without_carriage_returns(raw: str) -> None:
 )
 def test_canonical_text_says_what_it_changed(raw: str, text: str, changed: int) -> None:
     assert canonical(raw) == (text, changed)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("\x85\u2028\u2029\n\x1c"))))
+def test_a_json_line_is_one_line_to_every_reader(text: str) -> None:
+    line = one_json_line(json.dumps(text, ensure_ascii=False))
+    assert line.splitlines() == [line.rstrip("\n")]
+    assert json.loads(line) == text
 
 
 @given(st.text(alphabet="ab \n\t"))

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from annotator.export.columns import flat
 from annotator.models import Record
+from annotator.text import one_json_line
 
 FOLDER = "data"
 
@@ -26,6 +27,6 @@ def splits(folder: Path) -> Iterator[Callable[[Record], object]]:
                 (folder / FOLDER).mkdir(exist_ok=True)
                 path = folder / FOLDER / f"{name}.jsonl"
                 files[name] = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
-            files[name].write(json.dumps(flat(record), ensure_ascii=False) + "\n")
+            files[name].write(one_json_line(json.dumps(flat(record), ensure_ascii=False)))
 
         yield write

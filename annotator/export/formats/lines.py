@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from annotator.models import Record
 
 RECORDS = "records.jsonl"
-
-_RECORD = TypeAdapter(Record)
 
 
 @contextmanager
 def jsonl(folder: Path) -> Iterator[Callable[[Record], object]]:
     """Write `records.jsonl`."""
     with (folder / RECORDS).open("wb") as stream:
-        yield lambda record: stream.write(_RECORD.dump_json(record) + b"\n")
+        yield lambda record: stream.write(record.json_line().encode())

@@ -14,11 +14,11 @@ from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.pipeline import Processed
+from annotator.preparation.local import LocalRunner
+from annotator.preparation.run_folder import Done, RunFolder, engines_of
+from annotator.preparation.task_file import TaskLines
 from annotator.readers import STDIN, Outcome, read
-from annotator.run_folder import Done, RunFolder, engines_of
-from annotator.runners.local import LocalRunner
 from annotator.settings import Settings
-from annotator.task_file import TaskLines
 from annotator.translation.auto import announcement
 from annotator.translation.none import ENGINE as NO_ENGINE
 

@@ -26,7 +26,8 @@ class TaskLines(AbstractContextManager["TaskLines"]):
     def write(self, batch: Sequence[Processed]) -> None:
         """Append the batch's tasks."""
         for task in (task for done in batch for task in done.tasks):
-            self._stream.write(self._separator + task.model_dump_json().encode() + (b"" if self._array else b"\n"))
+            line = task.json_line().encode()
+            self._stream.write(self._separator + (line.rstrip() if self._array else line))
             self._separator = b",\n" if self._array else b""
         self._stream.flush()
 

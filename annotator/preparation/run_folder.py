@@ -24,10 +24,10 @@ from annotator.models import RunInfo
 from annotator.pipeline import Processed
 
 _LINES: dict[str, Callable[[Processed], Iterable[str]]] = {
-    "articles.jsonl": lambda done: [done.article.model_dump_json()],
-    "translations.jsonl": lambda done: (line.model_dump_json() for line in done.translations),
-    "predictions.jsonl": lambda done: (line.model_dump_json() for line in done.predictions),
-    "tasks.jsonl": lambda done: (line.model_dump_json() for line in done.tasks),
+    "articles.jsonl": lambda done: [done.article.json_line()],
+    "translations.jsonl": lambda done: (line.json_line() for line in done.translations),
+    "predictions.jsonl": lambda done: (line.json_line() for line in done.predictions),
+    "tasks.jsonl": lambda done: (line.json_line() for line in done.tasks),
 }
 _TABLES = """
 CREATE TABLE IF NOT EXISTS article (article_id TEXT PRIMARY KEY, revision TEXT, units INTEGER, asides INTEGER);
@@ -153,7 +153,7 @@ def engines_of(batch: Sequence[Processed]) -> dict[str, str]:
 
 
 def _joined(batch: Sequence[Processed], lines: Callable[[Processed], Iterable[str]]) -> str:
-    return "".join(f"{line}\n" for done in batch for line in lines(done))
+    return "".join(line for done in batch for line in lines(done))
 
 
 def _append(path: Path, text: str) -> int:

@@ -1,1 +1,0 @@
-"""Runners apply one pure function to many batches, here or in other processes."""
