@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator import __version__
@@ -37,11 +37,12 @@ class Pipeline:
 
     def process(self, articles: Sequence[Article]) -> list[Processed]:
         """Return what becomes of each article, in order. Units of all articles are translated together."""
-        segmented = [self._segment(article) for article in articles]
-        translated = self._translate([unit for article in segmented for unit in article.units])
-        return [self._finish(article, translated) for article in segmented]
+        segmented = [self.segment(article) for article in articles]
+        translated = self.translate([unit for article in segmented for unit in article.units])
+        return [self.finish(article, translated) for article in segmented]
 
-    def _segment(self, article: Article) -> Article:
+    def segment(self, article: Article) -> Article:
+        """Identify the article's language, and find its blocks, asides and units."""
         language = self._known_language() or self.identifier.article(article.text)
         signature = "|".join(
             (
@@ -67,7 +68,7 @@ class Pipeline:
     def _known_language(self) -> Language | None:
         return Language(tag=self.language, confidence=1.0) if self.language else None
 
-    def _translate(self, units: Sequence[Unit]) -> dict[str, Translation]:
+    def translate(self, units: Sequence[Unit]) -> dict[str, Translation]:
         """Translate each language's units in one call; the result is keyed by unit id."""
         by_language: dict[str, list[Unit]] = {}
         for unit in units:
@@ -85,7 +86,8 @@ class Pipeline:
         texts = [reading_form(unit.text) for unit in units]
         return self.translator.translate(texts, source=source, target=self.target)
 
-    def _finish(self, article: Article, translated: dict[str, Translation]) -> Processed:
+    def finish(self, article: Article, translated: Mapping[str, Translation]) -> Processed:
+        """Suggest labels for a segmented article and make its tasks."""
         translations = tuple(translated[unit.unit_id] for unit in article.units)
         predictions = tuple(self.predictor.predict(article))
         predict = f"predict {self.predictor.name}-{self.predictor.version}"

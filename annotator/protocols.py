@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from annotator.models import Article, Language, Prediction, Translation
 
-B = TypeVar("B")
+T = TypeVar("T")
 R = TypeVar("R")
 
 
@@ -77,5 +77,10 @@ class Runner(Protocol):
 
     name: str
 
-    def run(self, batches: Iterable[B], process: Callable[[B], R]) -> Iterator[R]:
-        """Yield `process(batch)` for every batch, in the order of the batches."""
+    def run(
+        self, batches: Iterable[Sequence[T]], work: Callable[[Sequence[T]], list[R]], *, lost: Callable[[T, str], R]
+    ) -> Iterator[list[R]]:
+        """Yield `work(batch)` for every batch, in the order of the batches.
+
+        An item whose processing ends the process twice, among others and alone, becomes `lost(item, how it ended)`.
+        """

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from annotator.errors import InputError
 from annotator.models import Article, Block, BlockKind, Cue, Language, Prediction, Translation, Unit, UnitKind
 from annotator.protocols import LanguageIdentifier
 
@@ -51,6 +57,54 @@ def _unit(article: Article, position: int, start: int, text: str) -> Unit:
         text=text,
         language=Language(tag="en") if text.startswith("en:") else article.language,
     )
+
+
+class Fails:
+    """Stands for any part: raises what it is given where an article's text holds `poison`, else does as the part."""
+
+    def __init__(self, part: object, error: BaseException) -> None:
+        self._part, self._error = part, error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._part, name)
+
+    def segment(self, article: Article, identifier: LanguageIdentifier) -> Any:
+        return self._unless_poisoned([article.text]).segment(article, identifier)
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> Any:
+        return self._unless_poisoned(texts).translate(texts, source=source, target=target)
+
+    def predict(self, article: Article) -> Any:
+        return self._unless_poisoned([article.text]).predict(article)
+
+    def _unless_poisoned(self, texts: Sequence[str]) -> Any:
+        if any("poison" in text for text in texts):
+            raise self._error
+        return self._part
+
+
+def doubled(numbers: Sequence[int]) -> list[int]:
+    """Work for a runner: one number ends the process, one fails, one ends the process the first time only."""
+    for number in numbers:
+        if number == KILLS or (number >= KILLS_ONCE and _is_first(number)):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if number == RAISES:
+            raise InputError("seven is too much", reason="odd", hint="take six")
+    return [2 * number for number in numbers]
+
+
+KILLS, RAISES, KILLS_ONCE = 13, 7, 1_000_000
+"""A number from `KILLS_ONCE` on is a name for a file that tells whether it came before."""
+
+
+def _is_first(number: int) -> bool:
+    path = Path(tempfile.gettempdir()) / f"annotator-test-{number}"
+    try:
+        path.open("x").close()
+    except FileExistsError:
+        path.unlink()
+        return False
+    return True
 
 
 class Upper:

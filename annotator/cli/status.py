@@ -12,9 +12,15 @@ from annotator.cli.report import finish
 
 def status(
     run: Annotated[Path, typer.Argument(help="A folder that annotator prepare wrote.")],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Hash every file and compare it with what was written.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Count what a run folder holds so far."""
     from annotator.preparation import run_folder
 
-    finish(run_folder.status(run), as_json=as_json)
+    counts = run_folder.status(run)
+    if verify:
+        counts |= {"verified_bytes": sum(run_folder.verify(run).values())}
+    finish(counts, as_json=as_json)

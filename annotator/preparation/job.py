@@ -1,26 +1,26 @@
-"""Many articles into a run folder or a task file: read, check ids, process in batches, write, count."""
+"""What `prepare` was asked to do, and the whole of it: read, check ids, process in batches, write, count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from annotator import __version__
-from annotator.assemble import Say, make_pipeline, worker_pipeline
+from annotator.assemble import Say, make_pipeline
 from annotator.errors import UsageError
 from annotator.failures import failure_file
-from annotator.models import Article, Failure, RunInfo, Translation
-from annotator.pipeline import Processed
+from annotator.models import Article, Failure, RunInfo
 from annotator.preparation.local import LocalRunner
-from annotator.preparation.run_folder import Done, RunFolder, engines_of
+from annotator.preparation.run_folder import Done, RunFolder
 from annotator.preparation.task_file import TaskLines
-from annotator.readers import STDIN, Outcome, read
+from annotator.preparation.work import Outcome, Packed, killed, pack, pack_in_worker
+from annotator.readers import STDIN, read
+from annotator.readers import Outcome as Read
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
-from annotator.translation.none import ENGINE as NO_ENGINE
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
@@ -84,12 +84,12 @@ class Report:
         self.units += done.units
         self.asides += done.asides
 
-    def note(self, article: Article, say: Say) -> None:
+    def note(self, packed: Packed, say: Say) -> None:
         """Say what reading and cutting had to guess or change; of very many articles only the first."""
-        for note in article.notes:
+        for note in packed.notes:
             self.notes += 1
             if self.notes <= SHOWN_NOTES:
-                say(f"{article.source_file}: {article.article_id}: {note}")
+                say(f"{packed.source_file}: {packed.article_id}: {note}")
 
     def fail(self, failure: Failure) -> None:
         """Count a failure and list it in the file, which every start writes anew."""
@@ -125,22 +125,42 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         wanted = _latest(job) if job.latest_revisions else {}
-        report.list_failure = stack.enter_context(failure_file(job.failure_list))
-        report.list_repeat = stack.enter_context(failure_file(job.repeat_list))
+        _open_lists(job, folder, report, stack)
         if folder:
             _drop_older(folder, wanted, report, say)
         articles = _new_articles(job, outcomes, folder.done if folder else {}, wanted, report)
-        pins = folder.info.engines if folder else {}
-        told = set(pins)
-        for batch in LocalRunner(job.workers).run(_batches(articles), _processor(job, dict(pins), say, stack)):
+        told = set(folder.info.engines if folder else ())
+        runner = LocalRunner(job.workers, isolated=bool(folder and folder.last_start_died))
+        work = _work(job, runner, folder, say, stack)
+        for processed in stack.enter_context(closing(runner.run(_batches(articles), work, lost=killed))):
+            batch = _counted(processed, report, say)
             sink.write(batch)
-            for done in batch:
-                report.add(Done.of(done))
-                report.note(done.article, say)
-            if job.workers > 1:  # the workers' own words are lost
+            if runner.has_processes:  # the workers' own words are lost
                 _tell_engines(batch, told, job.settings.translator, say)
             progress(report)
     return report
+
+
+def _open_lists(job: Job, folder: RunFolder | None, report: Report, stack: ExitStack) -> None:
+    """Open the files that list failures and repeats; a folder keeps an eye on its own."""
+    lists = [path for path in (job.failure_list, job.repeat_list) if path]
+    if folder:
+        stack.enter_context(folder.lists(*(path.name for path in lists if path.parent == folder.path)))
+    report.list_failure = stack.enter_context(failure_file(job.failure_list))
+    report.list_repeat = stack.enter_context(failure_file(job.repeat_list))
+
+
+def _counted(outcomes: Iterable[Outcome], report: Report, say: Say) -> list[Packed]:
+    """Return what was processed; count it, and list what was not."""
+    batch = []
+    for outcome in outcomes:
+        if isinstance(outcome, Failure):
+            report.fail(outcome)
+        else:
+            batch.append(outcome)
+            report.add(Done.of(outcome))
+            report.note(outcome, say)
+    return batch
 
 
 def _check_inputs(job: Job) -> None:
@@ -159,19 +179,12 @@ def _check_inputs(job: Job) -> None:
                 )
 
 
-def _tell_engines(batch: list[Processed], told: set[str], asked: str, say: Say) -> None:
-    lacking = {f"{line.source}>{line.target}": NO_ENGINE for line in _untranslated(batch)}
-    for pair, engine in (engines_of(batch) | lacking).items():
+def _tell_engines(batch: Iterable[Packed], told: set[str], asked: str, say: Say) -> None:
+    for pair, engine in (item for packed in batch for item in packed.engines.items()):
         if pair not in told:
             source, _, target = pair.partition(">")
             say(announcement(source, target, engine, asked=asked))
             told.add(pair)
-
-
-def _untranslated(batch: list[Processed]) -> Iterator[Translation]:
-    for line in (line for done in batch for line in done.translations):
-        if any(warning.code == "no_engine" for warning in line.warnings):
-            yield line
 
 
 def _info(settings: Settings) -> RunInfo:
@@ -179,19 +192,16 @@ def _info(settings: Settings) -> RunInfo:
     return RunInfo(annotator=__version__, settings=settings.model_dump(mode="json", include=changing), engines={})
 
 
-def _processor(
-    job: Job, pins: Mapping[str, str], say: Say, stack: ExitStack
-) -> Callable[[list[Article]], list[Processed]]:
+def _work(
+    job: Job, runner: LocalRunner, folder: RunFolder | None, say: Say, stack: ExitStack
+) -> Callable[[Sequence[Article]], list[Outcome]]:
     """The engines end with the run: a demo goes on serving for hours after it."""
-    if job.workers == 1:
-        pipeline = make_pipeline(job.settings, pins=pins, say=say)
-        stack.callback(pipeline.translator.close)
-        return pipeline.process
-    return partial(_process_in_worker, job.settings.model_dump_json(), tuple(sorted(pins.items())))
-
-
-def _process_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: list[Article]) -> list[Processed]:
-    return worker_pipeline(settings, pins).process(batch)
+    pins = dict(folder.info.engines) if folder else {}
+    if runner.has_processes:
+        return partial(pack_in_worker, job.settings.model_dump_json(), tuple(sorted(pins.items())))
+    pipeline = make_pipeline(job.settings, pins=pins, say=say)
+    stack.callback(pipeline.translator.close)
+    return partial(pack, pipeline)
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
@@ -224,7 +234,7 @@ def _drop_older(folder: RunFolder, wanted: Mapping[str, str], report: Report, sa
 
 
 def _new_articles(
-    job: Job, outcomes: Iterable[Outcome], done: Mapping[str, Done], wanted: Mapping[str, str], report: Report
+    job: Job, outcomes: Iterable[Read], done: Mapping[str, Done], wanted: Mapping[str, str], report: Report
 ) -> Iterator[Article]:
     """Yield the articles that are still to do; count duplicates, those done before, and failures."""
     seen: dict[str, tuple[str, str]] = {}

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
-from annotator.pipeline import Processed
+from annotator.preparation.work import TASKS, Packed
 
 
 class TaskLines(AbstractContextManager["TaskLines"]):
@@ -23,10 +23,9 @@ class TaskLines(AbstractContextManager["TaskLines"]):
         self._stream = self._part.open("wb") if self._part else sys.stdout.buffer
         self._separator = b"[\n" if self._array else b""
 
-    def write(self, batch: Sequence[Processed]) -> None:
+    def write(self, batch: Sequence[Packed]) -> None:
         """Append the batch's tasks."""
-        for task in (task for done in batch for task in done.tasks):
-            line = task.json_line().encode()
+        for line in (line.encode() for packed in batch for line in packed.lines[TASKS]):
             self._stream.write(self._separator + (line.rstrip() if self._array else line))
             self._separator = b",\n" if self._array else b""
         self._stream.flush()

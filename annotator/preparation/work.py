@@ -1,0 +1,153 @@
+"""One guarded batch: whatever goes wrong with an article is that article's `Failure`, and the others go on."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from annotator.assemble import worker_pipeline
+from annotator.errors import AnnotatorError
+from annotator.models import Article, Failure, Value
+from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
+from annotator.translation.none import ENGINE as NO_ENGINE
+
+TASKS = "tasks.jsonl"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+INTERNAL, KILLED = "internal", "killed"
+"""Reasons of failures: a fault of this program, and a process that an article ended."""
+_REPORT = "this is a fault of annotator: please report it with the article; the other articles are not touched by it"
+_KILLED = "prepare it alone to see what it needs; split it if it is very long"
+
+_LINES: Mapping[str, tuple[str, Callable[[Processed], Iterable[Value]]]] = {
+    "articles.jsonl": ("segment", lambda done: [done.article]),
+    "translations.jsonl": ("translate", lambda done: done.translations),
+    "predictions.jsonl": ("predict", lambda done: done.predictions),
+    TASKS: ("predict", lambda done: done.tasks),
+}
+"""The files of a run: the step that makes the values in each, and those values."""
+FILES = tuple(_LINES)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What is kept of a processed article: its lines for each file of a run, and what is counted and said of it.
+
+    Made where the article is processed, so that a value that cannot be written is that article's failure, and so that
+    a worker sends text instead of thousands of values.
+    """
+
+    article_id: str
+    revision: str
+    source_file: str
+    units: int
+    asides: int
+    notes: tuple[str, ...]
+    engines: Mapping[str, str]
+    """Pair ('fr>en') to the engine that translated it; `none` where no engine serves the pair."""
+    lines: Mapping[str, tuple[str, ...]]
+
+
+Outcome = Packed | Failure
+
+
+def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Failure]:
+    """Return what becomes of each article, in order: together if that goes well, else one by one.
+
+    Raises:
+        AnnotatorError, OSError: an engine is broken or the disk is full, which no other article would survive.
+    """
+    try:
+        return list(pipeline.process(batch))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is one article's
+        _raise_what_stops_a_run(error)
+        return [_alone(pipeline, article) for article in batch]
+
+
+def pack(pipeline: Pipeline, batch: Sequence[Article]) -> list[Outcome]:
+    """Process a batch and return what is kept of each article, in order."""
+    return [done if isinstance(done, Failure) else _packed(done) for done in process(pipeline, batch)]
+
+
+def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Article]) -> list[Outcome]:
+    """Do the same with the pipeline of this process."""
+    return pack(worker_pipeline(settings, pins), batch)
+
+
+def killed(article: Article, how: str) -> Failure:
+    """Return the failure of an article that ended two processes, once among others and once alone."""
+    message = f"its processing ended the process twice ({how})"
+    return _failure(article, "segment", KILLED, message, _KILLED)
+
+
+def _alone(pipeline: Pipeline, article: Article) -> Processed | Failure:
+    step = "segment"
+    try:
+        segmented = pipeline.segment(article)
+        step = "translate"
+        translated = pipeline.translate(segmented.units)
+        step = "predict"
+        return pipeline.finish(segmented, translated)
+    except Exception as error:  # noqa: BLE001 - listed with its class and message
+        _raise_what_stops_a_run(error)
+        return _fault(article, step, error)
+
+
+def _packed(done: Processed) -> Outcome:
+    lines: dict[str, tuple[str, ...]] = {}
+    for name, (step, values) in _LINES.items():
+        try:
+            lines[name] = tuple(value.json_line() for value in values(done))
+        except ValueError as error:  # half a surrogate pair, which is in no file
+            return _fault(done.article, step, error)
+    article = done.article
+    return Packed(
+        article_id=article.article_id,
+        revision=article.revision,
+        source_file=article.source_file,
+        units=len(article.units),
+        asides=len(article.asides),
+        notes=article.notes,
+        engines=_engines(done),
+        lines=lines,
+    )
+
+
+def _engines(done: Processed) -> dict[str, str]:
+    lacking = {
+        f"{line.source}>{line.target}": NO_ENGINE
+        for line in done.translations
+        if any(warning.code == "no_engine" for warning in line.warnings)
+    }
+    served = {
+        f"{line.source}>{line.target}": line.engine
+        for line in done.translations
+        if line.engine not in (SAME_LANGUAGE, NO_ENGINE)
+    }
+    return lacking | served
+
+
+def _raise_what_stops_a_run(error: Exception) -> None:
+    """A broken engine or a full disk would fail every article alike: the run ends and can be resumed."""
+    full = isinstance(error, OSError) and error.errno in NO_ROOM
+    if full or isinstance(error, AnnotatorError):
+        raise error
+
+
+def _fault(article: Article, step: str, error: Exception) -> Failure:
+    lines = str(error).splitlines()
+    seen = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return _failure(article, step, INTERNAL, seen, _REPORT)
+
+
+def _failure(article: Article, step: str, reason: str, message: str, hint: str) -> Failure:
+    return Failure.model_validate(
+        {
+            "step": step,
+            "source": article.source_file,
+            "article_id": article.article_id,
+            "reason": reason,
+            "message": message,
+            "hint": hint,
+        }
+    )

@@ -1,0 +1,199 @@
+"""A run folder survives a stop at any step, and what somebody changed by hand is refused, never cut."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import AnnotatorError, UsageError
+from annotator.models import RunInfo
+from annotator.preparation.run_folder import RunFolder, status, verify
+from annotator.preparation.work import FILES, Packed
+
+INFO = RunInfo(annotator="0", settings={"to": "en"}, engines={})
+
+
+def packed(name: str, revision: str = "r1") -> Packed:
+    line = f'{{"article_id": "{name}", "text": "{revision} é"}}\n'
+    return Packed(
+        article_id=name,
+        revision=revision,
+        source_file="a.jsonl",
+        units=1,
+        asides=0,
+        notes=(),
+        engines={"fr>en": "upper"},
+        lines=dict.fromkeys(FILES, (line,)),
+    )
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    with RunFolder(tmp_path / "run", INFO) as folder:
+        folder.write([packed("a"), packed("b")])
+        folder.write([packed("c")])
+    return tmp_path / "run"
+
+
+def append(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write('{"mine": 1}\n')
+
+
+def edit(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"r1", b"r1 checked"))
+
+
+def edit_in_place(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"r1", b"r9"))
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 5)
+
+
+@pytest.mark.parametrize("change", [append, edit, edit_in_place, cut, Path.unlink])
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_changed_by_hand_is_refused_by_name_and_left_alone(
+    run: Path, name: str, change: Callable[[Path], object]
+) -> None:
+    change(run / name)
+    before = {path.name: path.read_bytes() for path in run.iterdir() if path.name in FILES}
+    with pytest.raises(UsageError, match=f"run/{name}: not as annotator prepare left it"):
+        RunFolder(run, INFO)
+    assert {path.name: path.read_bytes() for path in run.iterdir() if path.name in FILES} == before
+
+
+def test_a_copied_folder_goes_on_though_its_times_are_others(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "copy", copy_function=shutil.copyfile)
+    with RunFolder(tmp_path / "copy", INFO) as folder:
+        assert set(folder.done) == {"a", "b", "c"}
+        folder.write([packed("d")])
+    assert verify(tmp_path / "copy").keys() >= set(FILES)
+
+
+def test_verify_sees_a_change_that_size_and_time_do_not_show(run: Path) -> None:
+    path = run / "tasks.jsonl"
+    times = path.stat()
+    edit_in_place(path)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    RunFolder(run, INFO).__exit__(None, None, None)  # the quick look of every start
+    with pytest.raises(AnnotatorError, match=r"tasks\.jsonl: not as"):
+        verify(run)
+
+
+class PowerCutError(BaseException):
+    """What ends the process in the midst of a call."""
+
+
+def stopped_at(call: int, monkeypatch: pytest.MonkeyPatch, target: object, name: str) -> None:
+    """Let the n-th call of a function of the system be the last thing that the process does."""
+    original, calls = getattr(target, name), 0
+
+    def stop(*arguments: object, **named: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            raise PowerCutError
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(target, name, stop)
+
+
+@pytest.mark.parametrize("call", range(1, 2 * len(FILES) + 1))
+def test_a_stop_between_any_two_files_is_finished_by_the_next_start(
+    run: Path, call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stopped_at(call, patch, os, "fsync")
+        with suppress(PowerCutError), RunFolder(run, INFO) as folder:
+            folder.write([packed("d"), packed("e")])
+            folder.write([packed("f")])
+    with RunFolder(run, INFO) as folder:
+        folder.write([packed(name) for name in ("d", "e", "f") if name not in folder.done])
+    whole = "".join(line for name in "abcdef" for line in packed(name).lines["tasks.jsonl"])
+    assert written(run) == dict.fromkeys(FILES, whole.encode())
+    assert verify(run)["tasks.jsonl"] == len(whole.encode())
+
+
+@pytest.mark.parametrize("share", [0, 1, 30])
+def test_half_an_append_is_finished_and_one_that_is_not_ours_is_refused(
+    run: Path, share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stopped_at(1, patch, os, "fsync")
+        with suppress(PowerCutError), RunFolder(run, INFO) as folder:
+            folder.write([packed("d")])
+    path = run / "articles.jsonl"
+    os.truncate(path, path.stat().st_size - len(packed("d").lines["tasks.jsonl"][0].encode()) + share)
+    append(path)
+    before = written(run)
+    with pytest.raises(UsageError, match=r"articles\.jsonl: not as"):
+        RunFolder(run, INFO)
+    assert written(run) == before
+    os.truncate(path, path.stat().st_size - len('{"mine": 1}\n'))
+    with RunFolder(run, INFO) as folder:
+        assert "d" in folder.done
+    assert len(set(written(run).values())) == 1
+
+
+@pytest.mark.parametrize("call", range(1, len(FILES) + 1))
+def test_an_interrupted_replacement_of_older_texts_is_finished_by_the_next_start(
+    run: Path, call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stopped_at(call, patch, Path, "replace")
+        with suppress(PowerCutError), RunFolder(run, INFO) as folder:
+            folder.drop({"b"})
+    with RunFolder(run, INFO) as folder:
+        assert set(folder.done) == {"a", "c"}
+    whole = "".join(packed(name).lines["tasks.jsonl"][0] for name in "ac")
+    assert written(run) == dict.fromkeys(FILES, whole.encode())
+    assert not list(run.glob("*.new"))
+
+
+def test_a_start_that_was_killed_is_known_to_the_next_one(run: Path) -> None:
+    folder = RunFolder(run, INFO)
+    assert not folder.last_start_died
+    folder._ledger.close()  # as a kill does
+    folder._lock.release()
+    with RunFolder(run, INFO) as folder:
+        assert folder.last_start_died
+    with RunFolder(run, INFO) as folder:
+        assert not folder.last_start_died
+
+
+def test_a_list_changed_by_hand_is_refused_and_one_that_is_gone_is_made_anew(run: Path) -> None:
+    listed = run / "failures.jsonl"
+    with RunFolder(run, INFO) as folder, folder.lists(listed.name):
+        listed.write_text("{}\n", encoding="utf-8")
+    with RunFolder(run, INFO) as folder, folder.lists(listed.name):
+        listed.write_text("{}\n{}\n", encoding="utf-8")
+    append(listed)
+    with RunFolder(run, INFO) as folder, pytest.raises(UsageError, match="failures"), folder.lists(listed.name):
+        pass
+    listed.unlink()
+    with RunFolder(run, INFO) as folder, folder.lists(listed.name):
+        listed.touch()
+
+
+def test_a_folder_of_the_first_form_is_taken_over_as_it_stands(run: Path) -> None:
+    with closing(sqlite3.connect(run / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("CREATE TABLE file (name TEXT PRIMARY KEY, bytes INTEGER)")
+        ledger.executemany("INSERT INTO file VALUES (?, ?)", [(name, (run / name).stat().st_size) for name in FILES])
+        for table in ("part", "changed", "pending", "working"):
+            ledger.execute(f"DROP TABLE {table}")
+    with RunFolder(run, INFO) as folder:
+        folder.write([packed("d")])
+    assert status(run)["articles"] == 4
+    assert verify(run)
