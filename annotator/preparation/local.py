@@ -71,7 +71,12 @@ class _Worker(Generic[T, R]):
     def __init__(self, work: Work[T, R]) -> None:
         self.connection, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
-        self._process.start()
+        # Ctrl-C reaches every process of a terminal, and a worker that is only starting would print a traceback.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()  # or the end of the worker would never be noticed
         try:
             self.answer()
@@ -178,7 +183,6 @@ class _Crew(Generic[T, R]):
 
 def _serve(ours: Connection, work: Work[Any, Any]) -> None:
     """The life of a worker: batches in, outcomes out, until the driver closes the connection or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the driver ends us
     Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, ConnectionError):
         ours.send(_READY)
