@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 from annotator.agreement.review import answer
@@ -18,22 +17,13 @@ from annotator.errors import UsageError
 from annotator.export.sources import UNPROCESSED
 from annotator.labelstudio import form, payload
 from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.form import REASON, REASONS, VOTES
 from annotator.labelstudio.payload import Origin
 from annotator.ledger import PushLedger
 from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
 from annotator.sync.delivery import Delivery, Row, batches
 
-REASONS = ("ambiguous text", "guideline gap", "slip", "bad cut", "bad translation")
-REASON, VOTES = "reason", "votes"
 _NO_REASON = "no_reason"
-_HOTKEYS = "67890"
-_STYLE = """
-.cu .cu-reason .lsf-choices { gap: 8px; }
-.cu-reason .lsf-choice__checkbox { min-height: 36px; padding: 0 12px; border-radius: 8px; font-size: 14px; }
-.cu-reason .ant-radio { top: 0; }
-.cu-reason .ant-radio-wrapper-checked { border-color: var(--color-primary-border); }
-.cu-reason .ant-radio-wrapper-checked { background: var(--color-primary-emphasis-subtle); }
-"""
 _NO_SUGGESTION = {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
 _SETTINGS = {
     "description": "Units on which people differ, with what they said.",
@@ -74,27 +64,6 @@ class Verdicts:
         return sum(failure.reason in {*UNPROCESSED, _NO_REASON} for failure in self.failures)
 
 
-def config() -> str:
-    """Return the labelling configuration: the annotators' form, their answers, and the reason."""
-    told = '<View className="cu-cap"><Header value="What the annotators said" size="5"/></View>'
-    votes = f'<View className="cu-orig"><Text name="{VOTES}" value="${VOTES}" selectionEnabled="false"/></View>'
-    choices = "".join(
-        f'<Choice value="{escape(reason)}" hotkey="{key}"/>' for reason, key in zip(REASONS, _HOTKEYS, strict=True)
-    )
-    asked = 'choice="single-radio" showInline="true" required="true" requiredMessage="Say why they differ."'
-    why = '<View className="cu-cap"><Header value="Why they differ" size="5"/></View>'
-    reason = f'<Choices name="{REASON}" toName="{form.UNIT}" {asked}>{choices}</Choices>'
-    shown = {
-        "</Style>": _STYLE,
-        '<View className="cu-form">': f'<View className="cu-votes">{told}{votes}</View>',
-        '<View className="cu-marks">': f'<View className="cu-reason">{why}{reason}</View>',
-    }
-    text = form.labelling_config()
-    for place, part in shown.items():
-        text = text.replace(place, f"{part}\n{place}")
-    return text
-
-
 def push(records: Iterable[Record], *, project: str, client: Client, ledger: PushLedger) -> Sent:
     """Send the undecided units that the project does not have; a new title makes a project.
 
@@ -105,7 +74,11 @@ def push(records: Iterable[Record], *, project: str, client: Client, ledger: Pus
     found = client.find_project(project)
     if not disputed and found is None:
         raise UsageError("no unit is undecided", hint="annotator agreement SOURCE tells how far people agree")
-    made = _checked(found) if found else client.create_project(project, config=config(), settings=_SETTINGS)
+    made = (
+        _checked(found)
+        if found
+        else client.create_project(project, config=form.labelling_config(adjudication=True), settings=_SETTINGS)
+    )
     delivery = Delivery(client, ledger, made.id, source=project)
     with ledger.push_alone(delivery.target):
         there = delivery.await_earlier(delivery.listing())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
@@ -21,6 +20,12 @@ CLAIM, MARKS, MENTIONS, COMMENT = "claim", "marks", "mentions", "comment"
 UNIT = "unit"
 """The text object every control belongs to."""
 
+VOTES, REASON = "votes", "reason"
+"""Of an adjudication: the field with everybody's answers, and the control for why they differ."""
+REASONS = {"ambiguous text": "6", "guideline gap": "7", "slip": "8", "bad cut": "9", "bad translation": "0"}
+"""With their keys; those before belong to the labels."""
+
+_ONE_REQUIRED = {"choice": "single-radio", "showInline": "true", "required": "true"}
 _VALUE_TAGS = {"Choices": "Choice", "Labels": "Label"}
 
 
@@ -42,16 +47,18 @@ class Form:
     variables: frozenset[str]
 
 
-def labelling_config(language: str = "en") -> str:
-    """Return the labelling configuration, as Label Studio's XML, with its own texts in one of `LANGUAGES`."""
+def labelling_config(language: str = "en", *, adjudication: bool = False) -> str:
+    """Return the labelling configuration, as Label Studio's XML, with its own texts in one of `LANGUAGES`.
+
+    The form of an `adjudication` shows what the annotators answered and asks for the reason of a verdict.
+    """
     ui = interface(language)
-    css = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
-    words = "".join(f'--cu-{name}: "{getattr(ui, name)}"; ' for name in ("suggested", "because", "post"))
-    body = "\n".join((*_head(), *_context("before"), *_unit(ui), *_context("after"), *_answer(ui)))
-    return (
-        f'<View className="cu cu-{language}">\n<Style>\n.cu {{ {words}}}\n{css}</Style>\n'
-        f'<View className="cu-page">\n{body}\n</View>\n</View>\n'
-    )
+    page = _view("cu-page", _head(), _context("before"), _unit(ui), _context("after"))
+    if adjudication:
+        page.append(_votes())
+    page.append(_answer(ui, adjudication=adjudication))
+    root = _view(f"cu cu-{language}", _style(ui, adjudication=adjudication), page)
+    return ET.tostring(root, encoding="unicode") + "\n"
 
 
 def language_of(config: str) -> str:
@@ -125,77 +132,110 @@ def _variables(elements: Iterable[ET.Element]) -> Iterator[str]:
             yield value[1:]
 
 
-def _head() -> Iterator[str]:
-    yield '<View className="cu-head">'
-    yield _line("cu-title", "article_title")
-    yield _line("cu-tr", "article_title_translated")
-    yield _line("cu-line", "source_line")
-    yield _line("cu-line cu-post", "post")
-    yield "</View>"
+def _style(ui: Interface, *, adjudication: bool) -> ET.Element:
+    words = "".join(f'--cu-{name}: "{getattr(ui, name)}"; ' for name in ("suggested", "because", "post"))
+    sheets = ("form.css", "adjudication.css") if adjudication else ("form.css",)
+    css = "".join(files(__package__).joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets)
+    style = ET.Element("Style")
+    style.text = f"\n.cu {{ {words}}}\n{css}"
+    return style
 
 
-def _context(side: str) -> Iterator[str]:
-    yield '<View className="cu-ctx">'
-    yield _line("cu-orig", side)
-    yield _line("cu-tr", f"{side}_translated")
-    yield "</View>"
+def _head() -> ET.Element:
+    return _view(
+        "cu-head",
+        _line("cu-title", "article_title"),
+        _line("cu-tr", "article_title_translated"),
+        _line("cu-line", "source_line"),
+        _line("cu-line cu-post", "post"),
+    )
 
 
-def _unit(ui: Interface) -> Iterator[str]:
-    yield '<View className="cu-unit">'
-    yield '<View className="cu-side cu-main">'
-    yield _caption(f"{ui.original} ({_variable('source_lang')})")
+def _context(side: str) -> ET.Element:
+    return _view("cu-ctx", _line("cu-orig", side), _line("cu-tr", f"{side}_translated"))
+
+
+def _unit(ui: Interface) -> ET.Element:
     # symbol, not word: with word granularity a drag over "Insee" takes "l'Insee"
-    yield f'<Text name="{UNIT}" value="{_variable("source_text")}" granularity="symbol"/>'
-    yield "</View>"
-    yield '<View className="cu-side cu-mt">'
-    yield _caption(f"{ui.translation} ({_variable('target_lang')})")
-    yield _line("cu-text", "translated_text", name="translation")
-    yield _line("cu-warn", "translation_warnings")
-    yield "</View>"
-    yield "</View>"
+    text = _element("Text", name=UNIT, value=_variable("source_text"), granularity="symbol")
+    original = _view("cu-side cu-main", _caption(f"{ui.original} ({_variable('source_lang')})"), text)
+    translation = _view(
+        "cu-side cu-mt",
+        _caption(f"{ui.translation} ({_variable('target_lang')})"),
+        _line("cu-text", "translated_text", name="translation"),
+        _line("cu-warn", "translation_warnings"),
+    )
+    return _view("cu-unit", original, translation)
 
 
-def _answer(ui: Interface) -> Iterator[str]:
-    yield '<View className="cu-form">'
-    yield f'<View className="cu-bar">{_caption(ui.label)}<View className="cu-sug">'
-    yield _line("cu-lab", "suggested_label")
-    yield _line("cu-why", "suggestion_reasons")
-    yield "</View></View>"
+def _votes() -> ET.Element:
+    """What the annotators answered: a field that only tasks of an adjudication have."""
+    votes = _element("Text", name=VOTES, value=f"${VOTES}", selectionEnabled="false")
+    return _view("cu-votes", _caption("What the annotators said"), _view("cu-orig", votes))
+
+
+def _answer(ui: Interface, *, adjudication: bool) -> ET.Element:
+    suggestion = _view("cu-sug", _line("cu-lab", "suggested_label"), _line("cu-why", "suggestion_reasons"))
+    form = _view("cu-form", _view("cu-bar", _caption(ui.label), suggestion), _view("cu-claim", _claim(ui)))
+    if adjudication:
+        form.append(_view("cu-reason", _caption("Why they differ"), _reason()))
+    marks = _choices(MARKS, MARK_CHOICES, ui, choice="multiple", showInline="true")
+    form.append(_view("cu-marks", _caption(ui.marks), marks))
+    form.append(_view("cu-foot", _mentions(ui), _view("cu-note", _comment(ui))))
+    return form
+
+
+def _claim(ui: Interface) -> ET.Element:
     asked = f"{ui.choose}: {', '.join(f'{choice.hotkey} {ui.name(choice)}' for choice in CLAIM_CHOICES)}."
-    required = f'choice="single-radio" showInline="true" required="true" requiredMessage="{escape(asked)}"'
-    yield f'<View className="cu-claim">{_choices(CLAIM, CLAIM_CHOICES, ui, required)}</View>'
-    marks = _choices(MARKS, MARK_CHOICES, ui, 'choice="multiple" showInline="true"')
-    yield f'<View className="cu-marks">{_caption(ui.marks)}{marks}</View>'
-    yield '<View className="cu-foot">'
-    yield f'<Labels name="{MENTIONS}" toName="{UNIT}" showInline="true">'
-    yield f'<Label {_choice(SOURCE_MENTION, ui)} background="#2a9d8f"/>'
-    yield "</Labels>"
-    yield f'<View className="cu-note"><TextArea name="{COMMENT}" toName="{UNIT}" rows="1" maxSubmissions="1"'
-    yield f' editable="true" placeholder="{escape(ui.comment)}"/></View>'
-    yield "</View>"
-    yield "</View>"
+    return _choices(CLAIM, CLAIM_CHOICES, ui, requiredMessage=asked, **_ONE_REQUIRED)
 
 
-def _line(classes: str, field: str, name: str = "") -> str:
-    text = f'<Text name="{name or field}" value="{_variable(field)}" selectionEnabled="false"/>'
-    return f'<View className="{classes} cu-opt">{text}</View>'
+def _reason() -> ET.Element:
+    reasons = _element("Choices", name=REASON, toName=UNIT, requiredMessage="Say why they differ.", **_ONE_REQUIRED)
+    reasons.extend(_element("Choice", value=reason, hotkey=key) for reason, key in REASONS.items())
+    return reasons
 
 
-def _caption(text: str) -> str:
-    return f'<View className="cu-cap"><Header value="{escape(text)}" size="5"/></View>'
+def _mentions(ui: Interface) -> ET.Element:
+    labels = _element("Labels", name=MENTIONS, toName=UNIT, showInline="true")
+    labels.append(_element("Label", background="#2a9d8f", **_choice(SOURCE_MENTION, ui)))
+    return labels
 
 
-def _choices(name: str, choices: Iterable[Choice], ui: Interface, attributes: str) -> str:
-    inner = "\n".join(f"<Choice {_choice(choice, ui)}/>" for choice in choices)
-    return f'<Choices name="{name}" toName="{UNIT}" {attributes}>\n{inner}\n</Choices>'
+def _comment(ui: Interface) -> ET.Element:
+    once = {"rows": "1", "maxSubmissions": "1", "editable": "true"}
+    return _element("TextArea", name=COMMENT, toName=UNIT, placeholder=ui.comment, **once)
 
 
-def _choice(choice: Choice, ui: Interface) -> str:
+def _view(classes: str, *inner: ET.Element) -> ET.Element:
+    view = _element("View", className=classes)
+    view.extend(inner)
+    return view
+
+
+def _line(classes: str, field: str, name: str = "") -> ET.Element:
+    text = _element("Text", name=name or field, value=_variable(field), selectionEnabled="false")
+    return _view(f"{classes} cu-opt", text)
+
+
+def _caption(text: str) -> ET.Element:
+    return _view("cu-cap", _element("Header", value=text, size="5"))
+
+
+def _choices(name: str, choices: Iterable[Choice], ui: Interface, **attributes: str) -> ET.Element:
+    element = _element("Choices", name=name, toName=UNIT, **attributes)
+    element.extend(_element("Choice", **_choice(choice, ui)) for choice in choices)
+    return element
+
+
+def _choice(choice: Choice, ui: Interface) -> dict[str, str]:
     """An alias is what is stored, and the value what is shown."""
-    alias = "" if ui.name(choice) == choice.value else f'alias="{escape(choice.value)}" '
-    name, hint = escape(ui.name(choice)), escape(ui.hint(choice))
-    return f'value="{name}" {alias}hotkey="{choice.hotkey}" hint="{hint}"'
+    alias = {} if ui.name(choice) == choice.value else {"alias": choice.value}
+    return {"value": ui.name(choice), **alias, "hotkey": choice.hotkey, "hint": ui.hint(choice)}
+
+
+def _element(tag: str, **attributes: str) -> ET.Element:
+    return ET.Element(tag, attributes)
 
 
 def _variable(field: str) -> str:
