@@ -19,11 +19,14 @@ class Order(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-class Language(StrEnum):
-    """Languages that the form speaks."""
+def _interface(language: str | None) -> str | None:
+    from annotator.errors import UsageError
+    from annotator.labelstudio.interface import languages
 
-    ENGLISH = "en"
-    FRENCH = "fr"
+    if language is not None and language not in languages():
+        known = " or ".join(languages())
+        raise UsageError(f"--interface {language!r}: the form does not speak it", hint=f"--interface {known}")
+    return language
 
 
 def push(
@@ -34,7 +37,8 @@ def push(
     order: Annotated[Order, typer.Option(help="Reading order, or the least certain suggestion first.")] = Order.READING,
     preselect: Annotated[bool, typer.Option("--preselect", help="Choose the suggestion beforehand.")] = False,
     interface: Annotated[
-        Language | None, typer.Option(help="Language of the form's own texts, English if new.")
+        str | None,
+        typer.Option(help="Language of the form's own texts: en or fr; English if new.", callback=_interface),
     ] = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Renew a form that differs.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove unanswered units that the articles lost.")] = False,
@@ -55,7 +59,7 @@ def push(
     options = sync.PushOptions(
         overlap=overlap,
         preselect=preselect or None,
-        interface=interface.value if interface else None,
+        interface=interface,
         update_form=update_form,
         blind=blind,
         order=order.value,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from annotator.package_data import languages_in, read_data
 
-LANGUAGES = ("en", "fr")
+
+def languages() -> tuple[str, ...]:
+    """Return the languages in which there are guidelines."""
+    return languages_in(__name__, ".md")
 
 
 def markdown(language: str) -> str:
-    """Return the guidelines in one of `LANGUAGES`."""
-    return files(__package__).joinpath(f"{language}.md").read_text(encoding="utf-8")
+    """Return the guidelines in one of `languages()`."""
+    return read_data(__name__, f"{language}.md")
 
 
 def html(language: str) -> str:
     """Return the guidelines as an HTML fragment. Label Studio drops `style` attributes but keeps a style sheet."""
     from markdown_it import MarkdownIt
 
-    css = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    css = read_data(__name__, "page.css")
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown(language))
     return f'<style>{css}</style><div class="guidelines">{body}</div>'

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 from annotator.errors import UsageError
 from annotator.labels import CLAIM_CHOICES, MARK_CHOICES, SOURCE_MENTION, Choice
-from annotator.labelstudio.interface import LANGUAGES, Interface, interface
+from annotator.labelstudio.interface import Interface, interface, languages
 from annotator.models import TaskData
+from annotator.package_data import read_data
 
 CLAIM, MARKS, MENTIONS, COMMENT = "claim", "marks", "mentions", "comment"
 UNIT = "unit"
@@ -48,7 +48,7 @@ class Form:
 
 
 def labelling_config(language: str = "en", *, adjudication: bool = False) -> str:
-    """Return the labelling configuration, as Label Studio's XML, with its own texts in one of `LANGUAGES`.
+    """Return the labelling configuration, as Label Studio's XML, with its own texts in one of `languages()`.
 
     The form of an `adjudication` shows what the annotators answered and asks for the reason of a verdict.
     """
@@ -64,7 +64,7 @@ def labelling_config(language: str = "en", *, adjudication: bool = False) -> str
 def language_of(config: str) -> str:
     """Return the language of a form's own texts; English where it is not one of ours."""
     classes = _xml(config).attrib.get("className", "").split()
-    return next((language for language in LANGUAGES if f"cu-{language}" in classes), "en")
+    return next((language for language in languages() if f"cu-{language}" in classes), "en")
 
 
 def parse(config: str) -> Form:
@@ -135,7 +135,7 @@ def _variables(elements: Iterable[ET.Element]) -> Iterator[str]:
 def _style(ui: Interface, *, adjudication: bool) -> ET.Element:
     words = "".join(f'--cu-{name}: "{getattr(ui, name)}"; ' for name in ("suggested", "because", "post"))
     sheets = ("form.css", "adjudication.css") if adjudication else ("form.css",)
-    css = "".join(files(__package__).joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets)
+    css = "".join(read_data(__package__, sheet) for sheet in sheets)
     style = ET.Element("Style")
     style.text = f"\n.cu {{ {words}}}\n{css}"
     return style

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from annotator.package_data import read_table
 
 _WORD = re.compile(r"[^\W\d_]+")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ua6ff\ua900-\ufdff]")
@@ -63,7 +63,7 @@ def count(text: str) -> int:
 
 @cache
 def _lists() -> _Lists:
-    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    table = read_table("annotator.langid", "words.toml")
     own = {tag: frozenset(line.split()) for tag, line in table["words"].items()}
     return _Lists(own, frozenset().union(*own.values()), frozenset(table["characters"]["japanese"]))
 

@@ -9,13 +9,13 @@ annotator reads.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 
+from annotator.package_data import languages_in, read_table
+
+_CUES = "annotator.prediction.cues"
 _TERM = re.compile(r"<([a-z_]+)>")
 _ENTRY_BREAK = re.compile(r"\n(?!\|)| / ")
 _FOLDED = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
@@ -41,16 +41,15 @@ class Lexicon:
     families: Mapping[str, tuple[CueList, ...]]
 
 
-@cache
 def languages() -> tuple[str, ...]:
     """Return the languages that have cues."""
-    return tuple(sorted(path.name.removesuffix(".toml") for path in _folder().iterdir() if path.name.endswith(".toml")))
+    return languages_in(_CUES, ".toml")
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
     """Return the cues of a language that `languages` names."""
-    table = tomllib.loads((_folder() / f"{language}.toml").read_text(encoding="utf-8"))
+    table = read_table(_CUES, f"{language}.toml")
     terms: dict[str, str] = table["terms"]
     return Lexicon(
         closer_of=dict(table["quotes"]),
@@ -70,10 +69,6 @@ def folded(text: str) -> str:
     if len(lower) == len(plain):
         return lower
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
-
-
-def _folder() -> Traversable:
-    return resources.files("annotator.prediction") / "cues"
 
 
 def _family(lists: Mapping[str, str], terms: Mapping[str, str]) -> tuple[CueList, ...]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotator import demo, sync
-from annotator.guidelines import LANGUAGES
+from annotator.guidelines import languages
 from annotator.labelstudio.client import Client
 from annotator.models import Annotation, AnnotationStatus, Task
 from annotator.settings import Settings
@@ -246,7 +246,7 @@ def test_french_interface_shows_french_and_stores_the_same_values(
     assert (annotation.label, annotation.marks) == ("unsourced", ("hedged",))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_guidelines_open_by_a_button(load: Load, screen: OpenScreen, make_tasks: MakeTasks, language: str) -> None:
     project = load(make_tasks(1, article="guidelines"), sync.PushOptions(interface=language))
     with screen(project) as page:

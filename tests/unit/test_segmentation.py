@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from annotator.langid import Identifier
 from annotator.models import Article, Aside, Block, BlockKind, Language, Unit
+from annotator.package_data import languages_in
 from annotator.segmentation import RuleSegmenter, segment
 from annotator.segmentation.clauses import clauses
 from annotator.segmentation.parts import LONGEST
-from annotator.segmentation.rules import LANGUAGES, rules_for
+from annotator.segmentation.rules import rules_for
 from annotator.text import canonical, digest
 
 IDENTIFIER = Identifier()
+LANGUAGES = languages_in("annotator.segmentation.rules", ".toml")
 CASE_4 = "Elle a dit : « Le budget est voté. Nous n'y reviendrons pas. » La séance a été levée."
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
-from annotator.guidelines import LANGUAGES
 from annotator.labels import Choice
-
-__all__ = ["LANGUAGES", "Interface", "interface"]
+from annotator.package_data import languages_in, read_table
 
 
 @dataclass(frozen=True)
@@ -40,8 +36,12 @@ class Interface:
         return self.hints.get(choice.value, choice.hint)
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages that the form speaks."""
+    return languages_in(__name__, ".toml")
+
+
 @cache
 def interface(language: str) -> Interface:
-    """Return the texts in one of `LANGUAGES`."""
-    text = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return Interface(language=language, **tomllib.loads(text))
+    """Return the texts in one of `languages()`."""
+    return Interface(language=language, **read_table(__name__, f"{language}.toml"))

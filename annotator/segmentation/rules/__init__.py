@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("de", "en", "es", "fr")
+from annotator.package_data import languages_in, read_table
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,12 @@ class Rules:
 def rules_for(language: str) -> Rules:
     """Return the rules of a language tag (`fr`, `fr-CA`, `und`)."""
     tag = language.split("-", maxsplit=1)[0].lower()
-    return _load(tag if tag in LANGUAGES else "neutral")
+    return _load(tag if tag in languages_in(__name__, ".toml") else "neutral")
 
 
 @cache
 def _load(name: str) -> Rules:
-    table = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    table = read_table(__name__, f"{name}.toml")
     names = ("never", "inner", "numbered", "timed", "continuers", "letters", "starters")
     return Rules(
         openers=table["openers"],
