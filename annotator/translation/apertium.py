@@ -56,7 +56,7 @@ class ApertiumTranslator:
             if not route:
                 raise TranslationError(f"no apertium pair translates {source} to {target}", hint="apt install apertium")
             self._engines[source, target] = ApertiumEngine(route, timeout=self._timeout)
-        through = flow.Route(self._engines[source, target], source, target, rules=True)
+        through = flow.Route(self._engines[source, target], source, target, rule_based=True)
         return flow.translate(through, texts, cache=self._cache)
 
     def close(self) -> None:

@@ -13,9 +13,9 @@ from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
 from annotator.translation.cache import Cache
-from annotator.translation.halves import shorten
 from annotator.translation.packages import Package, installed
 from annotator.translation.protect import as_numbers, from_numbers
+from annotator.translation.reshape import shorten
 
 PIVOT = "en"
 VERSION = "1"
@@ -63,7 +63,7 @@ class ArgosTranslator:
         Raises:
             TranslationError: no package serves the pair, or one cannot be loaded.
         """
-        through = flow.Route(self._open(source, target), source, target, rules=False)
+        through = flow.Route(self._open(source, target), source, target, rule_based=False)
         return flow.translate(through, texts, cache=self._cache)
 
     def close(self) -> None:

@@ -12,10 +12,9 @@ from annotator.translation import checks, protect, repair, words
 from annotator.translation.cache import Cache
 from annotator.translation.checks import Pair
 from annotator.translation.engine import Engine
-from annotator.translation.halves import halves
-from annotator.translation.headline import is_shouted, lowered
 from annotator.translation.numerals import numbers
 from annotator.translation.protect import UNKNOWN, Protected, around, restore
+from annotator.translation.reshape import halves, is_shouted, lowered
 
 VERSION = "1"
 STEPS = ".".join((VERSION, protect.VERSION, repair.VERSION, checks.VERSION))
@@ -35,7 +34,7 @@ class Route:
     engine: Engine
     source: str
     target: str
-    rules: bool
+    rule_based: bool
     """The engine works by rules word by word, which leaves other faults than a model does."""
 
 
@@ -146,7 +145,9 @@ def _run(route: Route, texts: Sequence[Protected], *, careful: bool) -> list[str
 def _restored(route: Route, text: Protected, output: str | None) -> str | None:
     if output is None:
         return None
-    mended = repair.repair(output.strip(), text.template, pair=(route.source, route.target), rules=route.rules)
+    mended = repair.repair(
+        output.strip(), text.template, pair=(route.source, route.target), rule_based=route.rule_based
+    )
     kept = tuple(repair.number(one, pair=(route.source, route.target)) for one in text.kept)
     return restore(replace(text, kept=kept), mended)
 
@@ -178,8 +179,8 @@ def _other_way(draft: Draft, route: Route) -> str:
     """Name the way in which a doubtful text is tried once more, nothing when no way would help."""
     codes = {warning.code for warning in draft.warnings}
     if is_shouted(draft.original):
-        return "another beam" if codes and not route.rules else ""
-    if route.rules:
+        return "another beam" if codes and not route.rule_based else ""
+    if route.rule_based:
         return "in two parts" if codes - {"untranslated", "lost_name"} and halves(draft.original) else ""
     if codes & {"number_mismatch", "lost_name", "lost_link"}:
         return "numbers and names masked"

@@ -15,8 +15,8 @@ from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_m
 from annotator.translation.packages import Package, installed
 
 
-class Row(BaseModel):
-    """One direction and what translates it."""
+class Direction(BaseModel):
+    """From one language into another, and what translates it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,27 +28,27 @@ class Row(BaseModel):
     """The languages between the two, `es` or `ca+es`; empty for a direct way."""
 
 
-def installed_engines(packages_dir: Path, modes_dir: Path = MODES_DIR) -> list[Row]:
+def installed_engines(packages_dir: Path, modes_dir: Path = MODES_DIR) -> list[Direction]:
     """Return every direction that the installed packages and pairs serve, direct ones first."""
     rows = [*_argos(installed(packages_dir)), *_apertium(installed_modes(modes_dir))]
     return sorted(rows, key=lambda row: bool(row.via))
 
 
-def _argos(packages: Sequence[Package]) -> Iterator[Row]:
+def _argos(packages: Sequence[Package]) -> Iterator[Direction]:
     there = {(one.source, one.target): one for one in packages}
     for source, target in _pairs(there):
         if route := find_packages(there, source, target):
             places = " ".join(str(one.folder) for one in route)
             via = PIVOT if len(route) > 1 else ""
-            yield Row(source=source, target=target, engine=argos_name(route), place=places, via=via)
+            yield Direction(source=source, target=target, engine=argos_name(route), place=places, via=via)
 
 
-def _apertium(modes: Sequence[Mode]) -> Iterator[Row]:
+def _apertium(modes: Sequence[Mode]) -> Iterator[Direction]:
     for source, target in _pairs((mode.source, mode.target) for mode in modes):
         if route := find_route(list(modes), source, target):
             places = " ".join(str(mode.path) for mode in route)
             via = "+".join(mode.target for mode in route[:-1])
-            yield Row(source=source, target=target, engine=apertium_name(route), place=places, via=via)
+            yield Direction(source=source, target=target, engine=apertium_name(route), place=places, via=via)
 
 
 def _pairs(direct: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -57,13 +57,15 @@ def _pairs(direct: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(a, b) for a in sorted({one for one, _ in known}) for b in sorted({two for _, two in known}) if a != b]
 
 
-def offered(index: str) -> list[Row]:
+def offered(index: str) -> list[Direction]:
     """Return what the index offers. Asks the network.
 
     Raises:
         AnnotatorError: the index cannot be had.
     """
     return [
-        Row(source=offer.from_code, target=offer.to_code, engine=f"argos {offer.label}", place=" ".join(offer.links))
+        Direction(
+            source=offer.from_code, target=offer.to_code, engine=f"argos {offer.label}", place=" ".join(offer.links)
+        )
         for offer in fetch_offers(index)
     ]

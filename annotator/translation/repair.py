@@ -15,17 +15,17 @@ VERSION = "1"
 _BLANK = "[ \u00a0\u202f\u2009]"
 
 
-def repair(text: str, original: str, *, pair: tuple[str, str], rules: bool) -> str:
+def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool) -> str:
     """Return the translation with its small faults mended.
 
-    `pair` is source and target language; `rules` says that it comes from rules word by word, not from a model.
+    `pair` is source and target language; `rule_based` says that it comes from rules word by word, not from a model.
     """
     source, target = pair
     if target == "en":
         text = english_quotes(original, english_spacing(original, text))
         if source in DECIMAL_COMMA:
             text = english_numbers(original, text)
-    if rules:
+    if rule_based:
         text = single_blanks(original, text)
         if pair == ("fr", "en"):
             text = partitives(original, text)

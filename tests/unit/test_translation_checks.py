@@ -96,7 +96,7 @@ def test_no_pair_of_texts_breaks_a_check(original: str, text: str, source: str, 
 
 @given(st.text(), st.text())
 def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
-    repair(text, original, pair=("fr", "en"), rules=True)
+    repair(text, original, pair=("fr", "en"), rule_based=True)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
     ],
 )
 def test_small_faults_are_mended_and_nothing_else(original: str, text: str, repaired: str) -> None:
-    assert repair(text, original, pair=("fr", "en"), rules=True) == repaired
+    assert repair(text, original, pair=("fr", "en"), rule_based=True) == repaired

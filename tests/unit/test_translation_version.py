@@ -22,7 +22,9 @@ def made() -> str:
     total = hashlib.sha256()
     for row in rows:
         marked = protect.protect(row["source"])
-        mended = repair.repair(row["translation"], row["source"], pair=("fr", "en"), rules=row["engine"] == "apertium")
+        mended = repair.repair(
+            row["translation"], row["source"], pair=("fr", "en"), rule_based=row["engine"] == "apertium"
+        )
         pair = checks.Pair(row["source"], mended, "fr", "en", tuple(row["unknown"].split()))
         warned = [warning.model_dump() for warning in checks.check(pair)]
         total.update(json.dumps([marked.before, marked.template, marked.kept, mended, warned]).encode())
