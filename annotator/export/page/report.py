@@ -1,12 +1,13 @@
-"""The page itself. Everything that comes from data is escaped; a policy in its head forbids every request."""
+"""The report page of a dataset: everything that its template shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from textwrap import shorten
+from typing import Any
+
+from markupsafe import Markup
 
 from annotator.agreement import Agreement, Options, Survey, survey
 from annotator.agreement.coefficients import NAMES
@@ -17,11 +18,12 @@ from annotator.export.page.gathering import Gathered, Shown
 from annotator.export.page.svg import Interval, css_class
 from annotator.export.reading import Progress, of_dataset
 from annotator.models import Record, RecordStatus
+from annotator.package_data import read_data
+from annotator.templates import load_template
 
 FILE = "report.html"
 _STATUSES = (RecordStatus.UNDECIDED, RecordStatus.SKIPPED, RecordStatus.UNLABELLED)
 _ORDER = (*ANSWERS, *(str(status) for status in _STATUSES))
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _TITLES = {"alpha": "alpha", "kappa": "kappa", "fleiss": "Fleiss", "ac1": "AC1", "raw": "raw"}
 _MOST_WARNINGS = 15
 _TITLE = 90
@@ -36,7 +38,7 @@ def write_report(dataset: Path, out: Path, *, options: Options, gathered: Gather
     records = gathered.watch(of_dataset(dataset))
     told = survey(_counted(records, progress), options)
     with out.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(f"{line}\n" for line in page(dataset.resolve().name, told, gathered))
+        stream.writelines(page(dataset.resolve().name, told, gathered))
 
 
 def _counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
@@ -46,58 +48,55 @@ def _counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
 
 
 def page(name: str, told: Survey, gathered: Gathered) -> Iterator[str]:
-    """Yield the lines of the page."""
-    css = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    yield '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{escape(name)}</title><style>{css}</style></head><body>"
-    yield f"<h1>{escape(name)}</h1>"
-    yield '<p class="quiet">What people said of the claim units of these articles, and how far they agree.</p>'
-    yield from _tiles(told, gathered)
-    yield from _labels(gathered)
-    yield from _agreement(told)
-    yield from _confusion(told)
-    yield from _people(told, gathered)
-    yield from _disputed(told)
-    yield from _translations(gathered)
-    yield from _articles(gathered)
-    yield "</body></html>"
+    """Yield the page piece by piece."""
+    template = load_template(__package__, "report.html.jinja", {"css_class": css_class})
+    return template.generate(
+        name=name,
+        css=Markup(read_data(__package__, "page.css")),  # noqa: S704 - our own
+        tiles=_tiles(told, gathered),
+        labels=_labels(gathered),
+        agreement=_agreement(told),
+        confusion=svg.heat_map(told.confusion, "Pairs of people by their two answers"),
+        annotators=_annotators(told, gathered),
+        disputed=[{**unit._asdict(), "answers": unit.said} for unit in told.disputed],
+        translations=_translations(gathered),
+        articles=[_article(article, units) for article, units in gathered.articles.items()],
+        article_count=gathered.article_count,
+    )
 
 
-def _tiles(told: Survey, gathered: Gathered) -> Iterator[str]:
+def _tiles(told: Survey, gathered: Gathered) -> list[tuple[str, str, str]]:
     total, alpha = gathered.standing.total(), told.overall.values.get("alpha")
     labelled = sum(gathered.standing[answer] for answer in ANSWERS[:-1])
-    shown = told.overall.undefined["alpha"] if alpha is None else f"{alpha:.2f}"
-    low_high = told.overall.intervals.get("alpha")
-    tiles = [
+    value = told.overall.undefined["alpha"] if alpha is None else f"{alpha:.2f}"
+    interval = told.overall.intervals.get("alpha")
+    return [
         ("units", f"{total:,}", f"{gathered.article_count:,} articles"),
         ("labelled", f"{labelled:,}", f"{labelled / total:.0%}" if total else ""),
         ("undecided", f"{gathered.standing[RecordStatus.UNDECIDED]:,}", "people differ, no majority"),
         ("annotators", f"{len(gathered.people):,}", f"{told.overall.units:,} units with two labels"),
-        ("alpha", shown, f"95 %: {low_high[0]:.2f} to {low_high[1]:.2f}" if low_high else told.overall.no_interval),
+        ("alpha", value, f"95 %: {interval[0]:.2f} to {interval[1]:.2f}" if interval else told.overall.no_interval),
     ]
-    yield '<dl class="tiles">'
-    for title, number, note in tiles:
-        yield f"<div><dt>{escape(title)}</dt><dd>{escape(number)}<small>{escape(note)}</small></dd></div>"
-    yield "</dl>"
 
 
-def _labels(gathered: Gathered) -> Iterator[str]:
-    yield "<h2>Labels</h2>"
-    yield from _legend(answer for answer in _ORDER if gathered.standing[answer])
-    yield svg.stacked_bars([("all", gathered.standing)], _ORDER, "Labels of all units")
-    for title, groups in (("By language", gathered.languages), ("By kind", gathered.kinds)):
-        rows = sorted(groups.items(), key=lambda row: (-row[1].total(), row[0]))
-        yield f"<h3>{title}</h3>" + svg.stacked_bars(rows, _ORDER, f"Labels: {title.lower()}")
+def _labels(gathered: Gathered) -> dict[str, Any]:
+    groups = []
+    for title, counters in (("By language", gathered.languages), ("By kind", gathered.kinds)):
+        rows = sorted(counters.items(), key=lambda row: (-row[1].total(), row[0]))
+        groups.append((title, _bars(rows, f"Labels: {title.lower()}")))
+    return {
+        "order": _ORDER,
+        "answers": [answer for answer in _ORDER if gathered.standing[answer]],
+        "all": _bars([("all", gathered.standing)], "Labels of all units"),
+        "groups": groups,
+    }
 
 
-def _legend(answers: Iterable[str]) -> Iterator[str]:
-    items = "".join(f'<li class="{css_class(answer)}">{escape(answer)}</li>' for answer in answers)
-    yield f'<ul class="legend">{items}</ul>'
+def _bars(rows: Sequence[tuple[str, Mapping[str, float]]], title: str) -> Markup:
+    return svg.stacked_bars(rows, _ORDER, title)
 
 
-def _agreement(told: Survey) -> Iterator[str]:
+def _agreement(told: Survey) -> dict[str, Any]:
     groups: dict[str, Mapping[str, Agreement]] = {
         "": {"four labels": told.overall, "checkable or not": told.checkable},
         "label against the rest": told.by_label,
@@ -107,125 +106,92 @@ def _agreement(told: Survey) -> Iterator[str]:
         "reads": told.by_reader,
         "pair": told.by_pair,
     }
-    yield "<h2>Agreement</h2>"
-    yield "<p>Krippendorff’s alpha: 1 is perfect, 0 is chance. Bars are 95 % intervals over articles.</p>"
-    main = {name: one for group in ("", "label against the rest", "language") for name, one in groups[group].items()}
-    yield svg.forest([_interval(name, one) for name, one in main.items()], "Krippendorff’s alpha with intervals")
-    rows = [
-        _row(f"{group}: {name}" if group else name, one) for group, part in groups.items() for name, one in part.items()
-    ]
-    yield from _table(("", *_TITLES.values(), "units", "annotators"), rows)
-    if told.reader_note:
-        yield f'<p class="quiet">Original against translation readers: {escape(told.reader_note)}.</p>'
-    if told.followed:
-        share = f"{told.followed['followed']:,} of {told.followed['shown']:,}"
-        yield f"<p>The suggestion was followed in {share} answers that were given in sight of one.</p>"
-    left_out = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in told.excluded.items())
-    yield f'<p class="quiet">“not a unit” is a status and takes no part in agreement. Left out: {escape(left_out)}.</p>'
+    plotted = ("", "label against the rest", "language")
+    intervals = [_interval(name, agreement) for group in plotted for name, agreement in groups[group].items()]
+    followed = told.followed
+    return {
+        "plot": svg.forest(intervals, "Krippendorff’s alpha with intervals"),
+        "heads": ("", *_TITLES.values(), "units", "annotators"),
+        "rows": [
+            _row(f"{group}: {name}" if group else name, agreement)
+            for group, members in groups.items()
+            for name, agreement in members.items()
+        ],
+        "reader_note": told.reader_note,
+        "followed": f"{followed['followed']:,} of {followed['shown']:,}" if followed else "",
+        "excluded": ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in told.excluded.items()),
+    }
 
 
-def _interval(name: str, one: Agreement) -> Interval:
-    if "alpha" not in one.values:
-        return Interval(name, None, note=one.undefined["alpha"])
-    low, high = one.intervals.get("alpha", (None, None))
-    return Interval(name, one.values["alpha"], low, high, f"({one.units:,} units)")
+def _interval(name: str, agreement: Agreement) -> Interval:
+    if "alpha" not in agreement.values:
+        return Interval(name, None, note=agreement.undefined["alpha"])
+    low, high = agreement.intervals.get("alpha", (None, None))
+    return Interval(name, agreement.values["alpha"], low, high, f"({agreement.units:,} units)")
 
 
-def _row(name: str, one: Agreement) -> list[str]:
-    return [name, *(_value(one, key) for key in NAMES), f"{one.units:,}", f"{one.annotators:,}"]
+def _row(name: str, agreement: Agreement) -> list[str]:
+    values = (_value(agreement, coefficient) for coefficient in NAMES)
+    return [name, *values, f"{agreement.units:,}", f"{agreement.annotators:,}"]
 
 
-def _value(one: Agreement, key: str) -> str:
-    if key not in one.values:
-        return one.undefined[key]
-    low_high = one.intervals.get(key)
-    return f"{one.values[key]:.2f}" + (f"\n[{low_high[0]:.2f}, {low_high[1]:.2f}]" if low_high else "")
+def _value(agreement: Agreement, coefficient: str) -> str:
+    if coefficient not in agreement.values:
+        return agreement.undefined[coefficient]
+    interval = agreement.intervals.get(coefficient)
+    return f"{agreement.values[coefficient]:.2f}" + (f"\n[{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")
 
 
-def _confusion(told: Survey) -> Iterator[str]:
-    yield "<h2>What is taken for what</h2>"
-    yield "<p>Pairs of people who judged the same unit, by their two answers; shaded by share of the row.</p>"
-    yield svg.heat_map(told.confusion, "Pairs of people by their two answers")
-
-
-def _people(told: Survey, gathered: Gathered) -> Iterator[str]:
-    yield "<h2>Annotators</h2>"
-    yield from _legend((*ANSWERS, str(RecordStatus.SKIPPED)))
+def _annotators(told: Survey, gathered: Gathered) -> dict[str, Any]:
     people = sorted(gathered.people.items(), key=lambda row: natural(row[0]))
-    yield svg.stacked_bars(people, _ORDER, "Answers of each annotator")
-    rows = []
-    for who, times in told.lead_times.items():
-        known = [f"{times[name]:.1f} s" if name in times else "no time" for name in ("median", "p90")]
-        rows.append([who, f"{times['answers']:,}", *known])
-    yield from _table(("annotator", "answers", "median time", "90 % within"), rows)
-    if told.drift:
-        yield "<h3>Over time</h3>"
-        parts = [
-            (row["period"], {name: share * row["answers"] for name, share in row["shares"].items()})
+    periods = [
+        (row["period"], {name: share * row["answers"] for name, share in row["shares"].items()}) for row in told.drift
+    ]
+    return {
+        "answers": (*ANSWERS, str(RecordStatus.SKIPPED)),
+        "plot": _bars(people, "Answers of each annotator"),
+        "rows": [_times(annotator, times) for annotator, times in told.lead_times.items()],
+        "periods": [
+            (row["period"], f"{row['units']:,}", "none" if row["raw"] is None else f"{row['raw']:.2f}")
             for row in told.drift
-        ]
-        yield svg.stacked_bars(parts, _ORDER, "Answers by period")
-        periods = [
-            [row["period"], f"{row['units']:,}", "none" if row["raw"] is None else f"{row['raw']:.2f}"]
-            for row in told.drift
-        ]
-        yield from _table(("period", "units completed", "raw agreement"), periods)
+        ],
+        "periods_plot": _bars(periods, "Answers by period"),
+    }
 
 
-def _disputed(told: Survey) -> Iterator[str]:
-    yield "<h2>Most disputed units</h2>"
-    if not told.disputed:
-        yield "<p>None: nobody differs.</p>"
-    for unit in told.disputed:
-        said = "".join(
-            f'<span class="tag {css_class(a)}">{escape(who)}: {escape(a)}</span>' for who, a in unit.said.items()
-        )
-        comments = "".join(f"<br><small>{escape(who)}: {escape(text)}</small>" for who, text in unit.comments.items())
-        text = escape(unit.text) or '<span class="quiet">text kept back</span>'
-        yield f"<blockquote>{text}<br>{said}<small>{escape(unit.unit_id)}</small>{comments}</blockquote>"
+def _times(annotator: str, times: Mapping[str, float]) -> list[str]:
+    seconds = [f"{times[name]:.1f} s" if name in times else "no time" for name in ("median", "p90")]
+    return [annotator, f"{times['answers']:,}", *seconds]
 
 
-def _translations(gathered: Gathered) -> Iterator[str]:
-    yield "<h2>Translation warnings</h2>"
-    warned = sum(gathered.warnings.values())
-    yield f"<p>{warned:,} warnings on {gathered.translated:,} translated units.</p>"
-    rows = [[text, f"{number:,}"] for text, number in gathered.warnings.most_common(_MOST_WARNINGS)]
-    if rows:
-        yield from _table(("warning", "units"), rows)
-    for shown in gathered.warned:
-        data = shown.data
-        translated = f'<span class="quiet">{escape(data.translated_text)}</span><br>' if data.translated_text else ""
-        warning = f"<small>{escape(data.translation_warnings)}</small>"
-        yield f"<blockquote>{escape(data.source_text)}<br>{translated}{warning}</blockquote>"
+def _translations(gathered: Gathered) -> dict[str, Any]:
+    return {
+        "warnings": f"{sum(gathered.warnings.values()):,}",
+        "units": f"{gathered.translated:,}",
+        "rows": [(text, f"{number:,}") for text, number in gathered.warnings.most_common(_MOST_WARNINGS)],
+        "examples": [shown.data for shown in gathered.warned],
+    }
 
 
-def _articles(gathered: Gathered) -> Iterator[str]:
-    yield "<h2>Articles</h2>"
-    number = f"{len(gathered.articles):,} of {gathered.article_count:,}"
-    yield f"<p>{number} articles, their units coloured by the label that stands.</p>"
-    yield from _legend(_ORDER)
-    for article, units in gathered.articles.items():
-        title = units[0].data.article_title or shorten(units[0].data.source_text, _TITLE, placeholder=" …") or article
-        yield f"<details><summary>{escape(title)} <small>{len(units):,} units</small></summary>"
-        yield f'<p class="quiet">{escape(units[0].data.source_line)}</p>'
-        yield f'<p class="text">{_article_text(units)}</p></details>'
+def _article(article_id: str, units: Sequence[Shown]) -> dict[str, Any]:
+    first = units[0].data
+    return {
+        "title": first.article_title or shorten(first.source_text, _TITLE, placeholder=" …") or article_id,
+        "source_line": first.source_line,
+        "units": list(_article_units(units)),
+    }
 
 
-def _article_text(units: Sequence[Shown]) -> str:
+def _article_units(units: Sequence[Shown]) -> Iterator[dict[str, Any]]:
     """Units of one stretch follow each other; a gap in the offsets of more than a blank is a new paragraph."""
-    parts, end = [], units[0].data.start
+    end = units[0].data.start
     for shown in units:
         data = shown.data
-        parts.append("\n" if data.start - end > 1 else " ")
-        kind = f"unit {css_class(shown.answer)}{' title' if data.block == 'title' else ''}"
-        tip = f"{shown.answer} ({shown.said})"
-        text = escape(data.source_text) or f"[{data.start}–{data.end}]"
-        parts.append(f'<span class="{kind}" title="{escape(tip)}">{text}</span>')
+        yield {
+            "gap": "\n" if data.start - end > 1 else " ",
+            "is_title": data.block == "title",
+            "answer": shown.answer,
+            "votes": shown.said,
+            "text": data.source_text or f"[{data.start}–{data.end}]",
+        }
         end = data.end
-    return "".join(parts)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield '<div class="scroll"><table><tr>' + "".join(f"<th>{escape(head)}</th>" for head in heads) + "</tr>"
-    yield from ("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    yield "</table></div>"
