@@ -46,7 +46,7 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "tasks.jsonl"
         job = preparation.Job(inputs=(str(article),), out=str(out), settings=settings)
-        preparation.prepare(job, say=say, progress=lambda _report: None)
+        preparation.run_job(job, say=say, progress=lambda _report: None)
         return [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 

@@ -64,7 +64,7 @@ def prepare(
     )
     try:
         with counting("articles") as advance:
-            report = preparation.prepare(job, say=say, progress=lambda report: advance(report.articles))
+            report = preparation.run_job(job, say=say, progress=lambda report: advance(report.articles))
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here" if job.is_run else "stopped; nothing was written")
         raise

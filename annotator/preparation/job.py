@@ -16,14 +16,12 @@ from annotator.models import Article, Failure, RunInfo
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.run_folder import Done, RunFolder
 from annotator.preparation.task_file import TaskLines
-from annotator.preparation.work import Outcome, Packed, killed, pack, pack_in_worker
+from annotator.preparation.work import Outcome, Packed, batches, killed, pack, pack_in_worker
 from annotator.readers import STDIN, read
 from annotator.readers import Outcome as Read
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
 
-BATCH_ARTICLES = 64
-BATCH_CHARACTERS = 200_000
 SHOWN_FAILURES = 20
 SHOWN_NOTES = 20
 DUPLICATE, SUPERSEDED = "duplicate", "superseded"
@@ -112,7 +110,7 @@ def _keep_first(failure: Failure, first: list[Failure]) -> None:
         first.append(failure)
 
 
-def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
+def run_job(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
     """Prepare every article of the inputs. What cannot be read is listed, and the rest goes on.
 
     Raises:
@@ -132,7 +130,7 @@ def prepare(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
         told = set(folder.info.engines if folder else ())
         runner = LocalRunner(job.workers, isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder, say, stack)
-        for processed in stack.enter_context(closing(runner.run(_batches(articles), work, lost=killed))):
+        for processed in stack.enter_context(closing(runner.run(batches(articles), work, lost=killed))):
             batch = _counted(processed, report, say)
             sink.write(batch)
             if runner.has_processes:  # the workers' own words are lost
@@ -202,19 +200,6 @@ def _work(
     pipeline = make_pipeline(job.settings, pins=pins, say=say)
     stack.callback(pipeline.translator.close)
     return partial(pack, pipeline)
-
-
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    batch: list[Article] = []
-    characters = 0
-    for article in articles:
-        batch.append(article)
-        characters += len(article.text)
-        if len(batch) == BATCH_ARTICLES or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
 
 
 def _latest(job: Job) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from annotator.assemble import worker_pipeline
 from annotator.errors import AnnotatorError
@@ -12,6 +13,9 @@ from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
 from annotator.translation.none import ENGINE as NO_ENGINE
 
+BATCH_ARTICLES = 64
+BATCH_CHARACTERS = 200_000
+"""Units of many articles are translated together, which is what makes an engine fast; more gains nothing."""
 TASKS = "tasks.jsonl"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 INTERNAL, KILLED = "internal", "killed"
@@ -49,6 +53,24 @@ class Packed:
 
 
 Outcome = Packed | Failure
+R = TypeVar("R", bound=Article | Failure)
+
+
+def batches(outcomes: Iterable[R]) -> Iterator[list[R]]:
+    """Cut articles, and failures between them, into batches.
+
+    The first article is a batch of its own, so that its tasks are there at once; the next batches double in size.
+    """
+    batch: list[R] = []
+    characters, most = 0, 1
+    for outcome in outcomes:
+        batch.append(outcome)
+        characters += len(outcome.text) if isinstance(outcome, Article) else 0
+        if len(batch) == most or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters, most = [], 0, min(2 * most, BATCH_ARTICLES)
+    if batch:
+        yield batch
 
 
 def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Failure]:

@@ -447,7 +447,7 @@ def test_engines_end_with_the_run(tmp_path: Path) -> None:
     job = preparation.Job(
         inputs=(str(FRENCH),), out=str(tmp_path / "run"), settings=Settings(translator="apertium", data_dir=tmp_path)
     )
-    report = preparation.prepare(job, say=lambda _message: None, progress=lambda _report: None)
+    report = preparation.run_job(job, say=lambda _message: None, progress=lambda _report: None)
     assert report.units == 27
     children = subprocess.run(
         ["ps", "-o", "args", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
