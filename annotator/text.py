@@ -13,13 +13,33 @@ _SINGLE_NEWLINE = re.compile(r"(?<!\n)\n(?!\n)")
 
 
 def canonical(raw: str) -> tuple[str, int]:
-    r"""Return the canonical text (NFC, `\n` line ends, no BOM) and how many code points NFC took away or changed."""
-    text = _LINE_END.sub("\n", raw.removeprefix("\ufeff"))
+    r"""Return the canonical text (NFC, `\n` line ends, no BOM in front) and how many code points NFC changed.
+
+    Canonical texts joined by a line end are canonical too: nothing composes with a line end.
+    """
+    text = _LINE_END.sub("\n", raw.lstrip("\ufeff"))
     if unicodedata.is_normalized("NFC", text):
         return text, 0
     composed = unicodedata.normalize("NFC", text)
-    changed = len(text) - len(composed) or sum(a != b for a, b in zip(text, composed, strict=True))
+    # A few scripts have signs that NFC takes apart, so that the text grows.
+    changed = abs(len(text) - len(composed)) or sum(a != b for a, b in zip(text, composed, strict=True))
     return composed, changed
+
+
+def unstorable(text: str) -> str:
+    """Say what in the text no file or database takes, and where; an empty string if all of it can be stored."""
+    if "\x00" in text:
+        return f"a NUL character at {text.index(chr(0))}"
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return f"half a character (a lone surrogate, {text[error.start]!r}) at {error.start}"
+    return ""
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as it can be written: bytes of it that are not UTF-8 reach Python as lone surrogates."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def digest(text: str, length: int) -> str:

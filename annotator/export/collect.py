@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from annotator.errors import UsageError
 from annotator.export import studio
 from annotator.export.grouping import Grouping
 from annotator.export.sources import REASONS, UNPROCESSED, Line, read_annotations
@@ -17,12 +18,16 @@ from annotator.export.studio import Orphan
 from annotator.models import Annotation, Failure, TaskData
 
 _KEPT_FAILURES = 1000
+_SHOWN = 3
+_WRITES = "annotator pull writes files that export reads"
 
 
 @dataclass
 class Collected:
     """How many annotations there are, and what was set aside, with its reasons."""
 
+    lines: int = 0
+    """Annotations, and units that nobody has answered."""
     annotations: int = 0
     matched: int = 0
     """Rows without unit id that fit exactly one known unit."""
@@ -45,11 +50,24 @@ class Collected:
 
 
 def collect(sources: Sequence[Path], grouping: Grouping, collected: Collected) -> None:
-    """Read every source into `grouping`. Rows without unit id come last, when all units are known."""
+    """Read every source into `grouping`. Rows without unit id come last, when all units are known.
+
+    Raises:
+        UsageError: a source does not exist, or nothing in the sources can be used.
+    """
     read = (line for path in sources for line in read_annotations(path))
     grouping.add(_counted(_placed(read, grouping), collected))
     adopted = (line for text in grouping.put_off_lines() for line in _adopted(Orphan.load(text), grouping))
     grouping.add(_matched(_counted(adopted, collected), collected))
+    if collected.unprocessed and not collected.lines:
+        raise _nothing(collected)
+
+
+def _nothing(collected: Collected) -> UsageError:
+    shown = [f"{one.source}: {one.message}" for one in collected.failures[:_SHOWN]]
+    more = collected.set_aside.total() - len(shown)
+    told = "; ".join([*shown, *([f"and {more} more"] if more else [])])
+    return UsageError(f"the sources hold nothing that can be used: {told}", hint=collected.failures[0].hint or _WRITES)
 
 
 def _placed(lines: Iterable[Line], grouping: Grouping) -> Iterator[Annotation | Failure]:
@@ -65,6 +83,7 @@ def _counted(lines: Iterable[Annotation | Failure], collected: Collected) -> Ite
         if isinstance(line, Failure):
             collected.refuse(line)
         else:
+            collected.lines += 1
             collected.annotations += bool(line.annotator)
             yield line
 

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from annotator.errors import UsageError
+from annotator.errors import InputError, UsageError
 from annotator.export.collect import Collected, collect
 from annotator.export.formats.lines import RECORDS
 from annotator.export.grouping import Grouping
 from annotator.export.records import make_record
 from annotator.models import Record
+from annotator.readers.json_rows import rows
+from annotator.readers.packed import opened
 
 Progress = Callable[[int], None]
+_AGAIN = "export the dataset again: without all of its records, it measures something else"
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,27 @@ def of_dataset(folder: Path) -> Iterator[Record]:
     """Yield the records of a dataset folder.
 
     Raises:
-        UsageError: it is no dataset, or its records are damaged.
+        UsageError: it is not a dataset, or its records are damaged.
     """
     path = folder / RECORDS
     if not path.is_file():
-        raise UsageError(f"{folder}: no dataset: {RECORDS} is not in it", hint="annotator export SOURCE --out FOLDER")
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield Record.model_validate_json(line)
-            except ValidationError as error:
-                raise UsageError(f"{path}:{number}: no record", hint="export the dataset again") from error
+        raise UsageError(
+            f"{folder}: not a dataset, for {RECORDS} is not in it", hint="annotator export SOURCE --out FOLDER"
+        )
+    number = 0
+    try:
+        with opened(path) as stream:
+            for row in rows(stream):
+                number = row.number
+                if isinstance(value := row.value(), InputError):
+                    raise value
+                yield Record.model_validate(value)
+    except InputError as error:
+        raise UsageError(f"{path}:{number}: {error.message}", hint=_AGAIN) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        seen = f"not a record: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise UsageError(f"{path}:{number}: {seen}", hint=_AGAIN) from error
 
 
 def _counted(records: Iterator[Record], progress: Progress) -> Iterator[Record]:

@@ -6,29 +6,38 @@ as a stream). What is whole in a file that breaks off is used, and the cut is re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from pydantic import ValidationError
 
-from annotator.export.files import Peeked, Stream, streams
+from annotator.errors import InputError, UsageError
 from annotator.export.studio import Orphan, is_row, lines
 from annotator.labelstudio.payload import Origin
-from annotator.models import Annotation, Failure
+from annotator.models import Annotation, Failure, Mention, TaskData
+from annotator.readers.json_rows import Row, rows
+from annotator.readers.packed import Stream, streams
+from annotator.text import shown_name
 
 Line = Annotation | Failure | Orphan
 
-_LIMIT = 2**63
+ENDINGS = (".json", ".jsonl")
 _MOST_WAITING = 1000
 _BEGINNING = 60
 
 REASONS = {
     "no_annotation": "a line, or a whole file, that is neither an annotation nor a row of Label Studio's",
-    "truncated": "the file breaks off; what is whole before the cut is used",
-    "archive": "a damaged archive, or one without a file of JSON",
+    "truncated": "an array that breaks off; what is whole before the cut is used",
+    "damaged": "a packed file whose bytes are damaged, or that breaks off; what is whole before the cut is used",
+    "archive": "a damaged or encrypted archive, or one without a file of JSON",
+    "bomb": "a packed file that unpacks to hundreds of times its size",
+    "too_large": "a row of more than 8 MB, or of more values than memory should hold",
+    "encoding": "bytes that are not UTF-8",
+    "surrogate": "half a character, which no file can hold",
+    "nesting": "JSON nested hundreds deep",
+    "number": "a number of more than 64 bits",
+    "unreadable": "a file that the system does not give out",
     "record": "a line of a dataset: its votes are no annotations any more",
     "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",
 }
@@ -40,110 +49,118 @@ def read_annotations(path: Path) -> Iterator[Line]:
     """Yield the file's annotations and what in it is none.
 
     Raises:
-        UsageError: the file does not exist.
+        UsageError: the file does not exist, or is a folder.
     """
+    _check(path)
+    name = shown_name(str(path))
     try:
-        for stream in streams(path):
-            yield from _contents(stream)
-    except BadZipFile as error:
-        yield _failure("archive", str(path), str(error), hint="save the export again, or unpack it and give the .json")
+        for stream in streams(path, ENDINGS):
+            if isinstance(stream, InputError):
+                yield _failure(name, stream)
+            else:
+                yield from (sound for line in _contents(stream) for sound in _sound(line, stream.name))
+    except OSError as error:
+        yield _failure(name, InputError(f"cannot be read: {error.strerror}", reason="unreadable"))
+
+
+def _check(path: Path) -> None:
+    if path.is_dir():
+        raise _folder(path)
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file", hint="annotator pull --project TITLE --out annotations.jsonl")
+
+
+def _folder(path: Path) -> UsageError:
+    """Say what the folder is: a run of prepare holds units without answers, a dataset is what export makes."""
+    pull = "annotator pull --project TITLE --out annotations.jsonl, and export that"
+    if (path / "run.json").is_file():
+        hint = f"{pull}; {path / 'tasks.jsonl'} gives the units without answers"
+        return UsageError(f"{path}: a run folder of annotator prepare, which holds no answers", hint=hint)
+    if (path / "manifest.json").is_file():
+        hint = f"{pull}; annotator report {path} shows the dataset"
+        return UsageError(f"{path}: a dataset folder, which export makes and does not read", hint=hint)
+    return UsageError(f"{path}: a folder, and export reads files", hint=f"name the files: {path / '*.jsonl'}")
 
 
 def _contents(stream: Stream) -> Iterator[Line]:
-    try:
-        peeked = Peeked(stream.bytes)
-        found = _array(stream.name, peeked) if peeked.first == b"[" else _lines(stream.name, peeked)
-        yield from (_of_64_bits(line, stream.name) if isinstance(line, Annotation) else line for line in found)
-    except (EOFError, OSError) as error:
-        yield _failure("truncated", stream.name, str(error), hint="save the export again")
-
-
-def _of_64_bits(line: Annotation, name: str) -> Line:
-    largest = max(line.project, line.annotation, line.data.position, line.data.start)
-    return line if largest < _LIMIT else _failure("malformed", name, f"{largest} has more than 64 bits")
-
-
-def _array(name: str, peeked: Peeked) -> Iterator[Line]:
-    import ijson
-    from ijson.common import JSONError
-
-    read = 0
-    try:
-        for row in ijson.items(peeked, "item", use_float=True):
-            read += 1
-            if isinstance(row, dict) and is_row(row):
-                yield from lines(row, name)
-            else:
-                yield _failure("no_annotation", name, f"row {read} is no row of Label Studio's")
-    except (JSONError, UnicodeDecodeError) as error:
-        seen = str(error).splitlines()[0]
-        yield _failure("truncated", name, f"after {read} whole rows: {seen}", hint="save the export again")
-
-
-def _lines(name: str, peeked: Peeked) -> Iterator[Line]:
     """A file without a single JSON object is one failure, not one a line; a long one goes on line by line."""
     waiting: list[Line] = []
     begins, known = b"", False
     try:
-        for number, line in enumerate(peeked.lines(), start=1):
-            if not line.strip():
-                continue
-            begins = begins or line.strip()[: 4 * _BEGINNING]
-            known = known or _object(line) is not None or len(waiting) == _MOST_WAITING
+        for row in rows(stream.bytes):
+            value = row.value()
+            begins = begins or (row.json.strip()[: 4 * _BEGINNING] if isinstance(row.json, bytes) else b"")
+            is_json = isinstance(value, dict) or value.reason not in {"json", "encoding"}
+            known = known or row.in_array or is_json or len(waiting) == _MOST_WAITING
+            waiting += (
+                [_failure(stream.name, value, row)] if isinstance(value, InputError) else _read(value, stream, row)
+            )
             if known:
                 yield from waiting
                 waiting.clear()
-                yield from _line(line, name, number)
-            else:
-                waiting += _line(line, name, number)
-    except (EOFError, OSError):
+    except InputError as error:
         yield from waiting
-        raise
+        yield _failure(stream.name, error)
+        return
     if waiting:
-        yield _no_json(name, begins)
+        yield _no_json(stream.name, begins)
 
 
-def _line(line: bytes, name: str, number: int) -> Iterator[Line]:
+def _read(value: dict[str, Any], stream: Stream, row: Row) -> Iterator[Line]:
+    if isinstance(value.get("votes"), list):
+        error = InputError(REASONS["record"], reason="record", hint="give the files that the dataset was made from")
+        yield _failure(stream.name, error, row)
+    elif is_row(value) and ("annotator" not in value or "annotation_id" in value):
+        yield from lines(value, stream.name)
+    else:
+        yield _annotation(value, stream, row)
+
+
+def _annotation(value: dict[str, Any], stream: Stream, row: Row) -> Line:
     try:
-        yield Annotation.model_validate_json(line)
+        return Annotation.model_validate(value)
     except ValidationError as error:
-        row = _object(line) or {}
-        if "votes" in row:
-            hint = "give the files that the dataset was made from"
-            yield _failure("record", name, REASONS["record"], hint=hint, line=number)
-        elif "annotator" not in row and is_row(row):
-            yield from lines(row, name)
-        elif _misses_unit_id_alone(error):
-            yield Orphan(row, Origin(project=row.get("project") or 0, name=name), f"line {number}")
-        else:
-            yield _no_annotation(error, name, number)
+        first, *others = error.errors(include_url=False, include_context=False, include_input=False)
+        if first["loc"] == ("data", "unit_id") and not others:
+            return Orphan(value, Origin(project=value.get("project") or 0, name=stream.name), row.place)
+        seen = f"{'.'.join(map(str, first['loc'])) or row.place}: {first['msg']}"
+        hint = "export reads what annotator pull writes, and JSON saved from Label Studio's page"
+        return _failure(stream.name, InputError(seen, reason="no_annotation", hint=hint), row)
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) else None
+def _sound(line: Line, name: str) -> Iterator[Line]:
+    """Set aside what says of its place in the article what cannot be: the unit, or one of its mentions."""
+    if not isinstance(line, Annotation):
+        yield line
+        return
+    data = line.data
+    if data.end - data.start != len(data.source_text):
+        seen = f"{data.start}-{data.end} cannot be where the {len(data.source_text)} characters of {data.unit_id} stand"
+        yield _failure(name, InputError(seen, reason="malformed"))
+        return
+    wrong = [mention for mention in line.mentions if not _holds(mention, data)]
+    fitting = tuple(mention for mention in line.mentions if mention not in wrong)
+    yield line.model_copy(update={"mentions": fitting}) if wrong else line
+    for mention in wrong:
+        seen = f"{data.unit_id}: mention {mention.text!r} is not at {mention.start}-{mention.end}"
+        yield _failure(name, InputError(seen, reason="span"))
 
 
-def _misses_unit_id_alone(error: ValidationError) -> bool:
-    return [one["loc"] for one in error.errors(include_url=False)] == [("data", "unit_id")]
-
-
-def _no_annotation(error: ValidationError, name: str, number: int) -> Failure:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"]) or "the line"
-    hint = "export reads what annotator pull writes, and JSON saved from Label Studio's page"
-    return _failure("no_annotation", name, f"{place}: {first['msg']}", hint=hint, line=number)
+def _holds(mention: Mention, data: TaskData) -> bool:
+    in_article = (mention.article_start - data.start, mention.article_end - data.start)
+    return data.source_text[mention.start : mention.end] == mention.text and in_article == (mention.start, mention.end)
 
 
 def _no_json(name: str, begins: bytes) -> Failure:
     text = begins.decode("utf-8", errors="replace")
     shown = "".join(sign if sign.isprintable() else " " for sign in text).strip()[:_BEGINNING]
+    seen = f"no line of it is a JSON object; it begins {shown!r}"
     hint = "save it as JSON on Label Studio's page, or give what annotator pull writes"
-    return _failure("no_annotation", name, f"no line of it is a JSON object; it begins {shown!r}", hint=hint)
+    return _failure(name, InputError(seen, reason="no_annotation", hint=hint))
 
 
-def _failure(reason: str, source: str, message: str, *, hint: str = "", line: int | None = None) -> Failure:
-    return Failure(step="export", source=source, line=line, reason=reason, message=message, hint=hint)
+def _failure(name: str, error: InputError, row: Row | None = None) -> Failure:
+    reason = "no_annotation" if error.reason == "json" else error.reason
+    message = f"{row.place}: {error.message}" if row and row.in_array else error.message
+    line = row.line if row else error.line
+    return Failure(step="export", source=name, line=line, reason=reason, message=message, hint=error.hint)

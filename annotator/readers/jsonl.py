@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.errors import InputError
 from annotator.models import Article
+from annotator.readers.json_rows import check_values, too_deep
 from annotator.readers.rows import row_article
 from annotator.settings import Fields
 
@@ -26,12 +27,16 @@ def read_rows(lines: Iterable[bytes | InputError], fields: Fields, *, source: st
 
 
 def _object(line: bytes) -> dict[str, Any]:
+    """Half a character is left to the field that it stands in: most fields of a row are none of the article's."""
+    check_values(line)
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         message = f"not UTF-8: byte {error.start} of the line is {line[error.start]:#04x}"
         raise InputError(message, reason="encoding", hint="JSONL is UTF-8 by definition: convert the file") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise too_deep() from error
+    except ValueError as error:
         raise InputError(f"not valid JSON: {error}", reason="json", hint="one JSON object a line") from error
     if not isinstance(row, dict):
         raise InputError(f"a JSON {type(row).__name__}, not an object", reason="json", hint="one JSON object a line")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import declared_encoding, decode
 from annotator.readers.jsonl import read_rows
-from annotator.readers.lines import MAX_ARTICLE_BYTES, PACKED, joined, limited_lines, opened, read_limited
+from annotator.readers.lines import MAX_ARTICLE_BYTES, limited_lines, read_limited
+from annotator.readers.packed import PACKED, joined, opened
 from annotator.readers.text import read_text
 from annotator.settings import Fields
 
@@ -59,7 +60,7 @@ def read_file(path: Path, fields: Fields, *, source: str) -> Iterator[Article | 
         yield from _read(stream, suffix, fields, source)
 
 
-def read_stream(stream: BinaryIO, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
+def read_stream(stream: io.BufferedReader, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
     """Yield the articles of standard input, whose first lines say what it is.
 
     It is JSONL when one of them is a JSON object, a table when the first names columns, a page, or one plain text.
@@ -74,7 +75,7 @@ def read_stream(stream: BinaryIO, fields: Fields, *, source: str) -> Iterator[Ar
     yield from _read(joined(start, stream), _suffix(lines, start, fields), fields, source)
 
 
-def _first_lines(stream: BinaryIO) -> list[bytes]:
+def _first_lines(stream: io.BufferedReader) -> list[bytes]:
     """Return the lines up to the first JSON object, or so many that none is to be expected."""
     lines: list[bytes] = []
     filled = size = 0
@@ -99,7 +100,7 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
     return ".csv" if is_header(lines[0], fields) else ".txt"
 
 
-def _read(stream: BinaryIO, suffix: str, fields: Fields, source: str) -> Iterator[Article | InputError]:
+def _read(stream: io.BufferedReader, suffix: str, fields: Fields, source: str) -> Iterator[Article | InputError]:
     if suffix in JSONL_SUFFIXES:
         yield from read_rows(limited_lines(stream), fields, source=source)
     elif suffix in TABLE_SUFFIXES:

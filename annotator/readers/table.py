@@ -11,12 +11,12 @@ import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import encoding_of
-from annotator.readers.lines import MAX_ARTICLE_BYTES, joined, too_large
+from annotator.readers.lines import MAX_ARTICLE_BYTES, too_large
+from annotator.readers.packed import joined
 from annotator.readers.rows import row_article
 from annotator.settings import Fields
 
@@ -26,11 +26,13 @@ _ESCAPED = ("\udc80", "\udcff")
 _QUOTE_HINT = 'put a field with quotation marks or line ends between "…", and double the marks in it'
 
 
-def read_table(stream: BinaryIO, fields: Fields, *, source: str, is_tsv: bool) -> Iterator[Article | InputError]:
+def read_table(
+    stream: io.BufferedReader, fields: Fields, *, source: str, is_tsv: bool
+) -> Iterator[Article | InputError]:
     """Yield each row's article, or the error that says what is wrong with it.
 
     Raises:
-        InputError: no header, or none that names the text's column.
+        InputError: no header, none that names the text's column, or one that names a column that counts twice.
     """
     # The csv module knows no other way to lift its limit of 128 kB a field than for the whole process.
     csv.field_size_limit(MAX_ARTICLE_BYTES)
@@ -146,7 +148,7 @@ def _article(
         return error
 
 
-def _opened(stream: BinaryIO) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
+def _opened(stream: io.BufferedReader) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
     """Return the first line, the whole as text, and what had to be guessed of the encoding from its beginning."""
     sample = stream.read(_SAMPLE)
     whole_lines = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
@@ -167,3 +169,7 @@ def _check(names: Sequence[str], fields: Fields) -> None:
     if fields.text not in names and (not fields.html or fields.html not in names):
         message = f"no column {fields.text!r} (columns: {', '.join(names)})"
         raise InputError(message, reason="no_text", hint="--text-field NAME")
+    known = {name for name in fields.model_dump().values() if name}
+    if twice := next((name for name in names if name in known and names.count(name) > 1), ""):
+        message = f"{names.count(twice)} columns are named {twice!r}, and one can count"
+        raise InputError(message, reason="duplicate_column", hint="give each column a name of its own")

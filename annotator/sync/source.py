@@ -1,19 +1,26 @@
-"""Reads tasks: a run folder, a JSONL file, the array form that Label Studio imports, or standard input."""
+"""Reads tasks: a run folder, a file of lines or the array form that Label Studio imports, or standard input."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from annotator.errors import UsageError
+from annotator.errors import InputError, UsageError
 from annotator.models import Failure, Task
+from annotator.readers.json_rows import Row, rows
+from annotator.readers.packed import streams
+from annotator.text import shown_name
+
+_ENDINGS = (".json", ".jsonl")
+_HINT = "tasks are what annotator prepare writes"
 
 
 class TaskFile:
@@ -24,40 +31,43 @@ class TaskFile:
         self._name = name
 
     def __iter__(self) -> Iterator[Task | Failure]:
-        for line, row in self._rows():
-            try:
-                yield Task.model_validate_json(row)
-            except ValidationError as error:
-                yield self._failure(line, row, error)
-
-    def _rows(self) -> Iterator[tuple[int, bytes]]:
-        with self._path.open("rb") as stream:
-            first = stream.read(1)
-            while first.isspace():
-                first = stream.read(1)
-            stream.seek(0)
-            if first == b"[":
-                yield from enumerate(self._array(stream.read()), start=1)
+        for stream in streams(self._path, _ENDINGS):
+            if isinstance(stream, InputError):
+                yield _failure(self._name, stream)
             else:
-                yield from ((line, row) for line, row in enumerate(stream, start=1) if row.strip())
+                name = stream.name.replace(shown_name(str(self._path)), self._name, 1)
+                yield from _tasks(stream.bytes, name)
 
-    def _array(self, text: bytes) -> Iterator[bytes]:
-        try:
-            rows = json.loads(text)
-        except ValueError as error:
-            hint = "an array must be complete; annotator prepare writes JSONL as well"
-            raise UsageError(f"{self._name}: not valid JSON: {error}", hint=hint) from error
-        yield from (json.dumps(row).encode() for row in rows)
 
-    def _failure(self, line: int, row: bytes, error: ValidationError) -> Failure:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "row"
-        shown = "" if isinstance(first["input"], dict | bytes) else f" (got {str(first['input'])[:80]!r})"
-        reason = "json" if first["type"] == "json_invalid" else "task"
-        seen = row[:60].decode("utf-8", "replace").strip() if reason == "json" else ""
-        message = f"{where}: {first['msg']}{shown}" + (f" in {seen!r}" if seen else "")
-        hint = "tasks are what annotator prepare writes"
-        return Failure(step="push", source=self._name, line=line, reason=reason, message=message, hint=hint)
+def _tasks(stream: BufferedReader, name: str) -> Iterator[Task | Failure]:
+    try:
+        for row in rows(stream):
+            yield _task(row, name)
+    except InputError as error:
+        yield _failure(name, error)
+
+
+def _task(row: Row, name: str) -> Task | Failure:
+    value = row.value()
+    if isinstance(value, InputError):
+        return _failure(name, value, row)
+    try:
+        return Task.model_validate(value)
+    except ValidationError as error:
+        return _failure(name, _no_task(error), row)
+
+
+def _failure(name: str, error: InputError, row: Row | None = None) -> Failure:
+    line, hint = row.number if row else error.line, error.hint or _HINT
+    return Failure(step="push", source=name, line=line, reason=error.reason, message=error.message, hint=hint)
+
+
+def _no_task(error: ValidationError) -> InputError:
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"])) or "row"
+    shown: Any = first["input"]
+    seen = "" if isinstance(shown, dict) else f" (got {str(shown)[:80]!r})"
+    return InputError(f"{where}: {first['msg']}{seen}", reason="task", hint=_HINT)
 
 
 @contextmanager
@@ -65,7 +75,7 @@ def open_tasks(source: str) -> Iterator[TaskFile]:
     """Give the tasks of a run folder, a file or standard input (`-`, kept in a temporary file meanwhile).
 
     Raises:
-        UsageError: there is no such file, or the folder is no run.
+        UsageError: there is no such file, or the folder is not a run.
     """
     if source == "-":
         with tempfile.NamedTemporaryFile(prefix="annotator-", suffix=".jsonl") as spool:
@@ -78,7 +88,7 @@ def open_tasks(source: str) -> Iterator[TaskFile]:
         path /= "tasks.jsonl"
         if not path.exists():
             hint = "annotator prepare INPUT --out RUN makes one"
-            raise UsageError(f"{source}: no run folder, it has no tasks.jsonl", hint=hint)
+            raise UsageError(f"{source}: not a run folder, for it has no tasks.jsonl", hint=hint)
     if not path.exists():
         raise UsageError(f"{source}: no such file", hint="annotator prepare INPUT --out TASKS.jsonl makes one")
-    yield TaskFile(path, str(path))
+    yield TaskFile(path, shown_name(str(path)))

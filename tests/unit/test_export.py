@@ -230,7 +230,7 @@ def test_mentions_and_marks_stay_with_their_annotator(tmp_path: Path) -> None:
 def test_dataset_is_not_replaced_by_nothing(tmp_path: Path) -> None:
     dataset.export([write(tmp_path / "a.jsonl", [line("1", SOURCED)])], tmp_path / "out", progress=lambda _: None)
     before = (tmp_path / "out/records.jsonl").read_bytes()
-    (tmp_path / "b.jsonl").write_text("no answer\n", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text("\n", encoding="utf-8")
     with pytest.raises(UsageError, match="left as it was"):
         dataset.export([tmp_path / "b.jsonl"], tmp_path / "out", progress=lambda _: None)
     assert (tmp_path / "out/records.jsonl").read_bytes() == before

@@ -142,5 +142,5 @@ def test_text_that_was_kept_back_is_shown_by_its_place(tmp_path: Path) -> None:
 
 
 def test_folder_without_records_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no dataset"):
+    with pytest.raises(UsageError, match="not a dataset"):
         write_report(tmp_path, tmp_path / "x.html", options=Options(), gathered=Gathered(), progress=lambda _done: None)

@@ -78,6 +78,25 @@ def exported(tmp_path: Path) -> Exported:
     return export
 
 
+@pytest.fixture
+def refused(tmp_path: Path) -> Callable[[bytes], list[Failure]]:
+    """Export a source of which nothing can be used; return what is listed. No dataset is made of it."""
+
+    def export(content: bytes) -> list[Failure]:
+        listed: list[Failure] = []
+        (tmp_path / "source").write_bytes(content)
+        options = dataset.ExportOptions(on_failure=listed.append)
+        with pytest.raises(UsageError, match="nothing that can be used"):
+            dataset.export([tmp_path / "source"], tmp_path / "none", progress=lambda _: None, options=options)
+        assert not (tmp_path / "none").exists()
+        return listed
+
+    return export
+
+
+Refused = Callable[[bytes], list[Failure]]
+
+
 def votes(record: Record) -> list[tuple[str, str | None, str]]:
     return [(vote.annotator, vote.label, vote.status) for vote in record.votes]
 
@@ -156,7 +175,6 @@ def test_columns_of_somebody_else_are_matched_by_text_and_offsets(exported: Expo
 @pytest.mark.parametrize(
     "others",
     [
-        pytest.param([], id="no-known-unit"),
         pytest.param([row("b:1")], id="another-article"),
         pytest.param([row("a:1"), row("a:1.2", number=2)], id="two-units-fit"),
     ],
@@ -167,6 +185,11 @@ def test_row_without_unit_id_that_fits_no_one_unit_is_listed(exported: Exported,
     assert dict(report.collected.set_aside) == {"no_unit_id": 1}
     assert all(not record.votes for record in records)
     assert report.collected.unprocessed == 1
+
+
+def test_row_without_unit_id_alone_is_refused(refused: Refused) -> None:
+    orphan = without_unit_id(row(number=7, answers=[said(2, "opinion", number=7)]))
+    assert [failure.reason for failure in refused(json.dumps([orphan]).encode())] == ["no_unit_id"]
 
 
 def test_pulled_line_without_unit_id_is_matched_too(exported: Exported) -> None:
@@ -200,7 +223,7 @@ def test_truncated_gzip_is_used_up_to_the_cut(exported: Exported) -> None:
     packed = gzip.compress(lines, compresslevel=1)
     report, records = exported(packed[: len(packed) * 3 // 4])
     assert 100 < len(records) < 400
-    assert report.collected.set_aside["truncated"] == 1
+    assert dict(report.collected.set_aside) == {"damaged": 1}
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -244,10 +267,8 @@ def test_source_without_anything_makes_an_empty_dataset(exported: Exported, cont
 
 
 @pytest.mark.parametrize("content", ["[1, 2]", '["a", {"b": 3}]', "%PDF-1.7"], ids=["numbers", "strings", "pdf"])
-def test_what_is_no_export_is_listed(exported: Exported, content: str) -> None:
-    report, records = exported(content)
-    assert not records
-    assert set(report.collected.set_aside) == {"no_annotation"}
+def test_what_is_no_export_is_listed(refused: Refused, content: str) -> None:
+    assert {failure.reason for failure in refused(content.encode())} == {"no_annotation"}
 
 
 CSV = "annotation_id,annotator,claim,data\n" + "".join(f'{at},1,opinion,"a, b"\n' for at in range(30))
@@ -262,14 +283,11 @@ CSV = "annotation_id,annotator,claim,data\n" + "".join(f'{at},1,opinion,"a, b"\n
         pytest.param(b"\n" + b"x" * 100 + b"\ny\n", f"'{'x' * 60}'", id="long-line"),
     ],
 )
-def test_file_without_any_json_is_one_failure(exported: Exported, content: bytes, begins: str) -> None:
-    report, records = exported(content)
-    (failure,) = report.failures
-    assert not records
+def test_file_without_any_json_is_one_failure(refused: Refused, content: bytes, begins: str) -> None:
+    (failure,) = refused(content)
     assert (failure.reason, failure.line) == ("no_annotation", None)
     assert failure.message.endswith(f"it begins {begins}")
     assert "as JSON" in failure.hint
-    assert report.collected.unprocessed == 1
 
 
 @pytest.mark.parametrize("at", [0, 3, 30], ids=["first", "middle", "last"])
@@ -280,20 +298,18 @@ def test_lines_around_one_json_object_are_listed_each(exported: Exported, at: in
     assert [failure.line for failure in report.failures] == [line for line in range(1, 32) if line != at + 1]
 
 
-def test_empty_object_makes_the_other_lines_count_each(exported: Exported) -> None:
-    report, _ = exported("torn\n{}\ntorn\n")
-    assert [failure.line for failure in report.failures] == [1, 2, 3]
+def test_empty_object_makes_the_other_lines_count_each(refused: Refused) -> None:
+    assert [failure.line for failure in refused(b"torn\n{}\ntorn\n")] == [1, 2, 3]
 
 
-def test_long_file_without_json_is_listed_by_line(exported: Exported) -> None:
-    report, _ = exported("torn\n" * 1001)
-    assert dict(report.collected.set_aside) == {"no_annotation": 1001}
+def test_long_file_without_json_is_listed_by_line(refused: Refused) -> None:
+    assert [failure.line for failure in refused(b"torn\n" * 1001)] == list(range(1, 1002))
 
 
-def test_lines_before_a_cut_are_listed_with_it(exported: Exported) -> None:
-    report, _ = exported(gzip.compress(CSV.encode())[:-9])
-    assert report.collected.set_aside["truncated"] == 1
-    assert report.collected.set_aside["no_annotation"] > 0
+def test_lines_before_a_cut_are_listed_with_it(refused: Refused) -> None:
+    *lines, cut = refused(gzip.compress(CSV.encode())[:-9])
+    assert {failure.reason for failure in lines} == {"no_annotation"}
+    assert cut.reason == "damaged"
 
 
 @pytest.mark.parametrize(
@@ -317,18 +333,17 @@ def test_row_that_the_server_never_wrote_is_listed_and_the_others_are_exported(
     assert report.collected.unprocessed == 1
 
 
-def test_records_of_a_dataset_are_refused_for_their_votes_would_be_lost(exported: Exported) -> None:
-    report, records = exported((VERSIONS / "1/dataset/records.jsonl").read_bytes())
-    assert not records
-    assert report.collected.unprocessed == report.collected.set_aside["record"] > 0
-    assert "made from" in report.failures[0].hint
+def test_records_of_a_dataset_are_refused_for_their_votes_would_be_lost(refused: Refused) -> None:
+    listed = refused((VERSIONS / "1/dataset/records.jsonl").read_bytes())
+    assert {failure.reason for failure in listed} == {"record"}
+    assert "made from" in listed[0].hint
 
 
 def test_number_of_more_than_64_bits_costs_its_line_alone(exported: Exported) -> None:
     first, *others = (VERSIONS / "1/annotations.jsonl").read_text(encoding="utf-8").splitlines()
     whole = exported("\n".join(others))[0].collected
     report, _ = exported("\n".join([json.dumps(json.loads(first) | {"annotation": 2**63}), *others]))
-    assert report.collected.set_aside - whole.set_aside == {"malformed": 1}
+    assert report.collected.set_aside - whole.set_aside == {"number": 1}
     assert report.collected.annotations == whole.annotations > 0
 
 
