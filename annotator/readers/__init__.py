@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 from annotator.errors import InputError, UsageError
 from annotator.models import Article, Failure
 from annotator.readers.kinds import read_file, read_stream
 from annotator.settings import Fields
+from annotator.text import shown_name
 
 STDIN = "-"
 
@@ -49,19 +52,20 @@ def _hidden(path: Path) -> bool:
 
 
 def _guarded(name: str, fields: Fields) -> Iterator[Outcome]:
+    source = shown_name(name)
     try:
         outcomes = (
-            read_stream(sys.stdin.buffer, fields, source=name)
+            read_stream(cast("io.BufferedReader", sys.stdin.buffer), fields, source=source)
             if name == STDIN
-            else read_file(Path(name), fields, source=name)
+            else read_file(Path(name), fields, source=source)
         )
         for outcome in outcomes:
-            yield failure(name, outcome) if isinstance(outcome, InputError) else outcome
+            yield failure(source, outcome) if isinstance(outcome, InputError) else outcome
     except InputError as error:
-        yield failure(name, error)
+        yield failure(source, error)
     except OSError as error:
         unreadable = InputError(f"cannot be read: {error.strerror}", reason="unreadable")
-        yield failure(name, unreadable)
+        yield failure(source, unreadable)
 
 
 def failure(name: str, error: InputError) -> Failure:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
-from annotator.text import canonical, digest, one_line
+from annotator.text import canonical, digest, one_line, unstorable
 
-VERSION = "2"
+VERSION = "3"
 _LINE = re.compile(r".+")
 _BLANK = re.compile(r"\s")
 _WINDOW = 500_000
@@ -27,6 +27,7 @@ class Known:
     title: str = ""
     url: str = ""
     site: str = ""
+    author: str = ""
     published: str = ""
     declared_language: str = ""
     rights: str = ""
@@ -48,10 +49,11 @@ def make_article(  # noqa: PLR0913
     `blocks` and `asides` are spans of the canonical form of `raw`; `step` is the reader's part of the signature.
 
     Raises:
-        InputError: nothing but white space is left, or the text cannot be stored as UTF-8.
+        InputError: nothing but white space is left, or a string of it cannot be stored.
     """
     body, changed = canonical(raw)
     _check(body)
+    _check_names(known, blocks)
     title, _ = canonical(one_line(known.title))
     in_front = bool(title) and not _starts_with_lines(body, title)
     shift = len(title) + 2 if in_front else 0
@@ -66,6 +68,7 @@ def make_article(  # noqa: PLR0913
         title_origin="metadata" if in_front else "text" if title else "",
         url=known.url,
         site=known.site,
+        author=known.author,
         published=known.published,
         declared_language=known.declared_language,
         source_file=source,
@@ -95,17 +98,26 @@ def _shifted(part: S, shift: int) -> S:
     return part.model_copy(update={"start": part.start + shift, "end": part.end + shift}) if shift else part
 
 
+def not_storable(what: str, wrong: str) -> InputError:
+    """Return the error for a text that holds a NUL character or half of another one."""
+    if "NUL" in wrong:
+        return InputError(f"{what} holds {wrong}", reason="binary", hint="hand in plain text")
+    return InputError(f"{what} holds {wrong}", reason="surrogate", hint="export the text again from its source")
+
+
+def _check_names(known: Known, blocks: Sequence[Block]) -> None:
+    posts = (block.post.model_dump().items() for block in blocks if block.post)
+    for name, value in (*asdict(known).items(), *(item for items in posts for item in items)):
+        if wrong := unstorable(value):
+            raise not_storable(f"field {name.removeprefix('article_')!r}", wrong)
+
+
 def _check(body: str) -> None:
     if not body.strip():
         raise InputError("nothing but white space", reason="empty")
-    if "\x00" in body:
-        raise InputError(f"a NUL character at {body.index(chr(0))}", reason="binary", hint="hand in plain text")
+    if wrong := unstorable(body):
+        raise not_storable("the text", wrong)
     starts = range(0, len(body) - _WINDOW + 1, _WINDOW)
     if any(_BLANK.search(body, start, start + _WINDOW) is None for start in starts):
         message = f"more than {_WINDOW:,} characters without a blank: data, no running text"
         raise InputError(message, reason="no_blanks", hint="take out what is encoded in it, or split its lines")
-    try:
-        body.encode("utf-8")
-    except UnicodeEncodeError as error:
-        message = f"half a character (a lone surrogate, {body[error.start]!r}) at {error.start}"
-        raise InputError(message, reason="surrogate", hint="export the text again from its source") from error

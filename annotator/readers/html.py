@@ -17,12 +17,12 @@ from annotator.readers.page import drop_bare, is_page, parse
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
 from annotator.readers.pull_quotes import repeated
 from annotator.readers.runs import Run, find_runs, link_share, run_text
-from annotator.text import one_line
+from annotator.text import canonical, one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "3"
+VERSION = "4"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3
@@ -39,12 +39,13 @@ class _Body:
     asides: list[Aside] = field(default_factory=list)
     length: int = 0
 
-    def add(self, text: str) -> int:
-        """Add a stretch and return where it starts."""
+    def add(self, text: str) -> tuple[int, int]:
+        """Add a stretch in its canonical form, and return its span: no other text has one."""
+        stretch, _ = canonical(text)
         start = self.length + len(_GAP) if self.pieces else 0
-        self.pieces.append(text)
-        self.length = start + len(text)
-        return start
+        self.pieces.append(stretch)
+        self.length = start + len(stretch)
+        return start, self.length
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def read_html(raw: str, known: Known | None = None, *, source: str, notes: Seque
     body = _compose(page, indices, title)
     silent = Counter(embed.post.platform for embed in page.embeds.values() if not embed.text)
     counted = [f"{number} embedded post(s) of {platform} without text" for platform, number in sorted(silent.items())]
-    article = make_article(
+    return make_article(
         _GAP.join(body.pieces),
         _known(page, title, known or Known()),
         source=source,
@@ -89,7 +90,6 @@ def read_html(raw: str, known: Known | None = None, *, source: str, notes: Seque
         asides=body.asides,
         step=step(),
     )
-    return article.model_copy(update={"author": metadata.author}) if metadata.author else article
 
 
 def step() -> str:
@@ -127,9 +127,8 @@ def _is_masthead(run: Run, text: str, metadata: Metadata) -> bool:
 def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
     body = _Body()
     if title is not None:
-        text = one_line(page.texts[title])
-        start = body.add(text)
-        body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=start + len(text)))
+        start, end = body.add(one_line(page.texts[title]))
+        body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=end))
     quotes = {page.texts[index] for index in indices if page.runs[index].kind is BlockKind.QUOTE}
     repeats = repeated(quotes, [page.texts[index] for index in indices if page.runs[index].kind is not BlockKind.QUOTE])
     last_reason = ""
@@ -175,11 +174,11 @@ def _is_byline(page: _Page, run: Run, text: str) -> bool:
 
 def _add_run(body: _Body, run: Run, reason: str) -> None:
     text, spans = run_text(run)
-    start = body.add(text)
+    start, end = body.add(text)
     if reason:
-        body.asides.append(Aside(start=start, end=start + len(text), reason=reason))
+        body.asides.append(Aside(start=start, end=end, reason=reason))
         return
-    body.blocks.append(Block(kind=run.kind, start=start, end=start + len(text)))
+    body.blocks.append(Block(kind=run.kind, start=start, end=end))
     if run.kind is BlockKind.CAPTION:
         body.asides += [
             Aside(start=start + first, end=start + last, reason=CREDIT) for first, last in _credits(text, spans)
@@ -198,12 +197,11 @@ def _credits(text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int
 
 def _add_embed(body: _Body, embed: Embed) -> None:
     if not embed.text:
-        text = embed.post.permalink or embed.post.platform
-        start = body.add(text)
-        body.asides.append(Aside(start=start, end=start + len(text), reason=NO_TEXT))
+        start, end = body.add(embed.post.permalink or embed.post.platform)
+        body.asides.append(Aside(start=start, end=end, reason=NO_TEXT))
         return
-    start = body.add(embed.text)
-    body.blocks.append(Block(kind=BlockKind.POST, start=start, end=start + len(embed.text), post=embed.post))
+    start, end = body.add(embed.text)
+    body.blocks.append(Block(kind=BlockKind.POST, start=start, end=end, post=embed.post))
     if embed.byline:
         first, last = embed.byline
         body.asides.append(Aside(start=start + first, end=start + last, reason=boilerplate.BYLINE))
@@ -217,6 +215,7 @@ def _known(page: _Page, title: int | None, known: Known) -> Known:
         title=named,
         url=metadata.url,
         site=metadata.site,
+        author=metadata.author,
         published=metadata.published,
         declared_language=metadata.language,
     )

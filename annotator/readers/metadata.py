@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from annotator.readers.dates import date_in_address, date_in_words
-from annotator.text import one_line
+from annotator.text import one_line, unstorable
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -35,6 +35,8 @@ _FEW = 3
 _MOST_LINKS = 20
 HOME = ("/", "./", "index.html", "/index.html")
 _NO_WORD = re.compile(r"[\W_]+")
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z]\w*);")
+"""With its semicolon: in an address, `&section=` and `&region=` are no `§` and no `®`."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def read_metadata(root: HtmlElement) -> Metadata:
     """Return what the page says about its article. Never raises: a broken part is a part that says nothing."""
     linked = _linked_article(root)
     meta = _meta(root)
-    url = _url(root, meta, linked)
+    url = _url(root, linked)
     title = one_line(root.findtext(".//title") or "")
     return Metadata(
         titles=tuple(filter(None, (_text(linked.get("headline")), *(meta.get(name, "") for name in _TITLES), title))),
@@ -147,9 +149,12 @@ def _meta(root: HtmlElement) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
+    """Return the words of a value. Many sites escape them once more than their form asks for."""
     if isinstance(value, list):
         value = next((one for one in value if isinstance(one, str)), "")
-    return one_line(unescape(value)) if isinstance(value, str) else ""
+    if not isinstance(value, str) or unstorable(value):
+        return ""
+    return one_line(_ENTITY.sub(lambda entity: unescape(entity[0]), value))
 
 
 def _first(meta: dict[str, str], names: Sequence[str]) -> str:
@@ -186,13 +191,20 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _url(root: HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> str:
+def _url(root: HtmlElement, linked: dict[str, Any]) -> str:
     canonical = (
         link.get("href", "").strip() for link in root.iter("link") if link.get("rel", "").lower() == "canonical"
     )
     entity = linked.get("mainEntityOfPage")
     page = entity.get("@id") or entity.get("url") if isinstance(entity, dict) else entity
-    candidates = [*canonical, meta.get("og:url", ""), _text(linked.get("url")), _text(page)]
+    # As the parser gives it, which has unescaped it once: an address may hold `&copy;` itself.
+    named = (meta for meta in root.iter("meta") if "og:url" in (meta.get("property"), meta.get("name")))
+    candidates = [
+        *canonical,
+        *(meta.get("content", "").strip() for meta in named),
+        _text(linked.get("url")),
+        _text(page),
+    ]
     return next(filter(_is_address, candidates), "")
 
 

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from annotator.errors import InputError
+from annotator.readers.article import not_storable
+from annotator.text import unstorable
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -41,11 +43,8 @@ def parse(source: str) -> HtmlElement:
     if len(source) > MAX_CHARACTERS:
         message = f"more than {MAX_CHARACTERS // 10**6} million characters in one page"
         raise InputError(message, reason="too_large", hint="hand in the article's text as .txt")
-    if "\x00" in source:
-        raise InputError(
-            f"a NUL character at {source.index(chr(0))}", reason="binary", hint="hand in the page's source"
-        )
-    _check_surrogates(source)
+    if wrong := unstorable(source):
+        raise not_storable("the page", wrong)
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(_NOT_XML.sub("", source).replace("\f", " ").encode(), parser=parser)
@@ -63,14 +62,6 @@ def drop_bare(root: HtmlElement) -> None:
     for element in list(root.iter(*_BARE)):
         if element.getparent() is not None:
             element.drop_tree()
-
-
-def _check_surrogates(source: str) -> None:
-    try:
-        source.encode("utf-8")
-    except UnicodeEncodeError as error:
-        message = f"half a character (a lone surrogate, {source[error.start]!r}) at {error.start}"
-        raise InputError(message, reason="surrogate", hint="export the page again from its source") from error
 
 
 def _fold(root: HtmlElement) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from annotator.text import unstorable
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -112,7 +114,7 @@ _FRAMED = re.compile(r"/embed(?:/captioned)?/?$")
 
 def permalink_of(widget: HtmlElement, platform: Platform) -> str:
     """Return the post's own address, without the parameters that count visits; empty where the widget has none."""
-    addresses = list(_addresses(widget))
+    addresses = [address for address in _addresses(widget) if not unstorable(address)]
     # The byline's link comes last: the text before it may link to other posts.
     for address in reversed(addresses):
         if match := platform.post.match(address):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from annotator.errors import InputError
 from annotator.models import Article
-from annotator.readers.article import Known, make_article
+from annotator.readers.article import Known, make_article, not_storable
 from annotator.settings import Fields
+from annotator.text import unstorable
 
 _KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
 
@@ -34,6 +36,13 @@ def _text(row: Mapping[str, object], name: str) -> str:
         raise InputError(f"no text in field {name!r} (fields: {names})", reason="no_text", hint="--text-field NAME")
     if not text.strip():
         raise InputError(f"field {name!r} is empty", reason="empty")
+    return _storable(name, text)
+
+
+def _storable(name: str, text: str) -> str:
+    """Name the field as the row does: the article itself knows only what the settings make of it."""
+    if wrong := unstorable(text):
+        raise not_storable(f"field {name!r}", wrong)
     return text
 
 
@@ -49,8 +58,10 @@ def _known(row: Mapping[str, object], fields: Fields) -> Known:
         value = row.get(name)
         if value is None:
             return ""
-        if isinstance(value, str | int | float):
-            return str(value).strip()
+        if isinstance(value, str):
+            return _storable(name, value).strip()
+        if isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
+            return str(value)
         raise _not_text(name, value)
 
     return Known(
