@@ -67,7 +67,7 @@ def test_prose_is_not_taken_for_a_head(text: str) -> None:
 def test_named_head_lines_give_title_and_date_and_stay_in_the_text() -> None:
     read = article("Titre : Un budget voté\nDate : 2024-05-01\nAuteur : la rédaction\n\nLe corps.")
     assert (read.title, read.title_origin, read.published) == ("Un budget voté", "text", "2024-05-01")
-    assert asides(read) == ["Titre : ", "Date : 2024-05-01", "Auteur : la rédaction"]
+    assert asides(read) == ["Titre :", "Date : 2024-05-01", "Auteur : la rédaction"]
     assert [(block.kind, read.text[block.start : block.end]) for block in read.blocks] == [
         (BlockKind.TITLE, "Un budget voté")
     ]

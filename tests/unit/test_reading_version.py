@@ -10,12 +10,16 @@ from annotator.readers import read
 from annotator.readers.article import VERSION
 from annotator.settings import Fields
 
-GOLDEN = {"2": "83dd2ad4ec38a996"}
+GOLDEN = {"3": "502649a313c949be"}
 TEXTS = {
     "a.txt": b" date 2025-01 Une phrase.\r\n\r\nUne autre.",
     "b.txt": "Titre : Un titre\nDate : 2024-05-01\n\nLe corps e\u0301crit.".encode(),
     "c.txt": b'---\ntitle: "Un titre"\ntags: [a]\nurl: https://x.example/1\n---\nLe corps.',
     "d.txt": "Déjà vu, « à l’été ».".encode("cp1252"),
+    "f.txt": b"Date: 2025-01-03\nTitle: Un titre\nSource: Le Journal\n\nLe corps.",
+    "g.txt": "Source : un proche du dossier dit que c'est faux.\n\nLe ministre d\u00e9ment.".encode(),
+    "h.txt": b"---\ntitle: >\n  Un titre sur\n  deux lignes\ndate: 2025-01 # en gros\n---\nLe corps.",
+    "i.txt": b"---\ntitle: 'L''automne'\nsource: Le Journal : Paris\n---\nLe corps.",
     "e.jsonl": b'{"id": 3, "title": "Un titre", "text": "Le corps."}\n'
     b'{"text": "Un titre\\n\\nSuite.", "title": "Un titre"}\n'
     b'{"text": "Un titre est court.", "title": "Un titre"}',
