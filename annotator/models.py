@@ -16,7 +16,9 @@ from annotator.text import one_json_line
 
 SCHEMA_VERSION = 1
 
-Offset = Annotated[int, Field(ge=0)]
+Offset = Annotated[int, Field(ge=0, lt=2**63)]
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""As databases and tables hold it; JSON, and a float or a string in its place, may be larger."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -275,7 +277,9 @@ class Vote(Value):
     marks: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     comment: str = ""
-    lead_time: float | None = Field(default=None, description="Seconds; none where the server has none.")
+    lead_time: float | None = Field(
+        default=None, allow_inf_nan=False, description="Seconds; none where the server has none."
+    )
     created_at: str = ""
     updated_at: str = ""
     ground_truth: bool = False
@@ -294,9 +298,9 @@ class Annotation(Vote):
     schema_version: int = SCHEMA_VERSION
     data: TaskData
     revision: str
-    project: int
-    task: int
-    annotation: int
+    project: Number
+    task: Number
+    annotation: Number
 
 
 class Decision(StrEnum):

@@ -36,7 +36,6 @@ REASONS = {
     "encoding": "bytes that are not UTF-8",
     "surrogate": "half a character, which no file can hold",
     "nesting": "JSON nested hundreds deep",
-    "number": "a number of more than 64 bits",
     "unreadable": "a file that the system does not give out",
     "record": "a line of a dataset: its votes are no annotations any more",
     "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",

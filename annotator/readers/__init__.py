@@ -70,6 +70,6 @@ def _guarded(name: str, fields: Fields) -> Iterator[Outcome]:
 
 def failure(name: str, error: InputError) -> Failure:
     """Return the line that lists an input that could not be read."""
-    return Failure(
-        step="read", source=name, line=error.line, reason=error.reason, message=error.message, hint=error.hint
-    )
+    # The message may show a part of the row that no file can hold.
+    message = error.message.encode("utf-8", "backslashreplace").decode()
+    return Failure(step="read", source=name, line=error.line, reason=error.reason, message=message, hint=error.hint)
