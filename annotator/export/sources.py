@@ -122,7 +122,7 @@ def _annotation(value: dict[str, Any], stream: Stream, row: Row) -> Line:
         first, *others = error.errors(include_url=False, include_context=False, include_input=False)
         if first["loc"] == ("data", "unit_id") and not others:
             return Orphan(value, Origin(project=value.get("project") or 0, name=stream.name), row.place)
-        seen = f"{'.'.join(map(str, first['loc'])) or row.place}: {first['msg']}"
+        seen = f"not an annotation: {'.'.join(map(str, first['loc']))}: {first['msg']}"
         hint = "export reads what annotator pull writes, and JSON saved from Label Studio's page"
         return _failure(stream.name, InputError(seen, reason="no_annotation", hint=hint), row)
 

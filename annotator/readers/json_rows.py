@@ -15,8 +15,8 @@ from annotator.readers.lines import limited_lines, skip_mark, too_large
 from annotator.text import unstorable
 
 MAX_ROW_BYTES = 8 * 2**20
-MOST_VALUES = 500_000
-"""Between any two values stands a comma, and the smallest ones take up to 240 bytes of memory each."""
+_MOST_COMMAS = 250_000
+"""One stands between any two values, and the smallest ones take up to 240 bytes of memory each."""
 _WHITE = b" \t\r\n"
 _CHUNK = 2**18
 # Possessive, so that a chunk that ends within a string costs one look at it.
@@ -96,8 +96,8 @@ def check_values(row: bytes) -> None:
     Raises:
         InputError: it has too many values.
     """
-    if len(row) > MOST_VALUES and row.count(b",") > MOST_VALUES:
-        raise InputError(f"more than {MOST_VALUES:,} commas in one row", reason="too_large", hint="split it")
+    if len(row) > _MOST_COMMAS and row.count(b",") > _MOST_COMMAS:
+        raise InputError(f"more than {_MOST_COMMAS:,} commas in one row", reason="too_large", hint="split it")
 
 
 def too_deep() -> InputError:

@@ -17,7 +17,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 def too_large(line: int | None = None, *, most: int = MAX_ARTICLE_BYTES, what: str = "article") -> InputError:
     """Return the error for an article, or another row, above the limit."""
     message = f"more than {most // 2**20} MB in one {what}"
-    return InputError(message, reason="too_large", hint="split the file", line=line)
+    return InputError(message, reason="too_large", hint="split it", line=line)
 
 
 def read_limited(stream: io.BufferedReader) -> bytes:

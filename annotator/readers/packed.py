@@ -27,7 +27,7 @@ _MOST_RATIO = 200
 """Text packs 3 to 20 times, a file of one repeated line up to about 100 times."""
 _FREE_BYTES = 100 * 2**20
 _MOST_BYTES = 16 * 2**30
-_WINDOW = 2**26
+_WINDOW = 2**27
 _CHUNK = 2**20
 _PACKED_CHUNK = 2**8
 """Four packed bytes can stand for 128 kB, so this much can become 8 MB and no more."""
@@ -200,7 +200,7 @@ def _zstd_unpacked(packed: io.BufferedReader) -> Iterator[bytes]:
     """
     import zstandard
 
-    # The window is what one frame may claim of the memory: 64 MB is what `zstd --ultra -20` uses.
+    # The window is what one frame may claim of the memory: 128 MB, as `zstd -d` allows without --long.
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     frame, chunk = unpacker.decompressobj(), packed.read(_PACKED_CHUNK)
     is_open = False
@@ -208,6 +208,9 @@ def _zstd_unpacked(packed: io.BufferedReader) -> Iterator[bytes]:
         try:
             piece = frame.decompress(chunk)
         except zstandard.ZstdError as error:
+            if "too much memory" in str(error):
+                hint = "pack it again without --ultra or --long"
+                raise InputError("takes more than 128 MB to unpack", reason="bomb", hint=hint) from error
             raise ValueError(str(error)) from error
         if piece:
             yield piece
