@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from annotator.labelstudio.client import Project
 
 PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "argostranslate", "ctranslate2", "pydantic")
+SHOWN_SETTINGS = tuple(name for name in Settings.model_fields if name not in {"own_data_dir", "origins"})
 TRIED_LANGUAGES = ("fr", "es", "de")
 OLDEST_SERVER = (1, 20)
 GIGABYTE = 2**30
@@ -50,6 +51,7 @@ class Finding(BaseModel):
 def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
     """Yield what there is to say, cheap things first. With `project`, its form is compared with ours."""
     yield _python()
+    yield from _settings(settings)
     yield from map(_package, PACKAGES)
     yield from _engines(settings)
     yield _disk(settings.data_dir)
@@ -60,6 +62,29 @@ def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
 def _python() -> Finding:
     seen = ".".join(map(str, sys.version_info[:3]))
     return Finding(name="python", state=State.OK, detail=f"{seen}, annotator {__version__}")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    """A line for each that was set, with where; one for all that were not. The key is not shown."""
+    left = []
+    for name in SHOWN_SETTINGS:
+        origin = settings.origin(name)
+        if origin.kind == "default":
+            left.append(f"{name} {_value(settings, name)}")
+        else:
+            detail = f"{_value(settings, name)} (from {origin.name})"
+            yield Finding(name=f"setting {name}", state=State.OK, detail=detail)
+    yield Finding(name="settings", state=State.OK, detail=f"by default: {', '.join(left)}")
+
+
+def _value(settings: Settings, name: str) -> str:
+    from annotator.labelstudio.address import shown
+
+    value = getattr(settings, name)
+    if name == "fields":
+        value = [f"{field}={column}" for field, column in value.model_dump().items() if column]
+    told = " ".join(value) if isinstance(value, tuple | list) else str(value)
+    return shown(told) if told else "(none)"
 
 
 def _package(name: str) -> Finding:

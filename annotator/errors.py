@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
+
+_KEY = re.compile(r"\b[0-9A-Fa-f]{40}\b|\beyJ[\w-]+(?:\.[\w-]*)+")
+"""The forms of Label Studio's keys: a legacy token, and a personal access token (a JWT)."""
 
 
 class ExitCode(IntEnum):
@@ -56,3 +60,12 @@ class RefusedError(ServerError, UsageError):
     """The server refused the credentials (401, 403), or the address is not one of Label Studio's."""
 
     exit_code = ExitCode.USAGE
+
+
+def without_keys(text: str, key: str = "") -> str:
+    """Return text for a message, with neither `key` nor anything that has the form of a key, and nothing unprintable.
+
+    It may come from a server, which may send back what it got, or from a setting in which a key was put by mistake.
+    """
+    known = text.replace(key, "[key]") if key else text
+    return "".join(sign if sign.isprintable() else " " for sign in _KEY.sub("[key]", known))

@@ -1,25 +1,30 @@
 """Settings: a flag beats the environment, which beats `annotator.toml`, which beats the default.
 
-The only module that reads the environment.
+The only module that reads the environment. A file in the working folder may be a stranger's: what it may say is
+checked before it is merged, and where each setting came from is kept, so that it can send no key anywhere.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from annotator.errors import UsageError
+from annotator.errors import UsageError, without_keys
 
 TranslatorName = Literal["auto", "argos", "apertium", "none"]
 SplitName = Literal["sentence", "clause"]
 
 CONFIG_FILE = "annotator.toml"
+_LARGEST_FILE = 20_000
+"""Bytes. All settings there are fill 1,000; Python reads a name of 40,000 parts in 46 s."""
 _ENVIRONMENT = {
     "LABEL_STUDIO_URL": "label_studio_url",
     "LABEL_STUDIO_API_KEY": "label_studio_api_key",
@@ -31,6 +36,18 @@ _ENVIRONMENT = {
 _SERVER_NAMES = frozenset(
     ["HOST", "PORT", "USERNAME", "PASSWORD", "USER_TOKEN", "DATABASE_NAME", "BASE_DATA_DIR", "DEBUG"]
 )
+_SECRET = re.compile("key|token|passw|secret", re.IGNORECASE)
+_SHOWN = 60
+
+
+class Origin(NamedTuple):
+    """Where a setting was set: a flag, a variable of the environment, or a file by its path and line."""
+
+    kind: Literal["flag", "environment", "file", "default"]
+    name: str
+
+
+_DEFAULT = Origin("default", "default")
 
 
 class Fields(BaseModel):
@@ -53,7 +70,7 @@ class Fields(BaseModel):
 class Settings(BaseModel):
     """Everything a run depends on. Frozen; written to `run.json` without the secrets."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     to: str = Field(default="en", pattern=r"^[a-z]{2,3}$", description="Target language of translation.")
     lang: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of the articles, if known.")
@@ -64,7 +81,7 @@ class Settings(BaseModel):
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
     fields: Fields = Fields()
-    min_score: float = Field(default=0.5, ge=0, le=1, description="No suggestion below this score.")
+    min_score: float = Field(default=0.5, ge=0, le=1, allow_inf_nan=False, description="No suggestion below it.")
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
     data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
@@ -72,6 +89,27 @@ class Settings(BaseModel):
     argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
     label_studio_url: str = ""
     label_studio_api_key: SecretStr = SecretStr("")
+    own_data_dir: Path = Field(
+        default=Path(), exclude=True, description="The data folder that no file chose: whom we trust stands in it."
+    )
+    origins: Mapping[str, Origin] = Field(default_factory=dict, exclude=True, description="Where each was set.")
+
+    @field_validator("data_dir", "argos_packages_dir", "own_data_dir")
+    @classmethod
+    def _expanded(cls, path: Path) -> Path:
+        if "\0" in str(path):
+            raise ValueError("holds a NUL character, which no folder does")
+        try:
+            return path.expanduser()
+        except RuntimeError as error:
+            raise ValueError("begins with a home directory that is not known; set HOME") from error
+
+    def origin(self, setting: str) -> Origin:
+        """Return where the setting was set."""
+        return self.origins.get(setting, _DEFAULT)
+
+
+_OF_FILES = Settings.model_fields.keys() - {"label_studio_api_key", "own_data_dir", "origins"}
 
 
 def load(
@@ -82,49 +120,27 @@ def load(
     A flag, or a field name in `fields`, that is None was not given.
 
     Raises:
-        UsageError: a value does not fit, or `annotator.toml` cannot be read.
+        UsageError: a value does not fit, or `annotator.toml` cannot be read or holds what it may not.
     """
-    merged: dict[str, Any] = {**_default_folders(os.environ), **_config_file((directory or Path.cwd()) / CONFIG_FILE)}
-    merged |= {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
-    merged |= _given(flags)
-    merged["fields"] = {**merged.get("fields", {}), **_given(fields or {})}
+    path = directory / CONFIG_FILE if directory else Path(CONFIG_FILE)
+    text = _text(path)
+    filed = _checked(_parsed(path, text), path, text)
+    named = {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
+    given, given_fields = _given(flags), _given(fields or {})
+    origins = {name: Origin("file", _place(path, text, name)) for name in filed}
+    origins |= {name: Origin("environment", key) for key, name in _ENVIRONMENT.items() if name in named}
+    origins |= {name: Origin("flag", f"--{name.replace('_', '-')}") for name in given}
+    if given_fields:
+        origins["fields"] = Origin("flag", " ".join(f"--{name}-field" for name in given_fields))
+    ours = {**_default_folders(os.environ), **named, **given}
+    merged = {**_default_folders(os.environ), **filed, **named, **given}
+    merged |= {"fields": {**filed.get("fields", {}), **given_fields}, "own_data_dir": ours["data_dir"]}
     try:
-        return Settings.model_validate(merged)
+        return Settings.model_validate({**merged, "origins": origins})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        raise _wrong(first, _origin(str(first["loc"][0]), flags)) from error
-
-
-def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value is not None}
-
-
-def _origin(setting: str, flags: Mapping[str, Any]) -> str:
-    """Return where the value that counts was set: a flag, a variable of the environment, or the file."""
-    if flags.get(setting) is not None:
-        return f"--{setting.replace('_', '-')}"
-    variables = (key for key, name in _ENVIRONMENT.items() if name == setting and os.environ.get(key))
-    return next(variables, CONFIG_FILE)
-
-
-def _wrong(first: Mapping[str, Any], origin: str) -> UsageError:
-    name, value = ".".join(str(part) for part in first["loc"]), first["input"]
-    if first["type"] == "extra_forbidden":
-        known = Fields if name.startswith("fields.") else Settings
-        names = ", ".join(sorted(one for one in known.model_fields if "key" not in one))
-        return UsageError(f"{origin}: there is no setting {name}", hint=f"one of {names}")
-    if first["type"] == "string_pattern_mismatch":
-        message = f"setting {name} ({origin}): {value!r} is no language code"
-        return UsageError(message, hint=f"two or three small letters, like {_code_like(value)}")
-    shown = "" if "key" in name else f" (got {value!r})"
-    hint = "annotator prepare --help says what it takes" if origin.startswith("--") else f"correct or remove {origin}"
-    return UsageError(f"setting {name} ({origin}): {first['msg']}{shown}", hint=hint)
-
-
-def _code_like(value: str) -> str:
-    """Return the code that may have been meant (`pt` for `pt-BR`, `en` for `EN`), else two known ones."""
-    code = value.replace("_", "-").partition("-")[0].lower()
-    return code if re.fullmatch("[a-z]{2,3}", code) else "en or fr"
+        first = _first(error)
+        name = "data_dir" if first.loc == "own_data_dir" else first.loc
+        raise _wrong(first, origins.get(name.partition(".")[0], _DEFAULT)) from None
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -140,16 +156,139 @@ def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     return kept | dict(extra)
 
 
-def _config_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}", hint="correct the file or move it away") from error
+def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value is not None}
 
 
 def _default_folders(environ: Mapping[str, str]) -> dict[str, Any]:
     """XDG base directory specification 0.8; argos' own folder, so that its packages are found where it puts them."""
-    share = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    share = Path(environ.get("XDG_DATA_HOME") or "~/.local/share")
     return {"data_dir": share / "annotator", "argos_packages_dir": share / "argos-translate" / "packages"}
+
+
+def _text(path: Path) -> str:
+    """Return what stands in the file; nothing where there is none."""
+    hint = "correct the file or move it away"
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a FIFO would wait for somebody to write into it
+            raise UsageError(f"{path}: is not a file, though settings are read from that name", hint=hint)
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise UsageError(f"{path}: is larger than {_LARGEST_FILE:,} bytes, which no settings are", hint=hint)
+        return content.decode("utf-8-sig")
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise UsageError(f"{path}: is a link to a file that is not there", hint=hint) from None
+        return ""
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 (byte {error.start + 1})", hint="save it again as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    """What is raised quotes no value of the file, which may be a key."""
+    hint = "correct the file or move it away"
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}", hint=hint) from None
+    except (ValueError, RecursionError) as error:
+        what = "nested too deeply" if isinstance(error, RecursionError) else "holds a number that is too long"
+        raise UsageError(f"{path}: not valid TOML: {what}", hint=hint) from None
+
+
+def _checked(filed: Mapping[str, Any], path: Path, text: str) -> dict[str, Any]:
+    """Return the file's settings in our types, after checking that they fit by themselves.
+
+    TOML has types of its own, so `beam = "4"` or `beam = true` is a mistake here and not a number.
+    """
+    for name in _secret_names(filed):
+        hint = "export LABEL_STUDIO_API_KEY=...; that of a local server stands in the file that annotator serve keeps"
+        raise UsageError(f"{_place(path, text, name)}: {name} does not belong in a file: remove it", hint=hint)
+    for name in filed.keys() - _OF_FILES:
+        _refuse_unknown(name, _place(path, text, name))
+    for name in _table(filed, "fields").keys() - Fields.model_fields.keys():
+        _refuse_unknown(f"fields.{name}", _place(path, text, name))
+    try:
+        checked = Settings.model_validate_json(json.dumps(filed, default=str), strict=True)
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply", hint="correct the file or move it away") from None
+    except ValidationError as error:
+        first = _first(error)
+        raise _wrong(first, Origin("file", _place(path, text, first.loc))) from None
+    return {**checked.model_dump(include=set(filed)), **({"fields": filed["fields"]} if "fields" in filed else {})}
+
+
+def _secret_names(filed: Mapping[str, Any]) -> Iterator[str]:
+    yield from (name for name in filed if _SECRET.search(name))
+    for table in filed:
+        yield from (f"{table}.{name}" for name in _table(filed, table) if _SECRET.search(name))
+
+
+def _table(filed: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = filed.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _place(path: Path, text: str, name: str) -> str:
+    """Return the file and, where the name stands at the begin of one line alone, that line."""
+    begins = re.compile(rf"""\s*(\[\s*)?["']?{re.escape(name.rpartition(".")[2])}["']?\s*[].=]""")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)]
+    return f"{path}:{lines[0]}" if len(lines) == 1 else str(path)
+
+
+def _refuse_unknown(name: str, place: str) -> NoReturn:
+    table, _, last = name.rpartition(".")
+    hint = f"one of {', '.join(sorted(Fields.model_fields if table else _OF_FILES))}"
+    if table and last in _OF_FILES:
+        hint = f"{last} is not a field: write it above the line [fields]"
+    elif not table and name in Fields.model_fields:
+        hint = f"{name} is a field: write it below a line [fields]"
+    raise UsageError(f"{place}: there is no setting {_cut(name)}", hint=hint)
+
+
+class _Mistake(NamedTuple):
+    loc: str
+    kind: str
+    message: str
+    value: object
+
+
+def _first(error: ValidationError) -> _Mistake:
+    first = error.errors(include_url=False, include_context=False)[0]
+    loc = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
+    return _Mistake(loc, first["type"], first["msg"], first["input"])
+
+
+def _wrong(mistake: _Mistake, origin: Origin) -> UsageError:
+    name, value = mistake.loc, mistake.value
+    if mistake.kind == "string_pattern_mismatch":
+        message = f"setting {name} ({origin.name}): {_shown(value)} is not a language code"
+        return UsageError(message, hint=f"two or three small letters, like {_code_like(str(value))}")
+    if mistake.kind == "model_type":
+        hint = 'write [fields] on a line of its own, and below it lines like text = "body"'
+        return UsageError(f"setting {name} ({origin.name}): {_shown(value)} is not a table", hint=hint)
+    told = mistake.message.removeprefix("Value error, ").replace("Input should", "should")
+    shown = "" if _SECRET.search(name) else f"{_shown(value)} "
+    is_flag = origin.kind == "flag"
+    hint = "annotator prepare --help says what it takes" if is_flag else f"correct or remove {origin.name}"
+    return UsageError(f"setting {name} ({origin.name}): {shown}{told}", hint=hint)
+
+
+def _shown(value: object) -> str:
+    """Return the value for a message: nothing of what is nested, and no key that stands in the wrong place."""
+    if isinstance(value, dict | list | tuple):
+        return "a table" if isinstance(value, dict) else "a list"
+    return without_keys(_cut(repr(str(value) if isinstance(value, Path) else value)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _code_like(value: str) -> str:
+    """Return the code that may have been meant (`pt` for `pt-BR`, `en` for `EN`), else two known ones."""
+    code = value.replace("_", "-").partition("-")[0].lower()
+    return code if re.fullmatch("[a-z]{2,3}", code) else "en or fr"

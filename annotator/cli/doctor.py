@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.report import say
 from annotator.errors import ExitCode
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
@@ -14,14 +15,23 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 
 def doctor(
     project: Annotated[str, typer.Option(help="Also compare this project's form with ours.")] = "",
+    trust: Annotated[
+        str, typer.Option(metavar="URL", help="Let this server get the key, though a file here names it.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Check packages, translation engines, disk and server; say what mends what is missing."""
+    """Check settings, packages, translation engines, disk and server; say what mends what is missing."""
     from annotator import settings
     from annotator.doctor import State, examine
 
+    known = settings.load({})
+    if trust:
+        from annotator.labelstudio import credentials
+
+        server, kept = credentials.trust(known, trust), known.own_data_dir / credentials.TRUSTED_NAME
+        say(f"{server} gets the key from now on; {kept} says so")
     findings = []
-    for finding in examine(settings.load({}), project=project):
+    for finding in examine(known, project=project):
         findings.append(finding)
         if not as_json:
             mend = f"\n         try: {finding.mend}" if finding.mend else ""

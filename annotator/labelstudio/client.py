@@ -1,25 +1,32 @@
 """The connection to Label Studio, and the only place that imports its SDK.
 
 The SDK sends a failed request again by itself, imports included, which doubles tasks. Here only questions are
-asked twice; whoever sends tasks decides what a failure means. Its base class does all we need; the one that
-`label_studio_sdk` exports loads pandas as well, which costs 140 MB and 0.8 s.
+asked twice; whoever sends tasks decides what a failure means. Its base class does all we need, which is its tokens:
+the one that `label_studio_sdk` exports loads pandas as well, which costs 140 MB and 0.8 s. Its models take any answer
+for theirs, cost 1.5 s of CPU per 10,000 tasks each way, and die on an unknown field
+(https://github.com/HumanSignal/label-studio-sdk/issues/348): here each answer is checked where it is read.
 """
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 import httpx
 from label_studio_sdk.base_client import LabelStudioBase
+from pydantic import TypeAdapter
 
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import credentials, queries
-from annotator.labelstudio.refusals import DoubtError, RejectedError, told
+from annotator.labelstudio import credentials, queries, shapes
+from annotator.labelstudio.address import canonical
+from annotator.labelstudio.refusals import DoubtError, RejectedError, TooLargeError, stranger, told
+from annotator.labelstudio.transport import open_http
 from annotator.settings import Settings
+
+T = TypeVar("T")
 
 TITLE_MIN, TITLE_MAX = 3, 50
 LISTING_PAGE = 10_000
@@ -35,7 +42,8 @@ _ANSWERED_FIELDS = ",".join(
 _WIDEST = 50_000
 """Ids in one query, where most of them are other projects' or have no answers."""
 _ONCE: Any = {"max_retries": 0}
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_SMALLER = 4
+"""By how much a page whose answer was too large is cut."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +87,11 @@ class Client:
     """
 
     def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
-        self.url = url.rstrip("/")
-        # The environment's proxy never leads to our own machine. A redirect would turn a POST into a GET.
-        self.trusts_environment = _hostname(self.url) not in _LOOPBACK
-        with told(self.url):
-            self._http = httpx.Client(timeout=httpx.Timeout(timeout, connect=10), trust_env=self.trusts_environment)
+        """`timeout` is the seconds that one exchange may take in all."""
+        self.url = canonical(url)
+        self._token = token
+        self._http = open_http(self.url, seconds=timeout)
+        with told(self.url, token):
             self._sdk: Any = LabelStudioBase(base_url=self.url, api_key=token, httpx_client=self._http, timeout=timeout)
 
     def close(self) -> None:
@@ -92,21 +100,20 @@ class Client:
 
     def version(self) -> tuple[str, str]:
         """Return the server's version and edition."""
-        answer = self._get("api/version", {})
-        return str(answer.get("release", "")), str(answer.get("edition", ""))
+        found = self._get(shapes.VERSION, "api/version")
+        return found.release, found.edition
 
     def whoami(self) -> str:
         """Return the address the key belongs to: a cheap way to check it."""
-        with told(self.url):
-            return str(self._sdk.users.whoami(request_options=_ONCE).email)
+        return self._get(shapes.USER, "api/current-user/whoami").email
 
     def invitation(self) -> str:
         """Return the token of the organization's invitation link."""
-        return str(self._get("api/invite", {})["token"])
+        return self._get(shapes.TOKEN, "api/invite").token
 
     def people(self) -> dict[int, str]:
         """Return the login of each user id."""
-        return {int(user["id"]): str(user["email"]) for user in self._get("api/users/", {})}
+        return {user.id: user.email for user in self._get(shapes.USERS, "api/users/")}
 
     def find_project(self, project: str) -> Project | None:
         """Return the project with exactly this title or id, or none.
@@ -127,26 +134,26 @@ class Client:
 
     def titled(self, title: str) -> list[int]:
         """Return the ids of the projects with exactly this title; the server matches any part of it, in any case."""
-        ids: list[int] = []
+        titles: dict[int, str] = {}
         page: int | None = 1
         while page:
-            found = self._get("api/projects/", {"title": title, "include": "id,title", "page": page, "page_size": 100})
-            ids += [entry["id"] for entry in found["results"] if entry["title"] == title]
-            page = page + 1 if found["next"] else None
-        return sorted(ids)
+            asked = {"title": title, "include": "id,title", "page": page, "page_size": 100}
+            found = self._get(shapes.TITLES, "api/projects/", asked)
+            new = {project.id: project.title for project in found.results if project.id not in titles}
+            titles |= new
+            page = page + 1 if found.next and new else None
+        return sorted(number for number, known in titles.items() if known == title)
 
     def create_project(self, title: str, *, config: str, settings: Mapping[str, Any]) -> Project:
-        """Create a project. `settings` are the SDK's own names.
+        """Create a project. `settings` are the server's own names.
 
         Raises:
             UsageError: the title is shorter or longer than the server takes.
         """
         check_title(title)
-        with told(self.url):
-            made = self._sdk.projects.create(
-                title=stored_title(title), label_config=config, request_options=_ONCE, **settings
-            )
-        return self.project(made.id)
+        path = "api/projects/"
+        made = self._change("POST", path, {"title": stored_title(title), "label_config": config, **settings})
+        return self.project(shapes.checked(shapes.MADE, made, url=self.url, path=path).id)
 
     def project(self, project_id: int) -> Project:
         """Return a project that must be there.
@@ -161,13 +168,11 @@ class Client:
 
     def delete_project(self, project_id: int) -> None:
         """Delete a project with everything in it."""
-        with told(self.url):
-            self._sdk.projects.delete(id=project_id, request_options=_ONCE)
+        self._change("DELETE", f"api/projects/{project_id}/")
 
     def update_project(self, project_id: int, settings: Mapping[str, Any]) -> None:
         """Change settings of a project."""
-        with told(self.url):
-            self._sdk.projects.update(id=project_id, request_options=_ONCE, **settings)
+        self._change("PATCH", f"api/projects/{project_id}/", settings)
 
     def check_config(self, project_id: int, config: str) -> None:
         """Ask the server whether the form fits the annotations that are there.
@@ -177,8 +182,7 @@ class Client:
         Raises:
             RejectedError: it does not.
         """
-        with told(self.url):
-            self._sdk.projects.validate_label_config(id=project_id, label_config=config, request_options=_ONCE)
+        self._change("POST", f"api/projects/{project_id}/validate/", {"label_config": config})
 
     def present(self, project_id: int) -> list[Present]:
         """Return every task of the project that we pushed."""
@@ -206,29 +210,27 @@ class Client:
             DoubtError: they may have been stored.
         """
         body = b"[" + b",".join(row.encode() if isinstance(row, str) else row for row in rows) + b"]"
-        answer = self._ask(f"api/projects/{project_id}/import?return_task_ids=true", body)
-        if answer.get("task_count") != len(rows):  # Enterprise only says that it has begun
+        try:
+            answer = self._send("POST", f"api/projects/{project_id}/import?return_task_ids=true", body)
+        except TooLargeError as error:
+            raise DoubtError(error.message, hint=error.hint) from error
+        if not isinstance(answer, dict) or answer.get("task_count") != len(rows):  # Enterprise only says: begun
             raise DoubtError(f"{self.url} did not confirm {len(rows)} tasks", hint="run it again")
         return list(answer.get("task_ids") or ())
 
     def delete_tasks(self, project_id: int, task_ids: Sequence[int]) -> None:
         """Delete tasks with everything that belongs to them."""
-        with told(self.url):
-            self._sdk.actions.create(
-                id="delete_tasks",
-                project=project_id,
-                selected_items={"all": False, "included": list(task_ids)},
-                request_options=_ONCE,
-            )
+        chosen = {"selectedItems": {"all": False, "included": list(task_ids)}}
+        self._change("POST", f"api/dm/actions/?id=delete_tasks&project={project_id}", chosen)
 
     def tasks_with_drafts(self, project_id: int) -> set[int]:
         """Return the tasks in which somebody typed an answer without submitting it."""
         begun = queries.where("draft_exists", "equal", True, kind="Boolean")
-        return {task["id"] for page in self._listing(project_id, begun) for task in page}
+        return {task.id for page in self._listing(project_id, begun) for task in page}
 
     def drafts(self, task_id: int) -> list[dict[str, Any]]:
         """Return everybody's unsubmitted answers to a task."""
-        return list(self._get(f"api/tasks/{task_id}/drafts", {}))
+        return self._get(shapes.DRAFTS, f"api/tasks/{task_id}/drafts")
 
     def answers(
         self, project_id: int, *, after: int = 0, since: str = "", unlabelled: bool = False
@@ -241,84 +243,107 @@ class Client:
         annotations, it builds the serializer of an annotation anew for every task, in three quarters of its time.
         """
         last = self._last_task(project_id)
-        span = ANSWERS_PAGE
+        size = span = ANSWERS_PAGE
         while after < last:
             upto = min(after + span, last)
             query = queries.query(
                 queries.answered(after + 1, upto, since=since, unlabelled=unlabelled), conjunction="or"
             )
-            answer = self._tasks(
-                project_id, ANSWERS_PAGE, query, fields="all", include=_ANSWERED_FIELDS, expand="annotations"
-            )
-            window = answer["tasks"]
-            if window and not after < window[0]["id"] <= upto:
+            try:
+                window, total = self._window(project_id, size, query)
+            except TooLargeError:
+                if size == 1:
+                    raise
+                span = size = max(1, size // _SMALLER)
+                continue
+            ids = [task["id"] for task in window]
+            if ids != sorted(set(ids)) or (ids and not after < ids[0] <= ids[-1] <= upto):
                 raise ServerError(f"{self.url} does not know nested filters", hint="use Label Studio 1.20 or newer")
             if window:
                 yield window
-            span = span if 2 * len(window) > ANSWERS_PAGE else min(2 * span, _WIDEST)
-            after = window[-1]["id"] if len(window) < answer["total"] else upto
+            span = span if 2 * len(window) > size else min(2 * span, _WIDEST)
+            after = ids[-1] if ids and len(window) < total else upto
 
     def _project(self, project_id: int) -> Project | None:
         try:
-            found = self._get(f"api/projects/{project_id}/", {})
+            found = self._get(shapes.PROJECT, f"api/projects/{project_id}/")
         except RejectedError:
             return None
         return Project(
-            id=found["id"],
-            title=found["title"],
-            config=found["label_config"],
-            tasks=found["task_number"] or 0,
-            overlap=found["maximum_annotations"],
-            preselect=bool(found["show_collab_predictions"]),
-            description=found["description"] or "",
+            id=found.id,
+            title=found.title,
+            config=found.label_config,
+            tasks=found.task_number or 0,
+            overlap=found.maximum_annotations,
+            preselect=bool(found.show_collab_predictions),
+            description=found.description or "",
         )
 
     def _last_task(self, project_id: int) -> int:
-        query = queries.query([], order="-tasks:id")
-        page = self._tasks(project_id, 1, query, fields="task_only", include="id")["tasks"]
-        return int(page[0]["id"]) if page else 0
+        page = self._tasks(project_id, 1, queries.query([], order="-tasks:id"), fields="task_only", include="id")
+        found = shapes.checked(shapes.LISTING, page, url=self.url, path="api/tasks/").tasks
+        return found[0].id if found else 0
 
-    def _listing(self, project_id: int, *filters: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    def _listing(self, project_id: int, *filters: Mapping[str, Any]) -> Iterator[list[shapes.Listed]]:
         """Yield the tasks that pass all filters in pages, each behind the last id of the one before.
 
         A page by its number would leave tasks out where somebody deletes others meanwhile.
         """
         included = "id,meta,total_annotations,cancelled_annotations"
-        after, left = 0, 1
+        size, after, left = LISTING_PAGE, 0, 1
         while left:
             query = queries.query([*filters, queries.where("id", "greater", after)])
-            answer = self._tasks(project_id, LISTING_PAGE, query, fields="task_only", include=included)
-            page = answer["tasks"]
-            left = answer["total"] - len(page) if page else 0
-            after = page[-1]["id"] if page else after
+            try:
+                answer = self._tasks(project_id, size, query, fields="task_only", include=included)
+            except TooLargeError:
+                if size == 1:
+                    raise
+                size = max(1, size // _SMALLER)
+                continue
+            found = shapes.checked(shapes.LISTING, answer, url=self.url, path="api/tasks/")
+            page = found.tasks
+            if page and page[-1].id <= after:
+                raise stranger(self.url, "api/tasks/", "the same tasks again")
+            left = found.total - len(page) if page else 0
+            after = page[-1].id if page else after
             yield page
 
-    def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> dict[str, Any]:
+    def _window(self, project_id: int, size: int, query: str) -> tuple[list[dict[str, Any]], int]:
+        """The tasks as the server gives them: what is in their answers is told apart in `payload`."""
+        answer = self._tasks(project_id, size, query, fields="all", include=_ANSWERED_FIELDS, expand="annotations")
+        total = shapes.checked(shapes.ANSWERS, answer, url=self.url, path="api/tasks/").total
+        return answer["tasks"], total
+
+    def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> Any:  # noqa: ANN401
         # without resolve_uri, a text that looks like an address in a cloud storage stays what it is
         asked = {"project": project_id, "page_size": size, "query": query, "resolve_uri": False, **parameters}
-        answer: dict[str, Any] = self._get("api/tasks/", asked)
-        return answer
+        return self._answer("api/tasks/", method="GET", params=asked)
 
-    def _get(self, path: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401 - whatever JSON says
-        return self._answer(path, method="GET", params=dict(parameters))
+    def _get(self, form: TypeAdapter[T], path: str, parameters: Mapping[str, object] | None = None) -> T:
+        answer = self._answer(path, method="GET", params=dict(parameters or {}))
+        return shapes.checked(form, answer, url=self.url, path=path)
 
-    def _ask(self, path: str, body: bytes) -> Any:  # noqa: ANN401 - whatever JSON says
+    def _change(self, method: str, path: str, settings: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
+        return self._send(method, path, json.dumps(settings or {}).encode())
+
+    def _send(self, method: str, path: str, body: bytes) -> Any:  # noqa: ANN401 - whatever JSON says
         kind = {"Content-Type": "application/json"}
-        return self._answer(path, method="POST", content=body, headers=kind, request_options=_ONCE)
+        return self._answer(path, method=method, content=body, headers=kind, request_options=_ONCE)
 
     def _answer(self, path: str, **request: object) -> Any:  # noqa: ANN401 - whatever JSON says
-        """Send one request without the SDK's models and encoder, with its connection and its tokens.
+        """Send one request with the SDK's connection and tokens; return the JSON of the answer, none where it has none.
 
-        Those cost 1.5 s of CPU per 10,000 tasks each way and die on an unknown field:
-        https://github.com/HumanSignal/label-studio-sdk/issues/348
+        The server's bytes are read as UTF-8, whatever they call themselves: Python also has encodings that unpack.
         """
         from label_studio_sdk.core.api_error import ApiError
 
-        with told(self.url):
+        with told(self.url, self._token):
             response = self._sdk._client_wrapper.httpx_client.request(path, **request)
+            if response.status_code == httpx.codes.NO_CONTENT:
+                return None
             if not response.is_success or "json" not in response.headers.get("content-type", ""):
                 raise ApiError(status_code=response.status_code, body=_body(response), headers=dict(response.headers))
-            return response.json()
+            return json.loads(response.content)
 
 
 def stored_title(title: str) -> str:
@@ -340,25 +365,17 @@ def check_title(title: str) -> None:
         )
 
 
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError as error:
-        raise UsageError(
-            f"{url!r} is no address of a server: {error}", hint="like https://labels.example.org"
-        ) from error
-
-
-def _ours(page: Iterable[Mapping[str, Any]]) -> Iterator[Present]:
+def _ours(page: Iterable[shapes.Listed]) -> Iterator[Present]:
     for task in page:
-        if unit_id := (task["meta"] or {}).get("unit_id"):
-            answered = (task["total_annotations"] or 0) + (task["cancelled_annotations"] or 0) > 0
-            content = str(task["meta"].get("content") or "")
-            yield Present(unit_id=unit_id, task=task["id"], answered=answered, content=content)
+        meta = task.meta if isinstance(task.meta, dict) else {}
+        if isinstance(unit_id := meta.get("unit_id"), str) and unit_id:
+            answered = (task.total_annotations or 0) + (task.cancelled_annotations or 0) > 0
+            content = str(meta.get("content") or "")
+            yield Present(unit_id=unit_id, task=task.id, answered=answered, content=content)
 
 
 def _body(response: httpx.Response) -> object:
     try:
-        return response.json()
-    except ValueError:
-        return response.text
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return response.content.decode("utf-8", errors="replace")

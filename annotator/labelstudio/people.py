@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 
 import httpx
 
 from annotator.errors import ServerError, UsageError
+from annotator.labelstudio import shapes
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.credentials import Credentials
 from annotator.labelstudio.refusals import told
+from annotator.labelstudio.transport import open_http
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}")
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -51,10 +55,12 @@ def add(client: Client, name: str) -> Credentials:
     check([name])
     login = _login(name)
     password = secrets.token_urlsafe(12)
-    with told(client.url), httpx.Client(base_url=client.url, trust_env=client.trusts_environment, timeout=60) as http:
-        _sign_up(http, client.invitation(), login, password)
-        key = http.get("/api/current-user/token").json().get("token", "")
-    return Credentials(url=client.url, token=key, login=login, password=password)
+    with told(client.url), closing(open_http(client.url, seconds=60)) as http:
+        _sign_up(http, client, login, password)
+        path = "api/current-user/token"
+        answer = json.loads(http.get(f"{client.url}/{path}").content)
+    found = shapes.checked(shapes.TOKEN, answer, url=client.url, path=path)
+    return Credentials(url=client.url, token=found.token, login=login, password=password)
 
 
 def _login(name: str) -> str:
@@ -67,21 +73,22 @@ def _fits(name: str) -> bool:
     return bool(handle and _EMAIL.fullmatch(login)) and len(login) <= _LONGEST
 
 
-def _sign_up(http: httpx.Client, invitation: str, login: str, password: str) -> None:
-    page = {"token": invitation}
-    http.get("/user/signup/", params=page)
+def _sign_up(http: httpx.Client, client: Client, login: str, password: str) -> None:
+    page = f"{client.url}/user/signup/"
+    invitation = {"token": client.invitation()}
+    http.get(page, params=invitation)
     form = {
         "csrfmiddlewaretoken": http.cookies.get("csrftoken", ""),
         "email": login,
         "password": password,
         "allow_newsletters": "false",
     }
-    answer = http.post("/user/signup/", params=page, data=form, headers={"Referer": str(http.base_url)})
+    answer = http.post(page, params=invitation, data=form, headers={"Referer": client.url})
     if answer.status_code == httpx.codes.FOUND:
         return
-    if "already exists" in answer.text:
+    if b"already exists" in answer.content:
         raise TakenError(f"{login} has a login already", hint="choose another name")
     raise ServerError(
-        f"{http.base_url} made no login for {login} ({answer.status_code})",
+        f"{client.url} made no login for {login} ({answer.status_code})",
         hint="invite people in Label Studio itself, under Organization > Add people",
     )

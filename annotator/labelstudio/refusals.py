@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeGuard
 
 import httpx
 
-from annotator.errors import AnnotatorError, RefusedError, ServerError, UsageError
+from annotator.errors import AnnotatorError, RefusedError, ServerError, UsageError, without_keys
+from annotator.labelstudio.transport import OversizeError
 
 _MAX_SHOWN = 300
 _AGAIN = "run it again: what was stored is not sent twice"
@@ -44,17 +47,37 @@ class DoubtError(ServerError):
         self.crashed = crashed
 
 
+class StrangerError(RefusedError):
+    """What answers is not Label Studio: its answer has another form."""
+
+
+class TooLargeError(ServerError):
+    """The answer is larger than we take; nothing of it was read. The same question gets the same answer."""
+
+
 @contextmanager
-def told(url: str) -> Iterator[None]:
-    """Turn whatever the SDK raises inside into one of our errors.
+def told(url: str, key: str = "") -> Iterator[None]:
+    """Turn whatever the SDK and the connection raise inside into one of our errors.
+
+    A server may send back what it got: neither `key` nor what looks like one is passed on.
 
     Raises:
         RefusedError: 401, 403, a redirect, or an address that is not Label Studio's.
-        RejectedError, BusyError, DoubtError: see there.
+        RejectedError, BusyError, DoubtError, TooLargeError: see there.
         UsageError: the address or the key has a form that no server can have.
     """
+    try:
+        with _translated(url):
+            yield
+    except AnnotatorError as error:
+        error.message, error.hint = without_keys(error.message, key), without_keys(error.hint, key)
+        error.args = (error.message,)
+        raise
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
     from label_studio_sdk.core.api_error import ApiError
-    from pydantic import ValidationError
 
     try:
         yield
@@ -64,16 +87,23 @@ def told(url: str) -> Iterator[None]:
         raise _connection_error(url, error) from None
     except UnicodeEncodeError:
         raise _bad_key() from None
-    except (ValidationError, ValueError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        # the SDK checks no type of what it reads in a token; JSON that is nested 1,000 deep is a RecursionError
         message = f"{url} answered something unexpected: {type(error).__name__}"
-        raise DoubtError(message, hint="annotator doctor tells which versions fit") from error
+        raise DoubtError(message, hint="annotator doctor tells which versions fit") from None
+
+
+def stranger(url: str, path: str, wrong: str) -> StrangerError:
+    """Return the error for an answer that no Label Studio gives."""
+    message = f"{url} is not a Label Studio: {path} answered {wrong}"
+    return StrangerError(without_keys(message), hint="LABEL_STUDIO_URL is the address of the start page")
 
 
 def _api_error(url: str, status: int | None, body: object, headers: Mapping[str, str]) -> AnnotatorError:
     detail = _detail(body)
     server_failed = bool(status and status >= httpx.codes.INTERNAL_SERVER_ERROR)
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        wait = _seconds(headers.get("retry-after", ""))
+        wait = _seconds(headers)
         return BusyError(f"{url} asks to slow down (429)", hint="try again later", retry_after=wait)
     if server_failed and _TOO_LARGE in detail:
         return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
@@ -111,6 +141,9 @@ def _connection_error(url: str, error: Exception) -> AnnotatorError:
         return _bad_key()
     if isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
         return _not_reached(url, error)
+    if isinstance(error, OversizeError):
+        hint = "is it a Label Studio? annotator doctor tells"
+        return TooLargeError(f"{url} sent an answer that is {error}", hint=hint)
     if isinstance(error, httpx.TimeoutException):
         return DoubtError(f"{url} gave no answer in time", hint=_AGAIN)
     return DoubtError(f"{url}: the connection broke: {str(error) or type(error).__name__}", hint=_AGAIN)
@@ -159,5 +192,19 @@ def _is_html(body: object) -> TypeGuard[str]:
     return isinstance(body, str) and body.lstrip()[:1] == "<"
 
 
-def _seconds(text: str) -> float:
-    return float(text) if text.replace(".", "", 1).isdigit() else 0
+def _seconds(headers: Mapping[str, str]) -> float:
+    """RFC 9110, 10.2.3: a number of seconds or a date, which counts from the server's own clock where that is told."""
+    asked = headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.replace(".", "", 1).isdigit():
+        return float(asked)
+    until = _moment(asked)
+    now = _moment(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds()) if until else 0.0
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -23,10 +23,12 @@ from typing import NoReturn
 
 import httpx
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import credentials
+from annotator.labelstudio import credentials, shapes
 from annotator.labelstudio.credentials import Credentials
+from annotator.labelstudio.transport import open_http
 from annotator.settings import child_environment
 
 LOOPBACK = "127.0.0.1"
@@ -296,9 +298,10 @@ def _wait_until_ready(server: Server, say: Say) -> None:
 def _answers(found: Credentials) -> bool:
     """Only our own server knows our token: another one on the same port does not count."""
     try:
-        with httpx.Client(base_url=found.url, trust_env=False, timeout=5) as http:
-            whoami = http.get("/api/current-user/whoami", headers={"Authorization": f"Token {found.token}"})
-    except httpx.HTTPError:
+        with closing(open_http(found.url, seconds=5)) as http:
+            whoami = http.get(f"{found.url}/api/current-user/whoami", headers={"Authorization": f"Token {found.token}"})
+        shapes.USER.validate_json(whoami.content)
+    except (httpx.HTTPError, ValidationError):
         return False
     return whoami.status_code == httpx.codes.OK
 
