@@ -314,10 +314,10 @@ class Client:
         total = shapes.checked(shapes.ANSWERS, answer, url=self.url, path="api/tasks/").total
         return answer["tasks"], total
 
-    def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> Any:  # noqa: ANN401
+    def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> dict[str, Any]:
         # without resolve_uri, a text that looks like an address in a cloud storage stays what it is
         asked = {"project": project_id, "page_size": size, "query": query, "resolve_uri": False, **parameters}
-        return self._answer("api/tasks/", method="GET", params=asked)
+        return self._get(shapes.OBJECT, "api/tasks/", asked)
 
     def _get(self, form: TypeAdapter[T], path: str, parameters: Mapping[str, object] | None = None) -> T:
         answer = self._answer(path, method="GET", params=dict(parameters or {}))

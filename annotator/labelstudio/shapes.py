@@ -119,6 +119,7 @@ TITLES = TypeAdapter(Titles)
 PROJECT = TypeAdapter(OneProject)
 LISTING = TypeAdapter(Listing)
 ANSWERS = TypeAdapter(Answers)
+OBJECT = TypeAdapter(dict[str, Any])
 DRAFTS = TypeAdapter(list[dict[str, Any]])
 
 
