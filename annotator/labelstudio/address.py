@@ -14,6 +14,7 @@ from annotator.errors import UsageError, without_keys
 
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*")
 _PORTS = 65_535
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical(address: str) -> str:
@@ -24,20 +25,19 @@ def canonical(address: str) -> str:
     """
     try:
         url = httpx.URL(address.strip())
-    except (httpx.InvalidURL, ValueError) as error:
-        hint = "like https://labels.example.org"
-        raise UsageError(f"{_shown(address)} is not the address of a server: {error}", hint=hint) from None
-    if url.scheme not in {"http", "https"}:
-        hint = "begin it with http:// or https://"
-        raise UsageError(f"{_shown(address)} is not the address of a server", hint=hint)
+    except (httpx.InvalidURL, ValueError):
+        raise _no_address(address, "like https://labels.example.org") from None
+    if url.scheme not in _DEFAULT_PORTS:
+        raise _no_address(address, "begin it with http:// or https://")
     if url.userinfo:
-        hint = "leave out what stands before the @; the key is set with LABEL_STUDIO_API_KEY"
-        raise UsageError(f"the address of the server at {url.host} holds a login", hint=hint)
+        raise _no_address(address, "leave out what stands before the @; LABEL_STUDIO_API_KEY sets the key")
     if url.query or url.fragment:
-        hint = "LABEL_STUDIO_URL is the address of the start page"
-        raise UsageError(f"{_shown(address)} holds more than the address of a server", hint=hint)
-    port = f":{url.port}" if url.port is not None else ""
-    return f"{url.scheme}://{_host(url, address)}{port}{url.path.rstrip('/')}"
+        raise _no_address(address, "LABEL_STUDIO_URL is the address of the start page, without ? and #")
+    host = _host(url.raw_host.decode("ascii"))
+    if not host or (url.port or 0) > _PORTS:
+        raise _no_address(address, "like https://labels.example.org")
+    port = "" if url.port in {None, _DEFAULT_PORTS[url.scheme]} else f":{url.port}"
+    return f"{url.scheme}://{host}{port}{url.raw_path.decode('ascii').rstrip('/')}"
 
 
 def origin(address: str) -> str:
@@ -59,18 +59,17 @@ def shown(address: str) -> str:
     return without_keys(re.sub(r"//[^/]*@", "//...@", address))
 
 
-def _host(url: httpx.URL, address: str) -> str:
-    host = url.raw_host.decode("ascii")
+def _no_address(address: str, hint: str) -> UsageError:
+    return UsageError(f"{shown(address)[:200]!r} is not the address of a server", hint=hint)
+
+
+def _host(host: str) -> str:
+    """Return the host in its one form, or nothing where it has none."""
+    host = host.removesuffix(".")
     try:
         ip = ipaddress.ip_address(host)
     except ValueError:
-        host = host.lower().removesuffix(".")
-        if not _HOST.fullmatch(host) or (url.port or 0) > _PORTS:
-            hint = "like https://labels.example.org"
-            raise UsageError(f"{_shown(address)} is not the address of a server", hint=hint) from None
-        return host
-    return f"[{ip.compressed}]" if isinstance(ip, ipaddress.IPv6Address) else ip.compressed
-
-
-def _shown(address: str) -> str:
-    return repr(shown(address)[:200])
+        return host if _HOST.fullmatch(host) else ""
+    if isinstance(ip, ipaddress.IPv6Address):
+        return "" if ip.scope_id else f"[{ip.compressed}]"
+    return ip.compressed

@@ -115,7 +115,9 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
         return DoubtError(f"{url} failed ({status}): {detail}", hint=hint, crashed=crashed)
     if httpx.codes.is_success(status) and not _is_html(body):
         return DoubtError(f"{url} answered something that is not JSON", hint=_AGAIN)
-    return _not_let_in(url, status, body, headers) or RejectedError(f"{url} refused the request ({status}): {detail}")
+    hint = "annotator doctor looks over the server, its version and the form"
+    refused = RejectedError(f"{url} refused the request ({status}): {detail}", hint=hint)
+    return _not_let_in(url, status, body, headers) or refused
 
 
 def _not_let_in(url: str, status: int, body: object, headers: Mapping[str, str]) -> RefusedError | None:

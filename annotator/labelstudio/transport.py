@@ -53,7 +53,7 @@ class _OneServer(httpx.BaseTransport):
         self._sockets: WeakSet[socket.socket] = WeakSet()
         try:
             self._inner = httpx.HTTPTransport(proxy=_proxy(server))
-        except (ImportError, ValueError) as error:
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
             hint = "correct HTTPS_PROXY or ALL_PROXY, or name the server in NO_PROXY"
             raise UsageError(f"{server}: the proxy cannot be used: {str(error).splitlines()[0]}", hint=hint) from error
 

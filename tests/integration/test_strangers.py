@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
 from annotator.errors import AnnotatorError, RefusedError, UsageError
@@ -114,6 +115,13 @@ def one_line(ask: Callable[[], object], key: str = KEY) -> AnnotatorError:
     return error
 
 
+def once(url: str, key: str = KEY, *, timeout: float = 60) -> Client:
+    """A connection that asks nothing twice: the SDK waits for a second before it does."""
+    client = Client(url, key, timeout=timeout)
+    client._sdk._client_wrapper.httpx_client.base_max_retries = 0
+    return client
+
+
 ASKS: dict[str, Callable[[Client], object]] = {
     "version": lambda client: client.version(),
     "whoami": lambda client: client.whoami(),
@@ -147,10 +155,11 @@ BODIES = [
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
 def test_other_json_is_one_line(stranger: Start, ask: Callable[[Client], object], body: bytes) -> None:
     server = stranger(answer(body))
-    if body == b"[]" and ask in (ASKS["people"], ASKS["drafts of a task"]):
-        assert not ask(Client(server.url, KEY))  # nobody and nothing: a good answer
+    is_good = body == b"[]" and ask is ASKS["people"]
+    if is_good or (body.startswith(b"[") and body != b"[[]]" and ask is ASKS["drafts of a task"]):
+        assert isinstance(ask(once(server.url)), list | dict)
     else:
-        assert isinstance(one_line(lambda: ask(Client(server.url, KEY))), StrangerError | DoubtError)
+        assert isinstance(one_line(lambda: ask(once(server.url))), StrangerError | DoubtError)
 
 
 NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
@@ -191,7 +200,7 @@ NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
 @pytest.mark.parametrize(("play", "kind"), NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
 def test_what_is_no_answer_is_one_line(stranger: Start, play: Play | bytes, kind: type[AnnotatorError]) -> None:
     server = stranger(play)
-    assert isinstance(one_line(lambda: Client(server.url, KEY).version()), kind)
+    assert isinstance(one_line(lambda: once(server.url).version()), kind)
 
 
 @pytest.mark.parametrize(
@@ -202,19 +211,19 @@ def test_what_is_no_answer_is_one_line(stranger: Start, play: Play | bytes, kind
         pytest.param(drip(HEAD + b"X-Slow: ", b"x"), id="head"),
         pytest.param(drip(b"", b"H"), id="no-head"),
         pytest.param(drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), id="continue"),
-        pytest.param(lambda _path: iter(lambda: time.sleep(0.05) or b"", None), id="nothing"),
+        pytest.param(drip(b"", b""), id="nothing"),
     ],
 )
 def test_slow_stream_has_an_end(stranger: Start, play: Play) -> None:
     server = stranger(play)
-    error = one_line(lambda: Client(server.url, KEY, timeout=0.5).version())
+    error = one_line(lambda: once(server.url, timeout=0.5).version())
     assert isinstance(error, DoubtError)
 
 
 def test_answer_that_is_packed_is_read(stranger: Start) -> None:
     packed = gzip.compress(json.dumps({"release": "1.23.2", "label-studio-os-package": {}, "edition": "E"}).encode())
     server = stranger(answer(packed, "Content-Encoding: gzip"))
-    assert Client(server.url, KEY).version() == ("1.23.2", "E")
+    assert once(server.url).version() == ("1.23.2", "E")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -225,13 +234,13 @@ def test_no_request_and_no_key_follow_a_redirect(
 ) -> None:
     other = stranger(answer(b"{}"))
     first = stranger(answer(b"", f"Location: {other.url}/api").replace(b"200 OK", b"%d Moved" % status))
-    one_line(lambda: ask(Client(first.url, key)), key)
+    one_line(lambda: ask(once(first.url, key)), key)
     assert other.seen == []
 
 
 def test_transport_sends_nothing_to_another_server(stranger: Start) -> None:
     mine, other = stranger(answer(b"{}")), stranger(answer(b"{}"))
-    with closing(transport.open_http(mine.url, seconds=5)) as http, pytest.raises(transport.httpx.RequestError):
+    with closing(transport.open_http(mine.url, seconds=5)) as http, pytest.raises(httpx.RequestError):
         http.get(other.url)
     assert other.seen == []
 
@@ -241,7 +250,7 @@ def test_transport_sends_nothing_to_another_server(stranger: Start) -> None:
 def test_server_that_sends_the_key_back_does_not_show_it(stranger: Start, status: int, key: str) -> None:
     body = json.dumps({"detail": f"Token {key} \x1b[31m is unknown"}).encode()
     server = stranger(answer(body, f"Location: /?token={key}").replace(b"200 OK", b"%d Told" % status))
-    error = one_line(lambda: Client(server.url, key).whoami(), key)
+    error = one_line(lambda: once(server.url, key).whoami(), key)
     assert "\x1b" not in error.message
 
 
@@ -263,7 +272,7 @@ def test_window_of_answers_that_is_too_large_is_asked_for_in_parts(
         return [answer(json.dumps({"tasks": page, "total": len(found)}).encode())]
 
     server = stranger(play)
-    windows = list(Client(server.url, KEY).answers(1))
+    windows = list(once(server.url).answers(1))
     assert [task["id"] for window in windows for task in window] == list(range(1, 11))
 
 
@@ -328,9 +337,8 @@ def test_server_that_a_file_names_gets_no_key_and_no_request(stranger: Start, tm
 
 def test_server_that_a_file_names_does_not_get_the_key_of_the_local_one(stranger: Start, tmp_path: Path) -> None:
     server = stranger(answer(b"{}"))
-    credentials.write(tmp_path / "data", Credentials("http://127.0.0.1:1", KEY)) if (
-        (tmp_path / "data").mkdir() is None
-    ) else None
+    (tmp_path / "data").mkdir()
+    credentials.write(tmp_path / "data", Credentials("http://127.0.0.1:1", KEY))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
     assert command("annotators", "list", folder=tmp_path)[0] == 2
     assert server.seen == []
@@ -362,7 +370,7 @@ def test_local_server_of_our_own_gets_its_key_though_a_file_names_it(stranger: S
     assert f"Token {KEY}".encode() in server.seen[0]
 
 
-def test_folder_cannot_bring_its_own_trust(stranger: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_cannot_bring_its_own_trust(stranger: Start, tmp_path: Path) -> None:
     server = stranger(answer(b"{}"))
     theirs = tmp_path / "theirs"
     theirs.mkdir()
@@ -502,15 +510,15 @@ def test_proxy_of_the_environment_is_used_for_others_and_not_for_our_own_machine
     proxy, mine = stranger(answer(b'"proxy"')), stranger(answer(b'"mine"'))
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, proxy.url.removeprefix("http://"))
-    one_line(lambda: Client("http://labels.example", KEY).version())
-    one_line(lambda: Client(mine.url, KEY).version())
+    one_line(lambda: once("http://labels.example").version())
+    one_line(lambda: once(mine.url).version())
     assert (len(proxy.seen), len(mine.seen)) == (1, 1)
     monkeypatch.setenv("no_proxy", "labels.example")
-    one_line(lambda: Client("http://labels.example", KEY).version())
+    one_line(lambda: once("http://labels.example").version())
     assert len(proxy.seen) == 1
 
 
 @pytest.mark.parametrize("proxy", ["ftp://127.0.0.1:1", "socks5://127.0.0.1:1", "http://[::1", "http://a:x"])
 def test_proxy_that_cannot_be_used_is_one_line(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
-    one_line(lambda: Client("http://labels.example", KEY).version())
+    one_line(lambda: once("http://labels.example").version())
