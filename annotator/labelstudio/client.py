@@ -29,6 +29,7 @@ from annotator.settings import Settings
 T = TypeVar("T")
 
 TITLE_MIN, TITLE_MAX = 3, 50
+_ID_DIGITS = 9
 LISTING_PAGE = 10_000
 ANSWERS_PAGE = 1_000
 QUERY_BYTES = 6_000
@@ -124,7 +125,7 @@ class Client:
             UsageError: several projects have this title.
         """
         project = stored_title(project)
-        if project.isdigit() and (found := self._project(int(project))):
+        if is_id(project) and (found := self._project(int(project))):
             return found
         ids = self.titled(project)
         if len(ids) > 1:
@@ -349,6 +350,11 @@ class Client:
 def stored_title(title: str) -> str:
     """Return the title as the server stores it, which strips it; in NFC, so that what looks the same is the same."""
     return unicodedata.normalize("NFC", title.strip())
+
+
+def is_id(project: str) -> bool:
+    """Tell whether what the user calls the project can be an id: a number that a database holds."""
+    return project.isdecimal() and len(project) <= _ID_DIGITS
 
 
 def check_title(title: str) -> None:

@@ -104,7 +104,8 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
     server_failed = bool(status and status >= httpx.codes.INTERNAL_SERVER_ERROR)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         wait = _seconds(headers)
-        return BusyError(f"{url} asks to slow down (429)", hint="try again later", retry_after=wait)
+        hint = f"try again in {wait:.0f} s" if wait else "try again later"
+        return BusyError(f"{url} asks to slow down (429)", hint=hint, retry_after=wait)
     if server_failed and _TOO_LARGE in detail:
         return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
     if server_failed and _LOCKED in detail:

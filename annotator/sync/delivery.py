@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Self, TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay
 
 from annotator.labelstudio.client import Client, Present
 from annotator.labelstudio.refusals import BusyError, DoubtError, RejectedError
@@ -201,7 +201,7 @@ class Delivery:
         return Retrying(
             retry=retry_if_exception_type((BusyError, DoubtError)),
             wait=self._pause,
-            stop=stop_after_delay(self.pace.patience),
+            stop=stop_before_delay(self.pace.patience),  # a server may ask to come back tomorrow
             before_sleep=self._tell,
             reraise=True,
         )

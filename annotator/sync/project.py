@@ -9,7 +9,7 @@ from annotator import guidelines
 from annotator.errors import UsageError
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import form
-from annotator.labelstudio.client import Client, Project, check_title, stored_title
+from annotator.labelstudio.client import Client, Project, check_title, is_id, stored_title
 from annotator.labelstudio.refusals import RejectedError
 
 DEFAULT_INTERFACE = "en"
@@ -61,7 +61,7 @@ def checked_name(project: str) -> str:
         UsageError: it can be neither a title nor an id.
     """
     name = stored_title(project)
-    if not name.isdigit():
+    if not is_id(name):
         check_title(name)
     return name
 
@@ -72,7 +72,7 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     Raises:
         UsageError: the title is an id that the server does not have.
     """
-    if title.isdigit():
+    if is_id(title):
         raise UsageError(f"{client.url} has no project {title}", hint="the title of a new project needs a letter")
     language = options.interface or DEFAULT_INTERFACE
     wished = {**_fixed(), "expert_instruction": guidelines.html(language)}

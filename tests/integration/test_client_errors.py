@@ -46,7 +46,7 @@ def answering(
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(status)
+            self.send_response_only(status)
             for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -140,6 +140,29 @@ def test_an_answer_that_is_none(status: int, body: str, headers: dict[str, str],
     assert type(raised.value) is kind
     assert "\n" not in raised.value.message
     assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "0.5"}, 0.5),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:30:00 GMT", "Date": "Wed, 21 Oct 2015 07:28:00 GMT"}, 120),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:30:00 GMT", "Date": "Wed, 21 Oct 2015 07:31:00 GMT"}, 0),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:30:00 GMT"}, 0),
+        ({"Retry-After": "soon"}, 0),
+        ({"Retry-After": "-5"}, 0),
+        ({"Retry-After": "²"}, 0),
+        ({"Retry-After": "Wed, 99 Oct 2015 07:30:00 GMT"}, 0),
+        ({}, 0),
+    ],
+    ids=["seconds", "part", "date", "past by its clock", "past", "word", "negative", "no number", "no date", "nothing"],
+)
+def test_a_server_says_how_long_to_wait(headers: dict[str, str], seconds: float) -> None:
+    with answering(429, "{}", headers) as url:
+        error = failing(lambda: Client(url, KEY).import_tasks(1, ["{}"]))
+    assert isinstance(error, BusyError)
+    assert error.retry_after == seconds
 
 
 def test_a_time_out_leaves_a_doubt() -> None:

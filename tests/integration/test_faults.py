@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +27,7 @@ import pytest
 from annotator.errors import ServerError
 from annotator.labelstudio import form, server
 from annotator.labelstudio.client import Client
-from annotator.labelstudio.refusals import DoubtError
+from annotator.labelstudio.refusals import BusyError, DoubtError
 from annotator.ledger import PushLedger
 from annotator.models import Task
 from annotator.sync import PushOptions, PushReport, push
@@ -63,12 +63,18 @@ class Proxy:
         self.plan: list[str] = []
         self.poison = ""
         self.late: list[threading.Thread] = []
+        self.held: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.holding = threading.Event()
+        self.goes_in: Literal["when asked for", "after a second copy", "at the end"] = "at the end"
+        self.imports: list[float] = []
+        """When each import came (monotonic seconds)."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"proxy": self}))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
+        self.release()
         for thread in self.late:
             thread.join()
         self._server.shutdown()
@@ -79,6 +85,11 @@ class Proxy:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(), answer.headers.get("Content-Type", "application/json")
+
+    def release(self) -> None:
+        """Let in what is held, as a server does that was slow and not dead."""
+        while self.held:
+            self.forward(*self.held.pop())
 
     def forward_half(self, path: str, headers: dict[str, str], body: bytes) -> None:
         host, _, port = self.target.partition(":")
@@ -104,12 +115,19 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = (self.command, self.path, dict(self.headers.items()), body)
         is_import = self.command == "POST" and "/import" in self.path
+        if is_import:
+            self.proxy.imports.append(time.monotonic())
         if is_import and self.proxy.poison and self.proxy.poison.encode() in body:
             self.answer(500, b'{"detail": "boom"}')
         elif is_import and self.proxy.plan and (fault := self.proxy.plan.pop(0)) != "none":
             self.play(fault, request)
         else:
+            held = self.proxy.held[0] if self.proxy.held else None
             self.answer(*self.proxy.forward(*request))
+            if self.proxy.goes_in == "when asked for" and "in_list" in self.path:
+                self.proxy.release()
+            elif self.proxy.goes_in == "after a second copy" and held and held[3] == body:
+                self.proxy.forward_later(*self.proxy.held.pop(), after=0.5)
 
     do_GET = do_POST = do_PATCH = do_DELETE = handle_request  # noqa: N815 - the library's names
 
@@ -118,18 +136,28 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer, kind = self.proxy.forward(*request)
         if "late commit" in fault:
             self.proxy.forward_later(*request, after=LATE if "504" in fault else CLIENT_TIMEOUT + 0.5)
+        if "held" in fault:
+            self.proxy.held.append(request)
+            self.proxy.holding.set()
         if fault == "request cut":
             self.proxy.forward_half(*request[1:])
         if fault == "answer cut":
             self.answer(status, answer, kind, cut=True)
         elif fault[:3].isdigit():
-            self.answer(int(fault[:3]), b'{"detail": "a fault"}')
+            self.answer(int(fault[:3]), b'{"detail": "a fault"}', wait=fault.partition("wait ")[2])
         elif "time-out" in fault:
             time.sleep(CLIENT_TIMEOUT + 1)
+        elif fault == "held":
+            while self.proxy.held:
+                time.sleep(0.1)
         self.close_connection = fault == "429" or not fault[:3].isdigit()
 
-    def answer(self, status: int, body: bytes, kind: str = "application/json", *, cut: bool = False) -> None:
+    def answer(
+        self, status: int, body: bytes, kind: str = "application/json", *, cut: bool = False, wait: str = ""
+    ) -> None:
         self.send_response(status)
+        if wait:
+            self.send_header("Retry-After", wait)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -246,6 +274,71 @@ def test_a_server_that_stays_away_is_an_error_and_the_next_push_goes_on(
     proxy.plan = []
     assert through(make_tasks(30), title).already_there == 10
     check(client, title, make_tasks(30), {})
+
+
+def test_what_a_push_that_died_had_on_its_way_is_awaited_and_not_sent_again(
+    proxy: Proxy,
+    through: Push,
+    client: Client,
+    label_studio: server.Server,
+    new_title: NewTitle,
+    make_tasks: MakeTasks,
+    tmp_path: Path,
+) -> None:
+    """Without its notes the second push would send the units again, and the first ones arrive after its end."""
+    title, tasks = new_title(), make_tasks(30)
+    path = tmp_path / "tasks.jsonl"
+    path.write_text("".join(task.model_dump_json() + "\n" for task in tasks), encoding="utf-8")
+    proxy.plan, proxy.goes_in = ["none", "held"], "when asked for"
+    arguments = [proxy.url, label_studio.credentials.token, str(tmp_path / "a"), str(path), title, "10"]
+    dying = subprocess.Popen([sys.executable, "-c", PROCESS, *arguments])
+    assert proxy.holding.wait(60)
+    dying.kill()
+    dying.wait()
+    through(tasks, title, machine="a", pace=replace(PACE, late=60))
+    proxy.release()
+    check(client, title, tasks, {})
+
+
+def test_a_request_that_was_given_up_is_awaited_before_it_is_sent_again(
+    proxy: Proxy, through: Push, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title, tasks = new_title(), make_tasks(30)
+    proxy.plan, proxy.goes_in = ["none", "504 and held"], "when asked for"
+    through(tasks, title, pace=replace(PACE, late=60))
+    assert len(proxy.imports) == 3
+    check(client, title, tasks, {})
+
+
+def test_a_request_that_was_sent_again_is_awaited_before_the_end(
+    proxy: Proxy, through: Push, client: Client, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    """It arrives after its second copy, and would stay beside it if the push ended at once."""
+    title, tasks = new_title(), make_tasks(30)
+    proxy.plan, proxy.goes_in = ["none", "504 and held"], "after a second copy"
+    through(tasks, title)
+    for thread in proxy.late:
+        thread.join()
+    assert len(proxy.imports) == 4
+    check(client, title, tasks, {})
+
+
+def test_a_server_that_asks_to_wait_is_given_the_time(
+    proxy: Proxy, through: Push, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    proxy.plan = ["429 wait 2"]
+    assert through(make_tasks(3), new_title()).sent == 3
+    first, second = proxy.imports
+    assert second - first >= 2
+
+
+def test_a_server_that_asks_to_come_back_tomorrow_is_an_error_at_once(
+    proxy: Proxy, through: Push, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    proxy.plan = ["429 wait 86400"]
+    with pytest.raises(BusyError) as raised:
+        through(make_tasks(3), new_title())
+    assert raised.value.hint == "try again in 86400 s"
 
 
 def push_at_once(through: Push, tasks: Sequence[Task], title: str, machines: Sequence[str], pace: Pace = PACE) -> None:

@@ -177,6 +177,7 @@ NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
         (HEAD.replace(b"json", b"x; charset=zlib") + b"\r\nx\x9cKLL").replace(b"200 OK", b"400 Bad"),
         AnnotatorError,
     ),
+    "a head that is not ASCII": (answer(b"[]", "X-Name: L\xe9a"), StrangerError),
     "cut": (answer(b'{"rel', "Content-Length: 100"), DoubtError),
     "cut in the head": (HEAD, DoubtError),
     "no HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", DoubtError),
