@@ -94,6 +94,13 @@ class Settings(BaseModel):
     )
     origins: Mapping[str, Origin] = Field(default_factory=dict, exclude=True, description="Where each was set.")
 
+    @field_validator("data_dir", "argos_packages_dir", mode="before")
+    @classmethod
+    def _named(cls, path: object) -> object:
+        if path == "":  # which would be the working folder
+            raise ValueError("is empty")
+        return path
+
     @field_validator("data_dir", "argos_packages_dir", "own_data_dir")
     @classmethod
     def _expanded(cls, path: Path) -> Path:

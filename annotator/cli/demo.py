@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +18,9 @@ _PIPED_WIDTH = 160
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the server after the load.")] = False,
-    data_dir: Annotated[Path | None, typer.Option(help="Where the server keeps its data and its login.")] = None,
+    data_dir: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where the server keeps its data and its login.")
+    ] = None,
 ) -> None:
     """Prepare a French article, show its units, load them into a local Label Studio, keep it running."""
     from annotator import demo as worked_example

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,9 @@ from annotator.cli.report import say
 
 def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: 8080, or the next free one.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Where the server keeps its data and its login.")] = None,
+    data_dir: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where the server keeps its data and its login.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     reset: Annotated[bool, typer.Option("--reset", help="Move the data aside and begin anew.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print address and login as JSON once it is ready.")] = False,

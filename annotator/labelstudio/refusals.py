@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from json import JSONDecodeError
 from typing import TypeGuard
 
 import httpx
@@ -89,7 +90,9 @@ def _translated(url: str) -> Iterator[None]:
         raise _bad_key() from None
     except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         # the SDK checks no type of what it reads in a token; JSON that is nested 1,000 deep is a RecursionError
-        message = f"{url} answered something unexpected: {type(error).__name__}"
+        is_json = not isinstance(error, JSONDecodeError | UnicodeDecodeError | RecursionError)
+        what = f"unexpected: {type(error).__name__}" if is_json else "that is not JSON"
+        message = f"{url} answered something {what}"
         raise DoubtError(message, hint="annotator doctor tells which versions fit") from None
 
 

@@ -60,8 +60,7 @@ class _OneServer(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if _target(request.url) != self._server:
             raise httpx.RequestError(f"a request for {request.url.host} is not sent with this server's key")
-        request.extensions = {**request.extensions, "trace": self._note}
-        with self._limited():
+        with self._limited(request):
             answer = self._inner.handle_request(request)
             try:
                 content = _whole(answer)
@@ -74,24 +73,24 @@ class _OneServer(httpx.BaseTransport):
     def close(self) -> None:
         self._inner.close()
 
-    def _note(self, _event: str, info: dict[str, Any]) -> None:
-        """Remember each connection that is made; httpcore tells of it by its `trace` extension."""
-        made: Any = info.get("return_value")
-        if hasattr(made, "get_extra_info"):
-            self._sockets.add(made.get_extra_info("socket"))
-
     @contextmanager
-    def _limited(self) -> Iterator[None]:
-        """Cut the connection when the time is over: a read that gets a byte now and then would never end by itself."""
+    def _limited(self, request: httpx.Request) -> Iterator[None]:
+        """Hang up when the time is over: a read that gets a byte now and then would never end by itself."""
         over = threading.Event()
 
-        def cut() -> None:
+        def end() -> None:
             over.set()
-            for connected in list(self._sockets):
-                with suppress(OSError):
-                    socket.socket.shutdown(connected, socket.SHUT_RDWR)  # TLS's own would race with the reading thread
+            self._hang_up()
 
-        timer = threading.Timer(self._seconds, cut)
+        def note(_event: str, info: dict[str, Any]) -> None:
+            made: Any = info.get("return_value")
+            if hasattr(made, "get_extra_info"):
+                self._sockets.add(made.get_extra_info("socket"))
+            if over.is_set():  # looking up the name took all the time
+                self._hang_up()
+
+        request.extensions = {**request.extensions, "trace": note}  # httpcore tells by it of connections that it makes
+        timer = threading.Timer(self._seconds, end)
         timer.daemon = True
         timer.start()
         try:
@@ -102,6 +101,11 @@ class _OneServer(httpx.BaseTransport):
             raise
         finally:
             timer.cancel()
+
+    def _hang_up(self) -> None:
+        for connected in list(self._sockets):
+            with suppress(OSError):
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)  # TLS's own would race with the reading thread
 
 
 def _target(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -76,6 +76,26 @@ def test_pair_that_nothing_translates_is_a_warning_with_the_mend(label_studio: S
     assert findings["de > en"]["mend"].startswith("annotator models install de en")
 
 
+def test_each_setting_is_shown_with_where_it_was_set_and_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "annotator.toml").write_text('to = "fr"\n\n[fields]\ntext = "body"\n', encoding="utf-8")
+    address = "http://name:hunter2@127.0.0.1:1"
+    _, findings = doctor(ANNOTATOR_DATA_DIR=str(tmp_path), LABEL_STUDIO_URL=address, LABEL_STUDIO_API_KEY="f" * 40)
+    shown = {name.removeprefix("setting "): finding["detail"] for name, finding in findings.items()}
+    assert shown["to"] == "fr (from annotator.toml:1)"
+    assert shown["fields"].startswith("text=body title=title ")
+    assert shown["fields"].endswith("(from annotator.toml:3)")
+    assert shown["data_dir"] == f"{tmp_path} (from ANNOTATOR_DATA_DIR)"
+    assert shown["label_studio_url"] == "http://...@127.0.0.1:1 (from LABEL_STUDIO_URL)"
+    assert shown["label_studio_api_key"] == "********** (from LABEL_STUDIO_API_KEY)"
+    assert "split sentence" in shown["settings"]
+    told = json.dumps(findings)
+    assert "f" * 40 not in told
+    assert "hunter2" not in told
+
+
 def test_mend_of_a_pair_fits_the_translator_that_is_set(
     label_studio: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

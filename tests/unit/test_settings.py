@@ -54,6 +54,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, monkeyp
         pytest.param('languages = "fr"', "setting languages (annotator.toml:1): 'fr' should be a", id="text-for-list"),
         pytest.param("languages = [1]", "setting languages (annotator.toml:1): 1 should be a valid string", id="list"),
         pytest.param("data_dir = 1", "setting data_dir (annotator.toml:1): 1 ", id="number-for-folder"),
+        pytest.param('data_dir = ""', "setting data_dir (annotator.toml:1): '' is empty", id="empty-folder"),
         pytest.param('data_dir = "a\\u0000b"', "holds a NUL character", id="nul"),
         pytest.param('data_dir = "~nobody-here/x"', "a home directory that is not known", id="unknown-home"),
         pytest.param('own_data_dir = "x"', "annotator.toml:1: there is no setting own_data_dir", id="ours-alone"),
@@ -157,7 +158,7 @@ def test_home_directory_is_expanded_wherever_it_is_set(
     variable = {"data_dir": "ANNOTATOR_DATA_DIR"}.get(setting, "ARGOS_PACKAGES_DIR")
     monkeypatch.setenv(variable, "~/variable")
     assert getattr(load({}, directory=tmp_path), setting) == tmp_path / "variable"
-    assert getattr(load({setting: Path("~/flag")}, directory=tmp_path), setting) == tmp_path / "flag"
+    assert getattr(load({setting: "~/flag"}, directory=tmp_path), setting) == tmp_path / "flag"
 
 
 def test_settings_know_where_each_was_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,6 +196,12 @@ def test_key_is_shown_in_no_form_of_the_settings(tmp_path: Path, monkeypatch: py
 def test_wrong_flag_names_the_value(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'deepl' should be 'auto'"):
         load({"translator": "deepl"}, directory=tmp_path)
+
+
+def test_empty_folder_of_a_flag_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--data-dir") as wrong:
+        load({"data_dir": ""}, directory=tmp_path)
+    assert "is empty" in wrong.value.message
 
 
 @pytest.mark.parametrize(
