@@ -13,7 +13,7 @@ import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, NoReturn
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -76,7 +76,8 @@ class Settings(BaseModel):
     lang: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of the articles, if known.")
     translator: TranslatorName = "auto"
     split: SplitName = "sentence"
-    languages: tuple[str, ...] = Field(
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
+        min_length=1,
         default=("ar", "ca", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "zh"),
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
@@ -280,7 +281,7 @@ def _wrong(mistake: _Mistake, origin: Origin) -> UsageError:
     told = mistake.message.removeprefix("Value error, ").replace("Input should", "should")
     shown = "" if _SECRET.search(name) else f"{_shown(value)} "
     is_flag = origin.kind == "flag"
-    hint = "annotator prepare --help says what it takes" if is_flag else f"correct or remove {origin.name}"
+    hint = "the command's --help says what it takes" if is_flag else f"correct or remove {origin.name}"
     return UsageError(f"setting {name} ({origin.name}): {shown}{told}", hint=hint)
 
 

@@ -16,8 +16,8 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 def doctor(
     project: Annotated[str, typer.Option(help="Also compare this project's form with ours.")] = "",
     trust: Annotated[
-        str, typer.Option(metavar="URL", help="Let this server get the key, though a file here names it.")
-    ] = "",
+        str | None, typer.Option(metavar="URL", help="Let this server get the key, though a file here names it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check settings, packages, translation engines, disk and server; say what mends what is missing."""
@@ -25,7 +25,7 @@ def doctor(
     from annotator.doctor import State, examine
 
     known = settings.load({})
-    if trust:
+    if trust is not None:
         from annotator.labelstudio import credentials
 
         server, kept = credentials.trust(known, trust), known.own_data_dir / credentials.TRUSTED_NAME

@@ -130,7 +130,7 @@ def _check_confirmed(server: str, settings: Settings) -> None:
         named = settings.origin("label_studio_url").name
         raise UsageError(
             f"{named} names the server {server}, which gets no key before you confirm it",
-            hint=f"annotator doctor --trust {address.origin(server)}   (or export LABEL_STUDIO_URL={server})",
+            hint=f"annotator doctor --trust {address.origin(server)}, or export LABEL_STUDIO_URL={server}",
         )
 
 

@@ -52,6 +52,8 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, monkeyp
         pytest.param("min_score = nan", "setting min_score (annotator.toml:1): ", id="nan"),
         pytest.param("to = 2020-01-01", "setting to (annotator.toml:1): '2020-01-01' is not a", id="date"),
         pytest.param('languages = "fr"', "setting languages (annotator.toml:1): 'fr' should be a", id="text-for-list"),
+        pytest.param("languages = []", "setting languages (annotator.toml:1): a list", id="empty-list"),
+        pytest.param('languages = ["fr", "english"]', "'english' is not a language code", id="unknown-in-list"),
         pytest.param("languages = [1]", "setting languages (annotator.toml:1): 1 should be a valid string", id="list"),
         pytest.param("data_dir = 1", "setting data_dir (annotator.toml:1): 1 ", id="number-for-folder"),
         pytest.param('data_dir = ""', "setting data_dir (annotator.toml:1): '' is empty", id="empty-folder"),
