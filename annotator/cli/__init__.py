@@ -16,6 +16,7 @@ from annotator.cli import adjudicate, annotators, models
 from annotator.cli.agreement import agreement
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
+from annotator.cli.empty_names import refuse_empty_names
 from annotator.cli.export import export
 from annotator.cli.prepare import prepare
 from annotator.cli.pull import pull
@@ -62,6 +63,7 @@ app.add_typer(adjudicate.app, name="adjudicate")
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. A user's mistake is one line and a hint, no traceback."""
     try:
+        refuse_empty_names(sys.argv[1:] if arguments is None else arguments)
         app(args=arguments, prog_name="annotator")
     except AnnotatorError as error:
         typer.echo(f"annotator: {error.message}", err=True)
