@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from annotator.errors import UsageError
 from annotator.models import Failure
+from annotator.output import Kind, file_to_write, replacing, through, unwritable
 
-_OTHER = "choose another --failures"
 _BEGINNING = re.compile(rb'{"schema_version":\d+,"step":"')
-"""Of our lines: a kill may have cut the first one."""
+_FIRST = b'{"schema_version":'
 
 
 @contextmanager
-def failure_file(path: Path | None, *, go_on: bool = False) -> Iterator[Callable[[Failure], object]]:
-    """Give a function that lists a failure in the file, if one is wanted; `go_on` keeps what it lists already.
+def failure_file(path: Path | None, *, go_on: bool | None = None) -> Iterator[Callable[[Failure], object]]:
+    """Give a function that lists a failure in the file, if one is wanted.
+
+    The list takes the file's place when it is complete. Work that can be resumed says with `go_on` whether it goes on:
+    its list grows in the file itself, behind what stands there or from the beginning.
 
     Raises:
         UsageError: the file cannot be written, or holds something else, which stays.
@@ -25,19 +28,37 @@ def failure_file(path: Path | None, *, go_on: bool = False) -> Iterator[Callable
     if path is None:
         yield lambda _failure: None
         return
-    _keep_other_files(path)
-    try:
-        stream = path.open("a" if go_on else "w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint=_OTHER) from error
-    with stream:
-        yield lambda failure: stream.write(failure.json_line())
+    with replacing(path, _LIST) if go_on is None else _growing(path, go_on=go_on) as stream:
+        yield lambda failure: stream.write(failure.json_line().encode())
 
 
-def _keep_other_files(path: Path) -> None:
-    if not path.is_file():
+@contextmanager
+def _growing(path: Path, *, go_on: bool) -> Iterator[IO[bytes]]:
+    file = file_to_write(path, _LIST)
+    if file is None:
+        with through(path, _LIST.flag) as stream:
+            yield stream
         return
-    with path.open("rb") as stream:
-        first = stream.readline()
-    if first and not _BEGINNING.match(first):
-        raise UsageError(f"{path}: holds something else than a list of failures", hint=_OTHER)
+    with unwritable(path, _LIST.flag):
+        stream = file.open("ab", buffering=0)
+    with stream:
+        stream.truncate(_whole_lines(file) if go_on else 0)
+        yield stream
+
+
+def _whole_lines(file: Path) -> int:
+    """The size up to the last line that a kill did not cut."""
+    with file.open("rb") as stream:
+        return sum(len(line) for line in stream if line.endswith(b"\n"))
+
+
+def _holds(stream: IO[bytes]) -> bool:
+    return all(_BEGINNING.match(line) or _is_cut(line) for line in stream)
+
+
+def _is_cut(line: bytes) -> bool:
+    """Whether it is a last line that a kill left without its end."""
+    return not line.endswith(b"\n") and (line.startswith(_FIRST) or _FIRST.startswith(line))
+
+
+_LIST = Kind("a list of failures", _holds, "--failures")
