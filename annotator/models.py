@@ -383,3 +383,7 @@ class Manifest(Value):
     guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")
     set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
     files: dict[str, str] = Field(description="Name of each file of the dataset to the SHA-256 of its bytes.")
+    replacing: dict[str, str] = Field(
+        default={},
+        description="The same of the files before, while an export replaces them; it stays when that was killed.",
+    )

@@ -31,6 +31,10 @@ def export(
     seed: Annotated[int, typer.Option(help="Of the splits.")] = 1,
     title: Annotated[str, typer.Option(help="Of the dataset.")] = "Annotated claim units",
     license_name: Annotated[str, typer.Option("--license", help="Of the labels, like cc-by-4.0.")] = "",
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace files of a dataset's names that no export wrote."),
+    ] = False,
     failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -40,6 +44,7 @@ def export(
     from annotator.export.formats import FormatOptions
     from annotator.failures import failure_file
 
+    dataset.check_names(out, sources, failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = dataset.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom),
@@ -47,6 +52,7 @@ def export(
             rename=str if names else privacy.pseudonyms(settings.load({}).data_dir),
             mask_handles=mask_handles,
             about=card.About(title=title, license=license_name),
+            force=force,
             on_failure=listed,
         )
         report = dataset.export(sources, out, progress=advance, options=options)

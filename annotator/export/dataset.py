@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from annotator import __version__, guidelines
 from annotator.errors import UsageError
@@ -16,15 +14,19 @@ from annotator.export import card, croissant, formats, privacy
 from annotator.export.collect import Collected, collect
 from annotator.export.counts import Report
 from annotator.export.digest import of_folder, sha256
+from annotator.export.folder import MANIFEST, dataset_folder
 from annotator.export.formats import FormatOptions
 from annotator.export.grouping import Grouping
 from annotator.export.records import POLICIES, make_record, newest_of
 from annotator.export.split_file import SPLITS, read_splits, write_splits
 from annotator.export.splits import SplitOptions, Splits
 from annotator.models import Failure, Manifest, Record
+from annotator.output import keep_apart
 
-MANIFEST = "manifest.json"
-CROISSANT = "croissant.json"
+CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
+_BESIDE = (SPLITS, GUIDELINES, CARD, CROISSANT)
+NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
+"""Every file that an export may write. One that leaves this list stays in datasets that have it."""
 
 Progress = Callable[[int], None]
 
@@ -39,6 +41,8 @@ class ExportOptions:
     """An annotator's published name."""
     mask_handles: bool = False
     about: card.About = field(default_factory=card.About)
+    force: bool = False
+    """Replace files of these names in `out` that an earlier export did not write."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
 
 
@@ -46,41 +50,38 @@ _DEFAULTS = ExportOptions()
 
 
 def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: ExportOptions = _DEFAULTS) -> Report:
-    """Write the dataset folder. It appears under its name only when it is complete.
+    """Write the dataset folder. A new one appears under its name only when it is complete.
 
-    An article that stood in the dataset that `out` holds already stays in its split.
+    Of a dataset that `out` holds already the files are replaced, and an article that stood in it stays in its split.
 
     Raises:
-        UsageError: a source or a format does not exist, or `out` holds something that is no dataset.
+        UsageError: a source or a format does not exist, or something else in `out` would be lost.
     """
-    _check_target(out)
-    formats.chosen(options.formats)
     report = Report(Collected(on_failure=options.on_failure))
-    out.parent.mkdir(parents=True, exist_ok=True)
+    new = frozenset({*formats.files(options.formats.names), *_BESIDE})
     with ExitStack() as stack:
+        folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
         grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent))) / "dataset"
-        folder.mkdir()
         collect(sources, grouping, report.collected)
-        splits.keep(read_splits(out / SPLITS))
+        splits.keep(read_splits(folder.place / SPLITS))
         _split(grouping, splits, report)
-        _write_records(folder, _records(grouping, splits, options), report, options.formats, progress)
-        if out.exists() and not report.statuses:
+        _write_records(folder.made, _records(grouping, splits, options), report, options.formats, progress)
+        if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
-        write_splits(folder / SPLITS, splits, options.split)
-        _describe(folder, sources, report, options)
-        if out.exists():
-            shutil.rmtree(out)
-        folder.rename(out)
+        write_splits(folder.made / SPLITS, splits, options.split)
+        folder.publish(_described(folder.made, sources, report, options))
     return report
 
 
-def _check_target(out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: a file, and a dataset is a folder", hint="--out FOLDER")
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise UsageError(f"{out}: a folder with other files in it", hint="choose a new folder for the dataset")
+def check_names(out: Path, sources: Sequence[Path], failures: Path | None) -> None:
+    """Refuse to write the list of failures, or a file of the dataset, over another one of them or over a source.
+
+    Raises:
+        UsageError: it would happen.
+    """
+    for name in ("", *sorted(NAMES)):
+        keep_apart({"--out": out / name, "--failures": failures}, sources)
 
 
 def _split(grouping: Grouping, splits: Splits, report: Report) -> None:
@@ -110,13 +111,12 @@ def _write_records(
             progress(done)
 
 
-def _describe(folder: Path, sources: Sequence[Path], report: Report, options: ExportOptions) -> None:
-    _text(folder / "guidelines.md", guidelines.markdown("en"))
-    _text(folder / "README.md", card.readme(report, options.about, folder))
+def _described(folder: Path, sources: Sequence[Path], report: Report, options: ExportOptions) -> Manifest:
+    _text(folder / GUIDELINES, guidelines.markdown("en"))
+    _text(folder / CARD, card.readme(report, options.about, folder))
     files = of_folder(folder)
     _text(folder / CROISSANT, croissant.text(report, options.about, folder, files))
-    files[CROISSANT] = sha256(folder / CROISSANT)
-    _text(folder / MANIFEST, _manifest(files, sources, report).model_dump_json(indent=2) + "\n")
+    return _manifest({**files, CROISSANT: sha256(folder / CROISSANT)}, sources, report)
 
 
 def _manifest(files: dict[str, str], sources: Sequence[Path], report: Report) -> Manifest:

@@ -333,7 +333,7 @@ def test_bom_is_written_on_request_and_read_by_a_spreadsheets_rules(folder: Path
 
 def test_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(UsageError, match="xlsx"):
-        chosen(FormatOptions(names=["csv", "xlsx"]))
+        chosen(["csv", "xlsx"])
 
 
 def test_second_run_gives_the_same_bytes_in_every_format(folder: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from annotator.errors import UsageError
 from annotator.export.formats import claims, huggingface, lines, parquet, table, tasks, web_annotation
+from annotator.export.splits import NAMES as SPLITS
 from annotator.models import Record
 
 Write = Callable[[Record], object]
@@ -38,13 +39,33 @@ FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
 }
 
 
-def chosen(options: FormatOptions) -> list[str]:
+_FILES: dict[str, tuple[str, ...]] = {
+    "jsonl": (lines.RECORDS,),
+    "csv": (table.FILE,),
+    "parquet": (parquet.FILE,),
+    "hf": tuple(f"{huggingface.FOLDER}/{split}.jsonl" for split in SPLITS),
+    "web-annotation": (web_annotation.FILE,),
+    "claims": (claims.FILE,),
+    "label-studio": (tasks.FILE,),
+}
+
+
+def files(names: Sequence[str]) -> frozenset[str]:
+    """Return the files that these formats may write, by their path in the dataset.
+
+    Raises:
+        UsageError: a format does not exist.
+    """
+    return frozenset(file for name in chosen(names) for file in _FILES[name])
+
+
+def chosen(names: Sequence[str]) -> list[str]:
     """Return the formats' names in a fixed order, the reference first.
 
     Raises:
         UsageError: one of them does not exist.
     """
-    wanted = {"jsonl", *(FORMATS if "all" in options.names else options.names)}
+    wanted = {"jsonl", *(FORMATS if "all" in names else names)}
     if unknown := sorted(wanted - FORMATS.keys()):
         raise UsageError(f"--format {unknown[0]}: no such format", hint=f"one of {', '.join(FORMATS)}, all")
     return [name for name in FORMATS if name in wanted]
@@ -53,7 +74,7 @@ def chosen(options: FormatOptions) -> list[str]:
 def opened(folder: Path, options: FormatOptions, stack: ExitStack) -> Write:
     """Open every chosen format in the folder; return a function that writes a record to each."""
     openers = {**FORMATS, "csv": table.csv_table_with_bom} if options.bom else FORMATS
-    writers = [stack.enter_context(openers[name](folder)) for name in chosen(options)]
+    writers = [stack.enter_context(openers[name](folder)) for name in chosen(options.names)]
 
     def write(record: Record) -> None:
         for one in writers:

@@ -11,6 +11,7 @@ from annotator.errors import UsageError
 from annotator.export.columns import COLUMNS, Column, flat
 from annotator.models import Record
 
+FILE = "records.parquet"
 _ROW_GROUP = 5000
 _FEW_VALUES = frozenset(
     {"label", "status", "decision", "split", "kind", "block", "source_lang", "target_lang", "retention"}
@@ -33,7 +34,7 @@ def parquet(folder: Path) -> Iterator[Callable[[Record], object]]:
         ) from error
     schema = pa.schema([pa.field(column.name, _type(pa, column)) for column in COLUMNS])
     rows: list[dict[str, Any]] = []
-    with ParquetWriter(folder / "records.parquet", schema, compression="zstd") as writer:  # type: ignore[no-untyped-call]
+    with ParquetWriter(folder / FILE, schema, compression="zstd") as writer:  # type: ignore[no-untyped-call]
 
         def flush() -> None:
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))

@@ -28,13 +28,14 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _DATA = itemgetter(*TaskData.model_fields)
 
+FILE = "records.csv"
 Write = Callable[[Record], object]
 
 
 @contextmanager
 def csv_table(folder: Path, encoding: str = "utf-8") -> Iterator[Write]:
     """Write `records.csv` (RFC 4180, UTF-8)."""
-    with (folder / "records.csv").open("w", encoding=encoding, newline="") as stream:
+    with (folder / FILE).open("w", encoding=encoding, newline="") as stream:
         rows = csv.writer(stream, lineterminator="\r\n")
         rows.writerow(COLUMNS)
         yield lambda record: rows.writerow(neutral(row(record)))
