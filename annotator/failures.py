@@ -29,7 +29,12 @@ def failure_file(path: Path | None, *, go_on: bool | None = None) -> Iterator[Ca
         yield lambda _failure: None
         return
     with replacing(path, _LIST) if go_on is None else _growing(path, go_on=go_on) as stream:
-        yield lambda failure: stream.write(failure.json_line().encode())
+
+        def write(failure: Failure) -> None:
+            stream.write(failure.json_line().encode())
+            stream.flush()
+
+        yield write
 
 
 @contextmanager
@@ -40,7 +45,7 @@ def _growing(path: Path, *, go_on: bool) -> Iterator[IO[bytes]]:
             yield stream
         return
     with unwritable(path, _LIST.flag):
-        stream = file.open("ab", buffering=0)
+        stream = file.open("ab")
     with stream:
         stream.truncate(_whole_lines(file) if go_on else 0)
         yield stream

@@ -56,6 +56,16 @@ def replacing(path: Path, kind: Kind) -> Iterator[IO[bytes]]:
         put(stream, new, file)
 
 
+def is_stdout(path: str | Path) -> bool:
+    """Tell whether a name stands for standard output, on which nothing else may then be printed."""
+    return str(path) == STREAM or _descriptor(Path(path)) == 1
+
+
+def is_stream(path: Path) -> bool:
+    """Tell whether bytes written to a name pass through: a FIFO, a device, one of this process's descriptors."""
+    return _descriptor(path) is not None or (path.exists() and not path.is_file() and not path.is_dir())
+
+
 def file_to_write(path: Path, kind: Kind) -> Path | None:
     """Return the file that a name stands for, links followed, or none where bytes are to pass through.
 

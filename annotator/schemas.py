@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 from annotator import models
+from annotator.output import Kind, replacing
 
 LINES: dict[str, type[models.Value]] = {
     "annotation": models.Annotation,
@@ -24,16 +27,42 @@ def text(name: str) -> str:
     """Return the schema file's text for one kind of line."""
     schema = LINES[name].model_json_schema(mode="serialization")
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
+    return _shown(schema)
+
+
+def _shown(schema: object) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def write(directory: Path) -> list[Path]:
-    """Write every schema file and return their paths."""
+    """Write every schema file, or none, and return their paths.
+
+    Raises:
+        UsageError: one of them is a file of another kind.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    paths = [directory / f"{name}.schema.json" for name in LINES]
-    for name, path in zip(LINES, paths, strict=True):
-        path.write_text(text(name), encoding="utf-8", newline="\n")
-    return paths
+    paths = {name: directory / f"{name}.schema.json" for name in LINES}
+    with ExitStack() as stack:
+        streams = {name: stack.enter_context(replacing(path, _kind(name))) for name, path in paths.items()}
+        for name, stream in streams.items():
+            stream.write(text(name).encode())
+    return list(paths.values())
+
+
+def _kind(name: str) -> Kind:
+    """A schema of an earlier version is in our form, and names the same kind of line."""
+
+    def holds(stream: IO[bytes]) -> bool:
+        found = stream.read()
+        try:
+            schema = json.loads(found)
+            return _shown(schema).encode() == found and {"$schema": schema["$schema"], "title": schema["title"]} == head
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return False
+
+    made = json.loads(text(name))
+    head = {"$schema": made["$schema"], "title": made["title"]}
+    return Kind(f"the schema of {name}", holds, "--dir")
 
 
 def stale(directory: Path) -> list[Path]:

@@ -61,15 +61,24 @@ def alone_in(folder: Path) -> Iterator[None]:
     """
     opened = os.open(folder, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise
-        except OSError:  # a file system without such locks
-            pass
+        hold(opened)
         yield
     finally:
         os.close(opened)
+
+
+def hold(opened: int) -> None:
+    """Lock an open file or folder until it is closed, also by a kill.
+
+    Raises:
+        BlockingIOError: another process holds it.
+    """
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # a file system without such locks
+        return
 
 
 def is_scratch(name: str) -> bool:

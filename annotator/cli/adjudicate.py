@@ -49,6 +49,7 @@ def pull(
     """Write the verdicts, each with its reason."""
     from annotator import adjudication, settings, sync
     from annotator.labelstudio.client import connect
+    from annotator.output import is_stdout
 
     with closing(connect(settings.load({}))) as client:
         verdicts = adjudication.pull(project=project, client=client)
@@ -56,4 +57,4 @@ def pull(
         stream.writelines(line.json_line().encode() for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
     counts = {"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}
-    finish(counts, as_json=as_json, partial=bool(verdicts.unprocessed))
+    finish(counts, as_json=as_json, to_stderr=is_stdout(out), partial=bool(verdicts.unprocessed))

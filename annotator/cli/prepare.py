@@ -44,6 +44,7 @@ def prepare(
 ) -> None:
     """Read articles, cut them into units, translate, suggest labels, write tasks."""
     from annotator import preparation, settings
+    from annotator.output import is_stdout
 
     fields = {
         "text": text_field,
@@ -72,4 +73,4 @@ def prepare(
     repeats = report.duplicates + report.superseded
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))
-    finish(report.counts(), as_json=as_json, to_stderr=out == "-", partial=report.failed > 0)
+    finish(report.counts(), as_json=as_json, to_stderr=is_stdout(out), partial=report.failed > 0)

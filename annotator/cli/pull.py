@@ -27,7 +27,9 @@ def pull(
     from annotator import settings, sync
     from annotator.labelstudio.client import connect
     from annotator.labelstudio.payload import REASONS
+    from annotator.output import is_stdout, keep_apart
 
+    keep_apart({"--out": out, "the part of --out": f"{Path(out).resolve()}.part", "--failures": failures})
     options = sync.PullOptions(since=since, unlabelled=unlabelled, resume=resume, failures=failures)
     with closing(connect(settings.load({}))) as client, counting("answers") as advance:
         report = sync.pull(
@@ -39,4 +41,4 @@ def pull(
         )
     for reason, number in report.reasons.items():
         say(f"set aside: {number} {reason} ({REASONS[reason]})")
-    finish(report.counts(), as_json=as_json, to_stderr=out == "-")
+    finish(report.counts(), as_json=as_json, to_stderr=is_stdout(out))

@@ -54,7 +54,9 @@ def push(
     from annotator.failures import failure_file
     from annotator.labelstudio.client import connect
     from annotator.ledger import PushLedger
+    from annotator.output import keep_apart
 
+    keep_apart({"--failures": failures}, [source])
     known = settings.load({})
     options = sync.PushOptions(
         overlap=overlap,

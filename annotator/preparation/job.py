@@ -13,6 +13,7 @@ from annotator.assemble import Say, make_pipeline
 from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo
+from annotator.output import is_stream, keep_apart
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.run_folder import Done, RunFolder
 from annotator.preparation.task_file import TaskLines
@@ -24,6 +25,7 @@ from annotator.translation.auto import announcement
 
 SHOWN_FAILURES = 20
 SHOWN_NOTES = 20
+_FAILURES = "failures.jsonl"
 DUPLICATE, SUPERSEDED = "duplicate", "superseded"
 """Reasons why an article is set aside without a loss."""
 
@@ -42,12 +44,13 @@ class Job:
     @property
     def is_run(self) -> bool:
         """Whether `out` is a run folder."""
-        return self.out != STDIN and Path(self.out).suffix.lower() not in (".json", ".jsonl")
+        path = Path(self.out)
+        return self.out != STDIN and path.suffix.lower() not in (".json", ".jsonl") and not is_stream(path)
 
     @property
     def failure_list(self) -> Path | None:
         """Where what cannot be processed is listed."""
-        return self.failures or (Path(self.out) / "failures.jsonl" if self.is_run else None)
+        return self.failures or (Path(self.out) / _FAILURES if self.is_run else None)
 
     @property
     def repeat_list(self) -> Path | None:
@@ -144,8 +147,8 @@ def _open_lists(job: Job, folder: RunFolder | None, report: Report, stack: ExitS
     lists = [path for path in (job.failure_list, job.repeat_list) if path]
     if folder:
         stack.enter_context(folder.lists(*(path.name for path in lists if path.parent == folder.path)))
-    report.list_failure = stack.enter_context(failure_file(job.failure_list))
-    report.list_repeat = stack.enter_context(failure_file(job.repeat_list))
+    report.list_failure = stack.enter_context(failure_file(job.failure_list, go_on=False if folder else None))
+    report.list_repeat = stack.enter_context(failure_file(job.repeat_list, go_on=False if folder else None))
 
 
 def _counted(outcomes: Iterable[Outcome], report: Report, say: Say) -> list[Packed]:
@@ -165,16 +168,16 @@ def _check_inputs(job: Job) -> None:
     """Refuse to write over an input or into a folder that is read, and to read standard input twice."""
     if job.latest_revisions and STDIN in job.inputs:
         raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
+    keep_apart({"--out": job.out, "--failures": job.failures}, job.inputs)
     written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
-    if len(set(written)) < len(written):
-        raise UsageError(f"{job.out}: both --out and --failures", hint="choose another --failures")
+    if job.is_run and written[0] in (path.parent for path in written[1:] if path.name != _FAILURES):
+        raise UsageError(
+            f"{job.failures}: the run folder has files of its own", hint=f"--failures {Path(job.out) / _FAILURES}"
+        )
     for name in job.inputs:
-        source = Path(name).resolve()
         for target in written:
-            if name != STDIN and (target == source or source in target.parents):
-                raise UsageError(
-                    f"{target}: would be written over or into the input {name}", hint="choose another --out"
-                )
+            if name != STDIN and Path(name).resolve() in target.parents:
+                raise UsageError(f"{target}: would be written into the input {name}", hint="choose another --out")
 
 
 def _tell_engines(batch: Iterable[Packed], told: set[str], asked: str, say: Say) -> None:

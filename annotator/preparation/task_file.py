@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
+from annotator.output import Kind, replacing
 from annotator.preparation.work import TASKS, Packed
+
+_OURS = re.compile(rb'\{"data":\{"unit_id":|\[$|\[?\]$')
 
 
 class TaskLines(AbstractContextManager["TaskLines"]):
-    """Writes tasks as they come. A file appears under its name only when it is complete."""
+    """Writes tasks as they come. They become the file when all are there."""
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
         self._array = path is not None and path.suffix.lower() == ".json"
-        self._part = path.with_name(f".{path.name}.part") if path else None
-        if self._part:
-            self._part.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = self._part.open("wb") if self._part else sys.stdout.buffer
         self._separator = b"[\n" if self._array else b""
+        self._stack = ExitStack()
+        self._stream: IO[bytes] = sys.stdout.buffer
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._stack.enter_context(replacing(path, _TASKS))
+        self._stack.push(self._end_array)
 
     def write(self, batch: Sequence[Packed]) -> None:
         """Append the batch's tasks."""
@@ -33,13 +39,16 @@ class TaskLines(AbstractContextManager["TaskLines"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Complete the file, or remove what was written of it."""
-        if not self._part or not self._path:
-            return
+        """Complete the file, or leave what stood there before."""
+        self._stack.__exit__(kind, error, trace)
+
+    def _end_array(self, kind: type[BaseException] | None, *_error: object) -> None:
         if kind is None and self._array:
             self._stream.write(b"\n]\n" if self._separator == b",\n" else b"[]\n")
-        self._stream.close()
-        if kind is None:
-            self._part.replace(self._path)
-        else:
-            self._part.unlink()
+
+
+def _holds(stream: IO[bytes]) -> bool:
+    return all(_OURS.match(line) for line in stream)
+
+
+_TASKS = Kind("tasks", _holds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
+from annotator import output
 from annotator.errors import UsageError
 from annotator.export.studio import restored
 from annotator.failures import failure_file
@@ -20,10 +23,15 @@ from annotator.labelstudio import payload
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.payload import Origin
 from annotator.models import Annotation, AnnotationStatus, Failure
+from annotator.scratch import hold
 from annotator.sync import project as projects
 from annotator.sync.ahead import ahead
 
 _OTHER_OUT = "choose another --out, or move the file away"
+_ANSWERS = output.Kind("answers", lambda _stream: True)
+"""What a file of them holds is looked at line by line, with the project at hand."""
+_FIRST = b'{"annotator":"'
+"""How each of their lines begins."""
 _SERVER_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -151,68 +159,118 @@ def answer_file(
     Raises:
         UsageError: it cannot be written, or answers that stand in it would be lost.
     """
-    if out == "-":
+    begin = server_time(since) if since else ""
+    path = Path(out)
+    file = None if out == output.STREAM else output.file_to_write(path, _ANSWERS)
+    if file is None and resume:
+        raise UsageError(f"--out {out}: there is no {out}.part to go on from", hint="leave out --resume")
+    if out == output.STREAM:
         yield sys.stdout.buffer, 0
         sys.stdout.buffer.flush()
-        return
-    path = Path(out)
-    _check_owner(path, project)
-    _keep_older(path, since)
-    part = path.with_name(f"{path.name}.part")
-    after = _cut_to_whole_tasks(part) if resume else 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stream = part.open("ab" if resume else "wb")
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}", hint="choose another --out") from error
-    with stream:
-        yield stream, after
-    if not part.stat().st_size and path.exists() and path.stat().st_size:
-        part.unlink()
-        raise UsageError(f"{out}: the project has no such answers, and the file's own are kept", hint=_OTHER_OUT)
-    part.replace(path)
+    elif file is None:
+        with output.through(path, _ANSWERS.flag) as stream:
+            yield stream, 0
+    else:
+        _check_answers(path, project, begin)
+        before = _state(file)
+        with _part(file, project, resume=resume) as (part, stream, after):
+            yield stream, after
+            if not stream.tell() and file.exists() and file.stat().st_size:
+                raise UsageError(
+                    f"{out}: the project has no such answers, and the file's own are kept", hint=_OTHER_OUT
+                )
+            if _state(file) != before:
+                _check_answers(path, project, begin)
+            output.put(stream, part, file)
+
+
+def _state(file: Path) -> tuple[int, int, int] | None:
+    if not file.exists():
+        return None
+    state = file.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _check_answers(path: Path, project: Project, begin: str) -> None:
+    """Keep answers of another project, and those from before `begin`, which would not be fetched again."""
+    older = 0
+    for line in _answers_in(path):
+        if line.project != project.id:
+            message = f"{path}: holds the answers of project {line.project}, not of {project.id}"
+            raise UsageError(message, hint=_OTHER_OUT)
+        older += bool(begin) and line.updated_at < begin
+    if older:
+        hint = "choose another --out for what is new, or leave out --since"
+        raise UsageError(f"{path}: holds {older} answers from before {begin}, which would be gone", hint=hint)
 
 
 def _answers_in(path: Path) -> Iterator[Annotation]:
+    if not path.exists():
+        return
     try:
         with path.open("rb") as lines:
             yield from map(Annotation.model_validate_json, lines)
     except ValidationError as error:
-        raise UsageError(f"{path}: holds something else than answers", hint=_OTHER_OUT) from error
+        raise UsageError(f"{path}: holds something else than answers, and stays", hint=_OTHER_OUT) from error
 
 
-def _check_owner(path: Path, project: Project) -> None:
-    """Keep the answers of another project that stand in the file."""
-    if not path.is_file():
-        return
-    owner = next((line.project for line in _answers_in(path)), project.id)
-    if owner != project.id:
-        raise UsageError(f"{path}: holds the answers of project {owner}, not of {project.id}", hint=_OTHER_OUT)
+@contextmanager
+def _part(file: Path, project: Project, *, resume: bool) -> Iterator[tuple[Path, IO[bytes], int]]:
+    """Hold OUT.part: the answers that came so far, which stay there when the pull breaks off."""
+    part = file.with_name(f"{file.name}.part")
+    with output.unwritable(part, _ANSWERS.flag):
+        if resume and not os.path.lexists(part):
+            raise UsageError(f"{part}: nothing to go on from", hint="leave out --resume")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        stream = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "r+b")
+    with stream:
+        _hold(stream, part)
+        whole, after = _whole_tasks(stream, part, project)
+        stream.seek(whole if resume else 0)
+        stream.truncate()
+        try:
+            yield part, stream, after if resume else 0
+        except BaseException:
+            if not stream.tell():
+                part.unlink(missing_ok=True)
+            raise
 
 
-def _keep_older(path: Path, since: str) -> None:
-    """Keep answers in the file that a pull since some time would not fetch again."""
-    if not since or not path.is_file():
-        return
-    begin = server_time(since)
-    older = sum(line.updated_at < begin for line in _answers_in(path))
-    if older:
-        hint = "choose another --out for what is new, or leave out --since"
-        raise UsageError(f"{path}: holds {older} answers from before {since}, which would be gone", hint=hint)
+def _hold(stream: IO[bytes], part: Path) -> None:
+    """Keep other pulls out; one that has just ended made its part the file itself, which must not be cut."""
+    try:
+        hold(stream.fileno())
+        if part.lstat().st_ino == os.fstat(stream.fileno()).st_ino:
+            return
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    raise UsageError(f"{part}: another pull writes into it", hint="wait for it to end")
 
 
-def _cut_to_whole_tasks(part: Path) -> int:
-    """Cut off the last task, whose lines may not all be there, and return the task before it."""
-    if not part.exists():
-        raise UsageError(f"{part}: nothing to go on from", hint="leave out --resume")
-    keep, keep_after, after = 0, 0, 0
-    with part.open("rb+") as stream:
-        while line := stream.readline():
-            try:
-                task = Annotation.model_validate_json(line).task
-            except ValidationError:
-                break
-            if task != after:
-                keep, keep_after, after = stream.tell() - len(line), after, task
-        stream.truncate(keep)
-    return keep_after
+def _whole_tasks(stream: IO[bytes], part: Path, project: Project) -> tuple[int, int]:
+    """Return where the last task begins, whose lines may not all be there, and the task before it.
+
+    Raises:
+        UsageError: it is not what a pull of this project left.
+    """
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        raise _not_left_by_pull(part)
+    keep, keep_after, after, end = 0, 0, 0, 0
+    for line in stream:
+        if not line.endswith(b"\n") and (line.startswith(_FIRST) or _FIRST.startswith(line)):
+            break  # cut by a kill
+        try:
+            answer = Annotation.model_validate_json(line)
+        except ValidationError as error:
+            raise _not_left_by_pull(part) from error
+        if answer.project != project.id:
+            raise _not_left_by_pull(part)
+        if answer.task != after:
+            keep, keep_after, after = end, after, answer.task
+        end += len(line)
+    return keep, keep_after
+
+
+def _not_left_by_pull(part: Path) -> UsageError:
+    message = f"{part}: not left by a pull of this project, and stays; answers gather there until all have come"
+    return UsageError(message, hint=f"move it away, or {_OTHER_OUT.partition(',')[0]}")

@@ -18,12 +18,16 @@ from annotator.export.page.gathering import Gathered, Shown
 from annotator.export.page.svg import Interval, css_class
 from annotator.export.reading import Progress, of_dataset
 from annotator.models import Record, RecordStatus
+from annotator.output import Kind, replacing
 from annotator.package_data import read_data
 from annotator.templates import load_template
 
 FILE = "report.html"
 _STATUSES = (RecordStatus.UNDECIDED, RecordStatus.SKIPPED, RecordStatus.UNLABELLED)
 _ORDER = (*ANSWERS, *(str(status) for status in _STATUSES))
+_HEAD = b"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
+_PAGE = Kind("a report", lambda stream: stream.read(len(_HEAD)) == _HEAD)
 _TITLES = {"alpha": "alpha", "kappa": "kappa", "fleiss": "Fleiss", "ac1": "AC1", "raw": "raw"}
 _MOST_WARNINGS = 15
 _TITLE = 90
@@ -33,12 +37,12 @@ def write_report(dataset: Path, out: Path, *, options: Options, gathered: Gather
     """Write the page about the dataset folder.
 
     Raises:
-        UsageError: the folder is no dataset.
+        UsageError: the folder is no dataset, or `out` is a file of another kind.
     """
-    records = gathered.watch(of_dataset(dataset))
-    told = survey(_counted(records, progress), options)
-    with out.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(page(dataset.resolve().name, told, gathered))
+    with replacing(out, _PAGE) as stream:
+        records = gathered.watch(of_dataset(dataset))
+        told = survey(_counted(records, progress), options)
+        stream.writelines(piece.encode() for piece in page(dataset.resolve().name, told, gathered))
 
 
 def _counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
