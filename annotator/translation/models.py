@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from annotator.errors import AnnotatorError, InputError, UsageError
+from annotator.scratch import scratch_folder, sweep
 from annotator.translation.archive import unpack
 from annotator.translation.download import Progress, download
 from annotator.translation.index import Offer, choose, fetch_offers
@@ -89,8 +88,8 @@ def _install_offer(offer: Offer, packages_dir: Path, progress: Progress) -> Pack
 
 
 def _install_archive(archive: Path, incoming: Path, packages_dir: Path) -> Package:
-    with tempfile.TemporaryDirectory(dir=incoming) as staging:
-        folder = unpack(archive, Path(staging))
+    with scratch_folder(incoming) as staging:
+        folder = unpack(archive, staging)
         package = open_package(folder)
         if package is None or not _is_named_well(package):
             lacks = "it lacks a part (metadata.json, model/, a tokenizer) or names no pair of languages"
@@ -122,12 +121,11 @@ def _put_in_place(package: Package, incoming: Path, packages_dir: Path) -> Packa
 
 
 def _discard(folder: Path, incoming: Path) -> None:
-    doomed = Path(tempfile.mkdtemp(dir=incoming)) / "doomed"
-    if folder.is_symlink():
-        folder.unlink()
-    else:
-        folder.rename(doomed)
-    shutil.rmtree(doomed.parent)
+    with scratch_folder(incoming) as doomed:
+        if folder.is_symlink():
+            folder.unlink()
+        else:
+            folder.rename(doomed / folder.name)
 
 
 @contextmanager
@@ -142,7 +140,5 @@ def _incoming(packages_dir: Path) -> Iterator[Path]:
     incoming = packages_dir.with_name(packages_dir.name + ".incoming")
     incoming.mkdir(parents=True, exist_ok=True)
     with FileLock(incoming / "lock"):
-        for left in incoming.iterdir():
-            if left.is_dir():
-                shutil.rmtree(left)
+        sweep(incoming)
         yield incoming

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import AnnotatorError, InputError, UsageError
+from annotator.scratch import scratch_folder
 from annotator.translation import models
 from annotator.translation.archive import unpack
 from annotator.translation.index import choose, fetch_offers, index_address
@@ -221,10 +222,13 @@ def test_add_takes_a_file(packages_dir: Path) -> None:
 
 
 def test_add_clears_what_a_killed_install_left(packages_dir: Path) -> None:
-    half = packages_dir.with_name("packages.incoming") / "tmpkilled"
-    half.mkdir(parents=True)
+    incoming = packages_dir.with_name("packages.incoming")
+    (incoming / "mine").mkdir(parents=True)
+    with scratch_folder(incoming) as half:
+        pass
+    half.mkdir()
     models.add(MODEL, packages_dir=packages_dir)
-    assert left_behind(packages_dir) == []
+    assert left_behind(packages_dir) == ["mine"]
 
 
 def test_an_install_killed_at_any_moment_leaves_a_whole_package_or_none(packages_dir: Path) -> None:
