@@ -101,8 +101,8 @@ def pull(*, project: str, client: Client) -> Verdicts:
     found = client.find_project(project)
     if found is None:
         raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push makes one")
-    verdicts = Verdicts(_checked(found))
-    origin = Origin(found.id, found.title)
+    verdicts = Verdicts(client.with_server(_checked(found)))
+    origin = Origin(found.id, found.title, server=verdicts.project.server)
     for window in client.answers(found.id):
         for row in window:
             _add(row, origin, verdicts)

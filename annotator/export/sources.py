@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from annotator.export.files import Peeked, Stream, streams
 from annotator.export.studio import Orphan, is_row, lines
-from annotator.labelstudio.payload import Origin
+from annotator.labelstudio.payload import LOST, Origin
 from annotator.models import Annotation, Failure
 
 Line = Annotation | Failure | Orphan
@@ -32,7 +32,7 @@ REASONS = {
     "record": "a line of a dataset: its votes are no annotations any more",
     "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",
 }
-UNPROCESSED = frozenset({*REASONS, "foreign_task", "malformed", "several_labels", "unknown_label"})
+UNPROCESSED = frozenset({*REASONS, *LOST})
 """Reasons that mean an answer is not in the dataset; a draft or an empty result is none."""
 
 

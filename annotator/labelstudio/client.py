@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from label_studio_sdk.base_client import LabelStudioBase
 
-from annotator.errors import ServerError, UsageError
+from annotator.errors import RefusedError, ServerError, UsageError
 from annotator.labelstudio import credentials, queries
 from annotator.labelstudio.refusals import DoubtError, RejectedError, told
 from annotator.settings import Settings
+from annotator.text import digest
 
 TITLE_MIN, TITLE_MAX = 3, 50
 LISTING_PAGE = 10_000
@@ -35,6 +37,7 @@ _ANSWERED_FIELDS = ",".join(
 _WIDEST = 50_000
 """Ids in one query, where most of them are other projects' or have no answers."""
 _ONCE: Any = {"max_retries": 0}
+_SERVER_DIGITS = 10
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -49,6 +52,9 @@ class Project:
     overlap: int = 1
     preselect: bool = False
     description: str = ""
+    organization: int = 0
+    server: str = ""
+    """A stable id of its server, once asked for."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,21 @@ class Client:
         """Return the server's version and edition."""
         answer = self._get("api/version", {})
         return str(answer.get("release", "")), str(answer.get("edition", ""))
+
+    def with_server(self, project: Project) -> Project:
+        """Return the project with a stable id of its server, or of its organization where a server has several.
+
+        It is made of the moment at which the organization was created (to the microsecond, and nobody can change it):
+        the same by every address, for every user, and after a move to another machine.
+        """
+        try:
+            listed = self._get("api/organizations/", {})
+        except (RejectedError, RefusedError):  # an edition with roles may keep them from some
+            return project
+        born = next((known["created_at"] for known in listed if known["id"] == project.organization), "")
+        moment = datetime.fromisoformat(born).astimezone(UTC).isoformat() if born else ""
+        server = digest(f"{project.organization} {moment}", _SERVER_DIGITS) if moment else ""
+        return replace(project, server=server)
 
     def whoami(self) -> str:
         """Return the address the key belongs to: a cheap way to check it."""
@@ -271,6 +292,7 @@ class Client:
             overlap=found["maximum_annotations"],
             preselect=bool(found["show_collab_predictions"]),
             description=found["description"] or "",
+            organization=found.get("organization") or 0,
         )
 
     def _last_task(self, project_id: int) -> int:

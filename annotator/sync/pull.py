@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from pydantic import ValidationError
 
 from annotator.errors import UsageError
-from annotator.export.studio import restored
 from annotator.failures import failure_file
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import payload
@@ -22,9 +21,12 @@ from annotator.labelstudio.payload import Origin
 from annotator.models import Annotation, AnnotationStatus, Failure
 from annotator.sync import project as projects
 from annotator.sync.ahead import ahead
+from annotator.sync.aside import drop, noted, notes_of
 
 _OTHER_OUT = "choose another --out, or move the file away"
 _SERVER_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+_SLACK = timedelta(hours=1)
+"""An imported answer is a moment younger than its task, by whose time the server finds it: each is looked at again."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,21 @@ class PullReport:
         """Return what `--json` prints."""
         return {"annotations": self.annotations, "skipped": self.skipped, "set_aside": self.set_aside}
 
-    def count(self, line: Annotation | Failure) -> None:
-        """Count one line."""
-        if isinstance(line, Failure):
-            self.set_aside += 1
-            self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
-        elif line.status is AnnotationStatus.SKIPPED:
-            self.skipped += 1
-        else:
-            self.annotations += 1
+    @property
+    def unprocessed(self) -> int:
+        """How many answers somebody gave and no line has; an item that was set aside costs no answer."""
+        return sum(number for reason, number in self.reasons.items() if reason in payload.LOST)
+
+    def take(self, lines: Iterable[Annotation | Failure]) -> None:
+        """Count lines."""
+        for line in lines:
+            if isinstance(line, Failure):
+                self.set_aside += 1
+                self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
+            elif line.status is AnnotationStatus.SKIPPED:
+                self.skipped += 1
+            else:
+                self.annotations += 1
 
 
 def pull(
@@ -77,25 +85,26 @@ def pull(
 ) -> PullReport:
     """Write every answer of the project to `out`, a file or `-`; what is set aside to `options.failures`.
 
-    A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on.
+    A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on; the
+    report, and what is listed in `options.failures`, are then of the whole.
 
     Raises:
         UsageError: there is no such project, nothing to resume, or answers in `out` would be lost for none.
         ServerError: the server is gone; `OUT.part` keeps what came so far.
     """
-    found = projects.existing(client, project)
+    found = client.with_server(projects.existing(client, project))
     report = PullReport()
     with (
-        answer_file(out, found, since=options.since, resume=options.resume) as (stream, after),
-        failure_file(options.failures, go_on=options.resume) as set_aside,
+        _opened(out, found, options) as (stream, after, notes),
+        failure_file(options.failures) as listed,
+        noted(notes, after, listed) as (known, note),
     ):
+        report.take(known)
+        report.take(_so_far(Path(stream.name), found) if notes else ())
         for lines in ahead(windows(client, found, options, after=after)):
-            for line in lines:
-                report.count(line)
-                if isinstance(line, Failure):
-                    set_aside(line)
-                else:
-                    stream.write(line.json_line().encode())
+            note(line for line in lines if isinstance(line, Failure))
+            stream.writelines(line.json_line().encode() for line in lines if isinstance(line, Annotation))
+            report.take(lines)
             progress(report)
     return report
 
@@ -105,8 +114,15 @@ def windows(
 ) -> Iterator[list[Annotation | Failure]]:
     """Yield the project's lines, a window of tasks at a time, in the order of the tasks behind the task `after`."""
     since = server_time(options.since) if options.since else ""
-    origin = Origin(project.id, project.title, preselect=project.preselect, guidelines_version=_guidelines(project))
-    for window in client.answers(project.id, after=after, since=since, unlabelled=options.unlabelled):
+    asked = server_time(options.since, earlier=_SLACK) if options.since else ""
+    origin = Origin(
+        project.id,
+        project.title,
+        server=project.server,
+        preselect=project.preselect,
+        guidelines_version=_guidelines(project),
+    )
+    for window in client.answers(project.id, after=after, since=asked, unlabelled=options.unlabelled):
         lines: list[Annotation | Failure] = []
         for row in window:
             if row.get("draft_exists"):
@@ -115,8 +131,8 @@ def windows(
         yield lines
 
 
-def server_time(since: str) -> str:
-    """Return a date or time in the one form that the server's filter takes.
+def server_time(since: str, *, earlier: timedelta = timedelta()) -> str:
+    """Return a date or time, or a moment that much earlier, in the one form that the server's filter takes.
 
     Raises:
         UsageError: it is neither.
@@ -125,15 +141,37 @@ def server_time(since: str) -> str:
         moment = datetime.fromisoformat(since)
     except ValueError as error:
         raise UsageError(f"--since {since!r} is no date or time", hint="like 2025-01-31 or 2025-01-31T18:00") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).strftime(_SERVER_TIME)
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return (moment - earlier if moment.year > 1 else moment).strftime(_SERVER_TIME)
 
 
 def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str) -> list[Annotation | Failure]:
-    kept, aside = payload.answers(row, origin)
-    recent = list(restored(row, [line for line in kept if not since or line.updated_at >= since]))
-    if options.unlabelled and not row["annotations"] and (line := payload.unlabelled(row, origin)):
-        recent.append(line)
-    return [*recent, *aside]
+    given = row["annotations"]
+    recent = [answer for answer in given if answer["updated_at"] >= since]
+    kept, aside = payload.answers({**row, "annotations": recent}, origin)
+    if options.unlabelled and not given and (line := payload.unlabelled(row, origin)):
+        kept.append(line)
+    return [*kept, *aside]
+
+
+@contextmanager
+def _opened(out: str, project: Project, options: PullOptions) -> Iterator[tuple[IO[bytes], int, Path | None]]:
+    """Give what `answer_file` gives, and where to keep notes beside it: they last as long as `OUT.part`."""
+    notes = None
+    try:
+        with answer_file(out, project, since=options.since, resume=options.resume) as (stream, after):
+            notes = notes_of(stream)
+            yield stream, after, notes
+    finally:
+        drop(notes)
+
+
+def _so_far(part: Path, project: Project) -> Iterator[Annotation]:
+    """Yield the answers that an earlier pull has left in `OUT.part`."""
+    for line in _answers_in(part):
+        if not _is_of(line, project):
+            raise UsageError(f"{part}: {_holds_another(line, project)}", hint="leave out --resume")
+        yield line
 
 
 def _guidelines(project: Project) -> str:
@@ -185,9 +223,20 @@ def _check_owner(path: Path, project: Project) -> None:
     """Keep the answers of another project that stand in the file."""
     if not path.is_file():
         return
-    owner = next((line.project for line in _answers_in(path)), project.id)
-    if owner != project.id:
-        raise UsageError(f"{path}: holds the answers of project {owner}, not of {project.id}", hint=_OTHER_OUT)
+    owner = next(_answers_in(path), None)
+    if owner and not _is_of(owner, project):
+        raise UsageError(f"{path}: {_holds_another(owner, project)}", hint=_OTHER_OUT)
+
+
+def _is_of(line: Annotation, project: Project) -> bool:
+    """Tell whether the project gave the line, as far as both say on which server they are."""
+    known = line.project_server and project.server
+    return line.project == project.id and (not known or line.project_server == project.server)
+
+
+def _holds_another(line: Annotation, project: Project) -> str:
+    same = " of another server" if line.project == project.id else ""
+    return f"holds the answers of project {line.project}{same}, not of {project.id}"
 
 
 def _keep_older(path: Path, since: str) -> None:
