@@ -19,7 +19,7 @@ _LINE = TypeAdapter(Annotation)
 _TABLE = """
 CREATE TABLE line (
     article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, text TEXT, said TEXT,
-    json BLOB
+    server TEXT, json BLOB
 )
 """
 # A unit stands where it stood first, even if another revision of the article moved it. The lines themselves stay out of
@@ -32,7 +32,9 @@ ORDER BY article, first, unit
 _SORTED = """
 SELECT unit, project, annotation, json FROM sorted CROSS JOIN line ON line.rowid = sorted.line ORDER BY sorted.rowid
 """
-_TEXTS = "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation"
+_TEXTS = (
+    "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation, said"
+)
 _SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
 
 
@@ -49,7 +51,7 @@ class Grouping(AbstractContextManager["Grouping"]):
 
     def add(self, lines: Iterable[Annotation]) -> None:
         """Take annotations."""
-        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, lines))
+        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, lines))
 
     def put_off(self, line: str) -> None:
         """Keep a line that can only be understood when all units are known."""
@@ -77,14 +79,33 @@ class Grouping(AbstractContextManager["Grouping"]):
                 units.setdefault(unit, (text, said))
             yield article, "\n".join(text for text, _ in units.values()), Counter(said for _, said in units.values())
 
+    def servers(self) -> set[str]:
+        """Return the servers on which people answered; an empty name among them stands for one that is not named.
+
+        Answers that name none are those of one server: where only one is named, of that one.
+        """
+        found = self._servers()
+        return found - {""} if len(found - {""}) == 1 else found
+
+    def unnamed(self) -> int:
+        """Return how many answers do not say on which server they were given."""
+        (number,) = self._database.execute("SELECT COUNT(*) FROM line WHERE server = ''").fetchone()
+        return int(number)
+
+    def _servers(self) -> set[str]:
+        return {name for (name,) in self._database.execute("SELECT DISTINCT server FROM line") if name is not None}
+
     def units(self) -> Iterator[list[Annotation]]:
         """Yield the annotations of each unit. The same line in two files counts once."""
+        found = self.servers()
+        only = found.pop() if len(found) == 1 else ""
         self._database.execute("CREATE INDEX IF NOT EXISTS unit ON line (unit, position)")
         self._database.execute("DROP TABLE IF EXISTS sorted")
         self._database.execute(_SORTING)
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
-            yield [_LINE.validate_json(text) for _, _, _, text in sorted(set(group))]
+            lines = (_LINE.validate_json(text) for _, _, _, text in sorted(set(group)))
+            yield [_of(line, only) for line in lines]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -93,10 +114,15 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.close()
 
 
-def _row(line: Annotation) -> tuple[str | int | bytes, ...]:
+def _row(line: Annotation) -> tuple[str | int | bytes | None, ...]:
     data = line.data
     key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
-    return (*key, data.source_text, _stratum(line), _LINE.dump_json(line))
+    return (*key, data.source_text, _stratum(line), line.server if line.annotator else None, _LINE.dump_json(line))
+
+
+def _of(line: Annotation, server: str) -> Annotation:
+    unnamed = server and line.annotator and not line.server
+    return line.model_copy(update={"server": server}) if unnamed else line
 
 
 def _stratum(line: Annotation) -> str:
