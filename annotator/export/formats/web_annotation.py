@@ -58,7 +58,7 @@ def of_record(record: Record) -> Iterator[dict[str, Any]]:
 def _of_vote(record: Record, vote: Vote, target: dict[str, Any]) -> dict[str, Any]:
     body = [_text(answer(vote), "classifying"), *(_text(mark, "tagging") for mark in vote.marks)]
     return {
-        "id": iri(_kind(vote), record.data.unit_id, vote.annotator),
+        "id": iri(_of("vote", vote), record.data.unit_id, vote.annotator),
         "type": "Annotation",
         "motivation": "classifying",
         **_made(vote),
@@ -69,7 +69,7 @@ def _of_vote(record: Record, vote: Vote, target: dict[str, Any]) -> dict[str, An
 
 def _of_mention(record: Record, vote: Vote, mention: Mention, number: int) -> dict[str, Any]:
     return {
-        "id": iri(f"{_kind(vote)}-mention", record.data.unit_id, vote.annotator, str(number)),
+        "id": iri(_of("mention", vote), record.data.unit_id, vote.annotator, str(number)),
         "type": "Annotation",
         "motivation": "identifying",
         **_made(vote),
@@ -78,9 +78,9 @@ def _of_mention(record: Record, vote: Vote, mention: Mention, number: int) -> di
     }
 
 
-def _kind(vote: Vote) -> str:
-    """An annotator may also have decided on what everybody said."""
-    return "verdict" if vote.adjudication else "vote"
+def _of(kind: str, vote: Vote) -> str:
+    """An annotator may also have decided on what everybody said: that has addresses of its own."""
+    return f"verdict-{kind}" if vote.adjudication else kind
 
 
 def _made(vote: Vote) -> dict[str, Any]:
