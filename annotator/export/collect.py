@@ -31,7 +31,7 @@ class Collected:
     servers: set[str] = field(default_factory=set)
     """On which people answered; an empty name stands for one that is not named."""
     unnamed: int = 0
-    """Answers that do not say on which server they were given."""
+    """Answers that neither say on which server they were given nor stand in another line that does."""
     separate: bool = False
     """Whether the answers of a source that do not say it are those of a server of its own."""
     failures: list[Failure] = field(default_factory=list)
@@ -58,7 +58,7 @@ def collect(sources: Sequence[Path], grouping: Grouping, collected: Collected) -
     grouping.add(_counted(_placed(read, grouping), collected))
     adopted = (line for text in grouping.put_off_lines() for line in _adopted(Orphan.load(text), grouping))
     grouping.add(_matched(_counted(adopted, collected), collected))
-    collected.servers, collected.unnamed = grouping.servers(), grouping.unnamed()
+    collected.servers, collected.unnamed = grouping.settle_servers()
 
 
 def _of_server(lines: Iterable[Line], server: str) -> Iterable[Line]:

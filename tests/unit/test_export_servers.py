@@ -107,6 +107,14 @@ def test_old_lines_beside_two_servers_are_of_a_third(exported: Exported) -> None
     assert votes(record) == [("1", "opinion"), ("1@A", "sourced"), ("1@B", "sourced")]
 
 
+def test_an_old_line_is_of_the_server_that_a_newer_line_of_the_same_answer_names(exported: Exported) -> None:
+    made = {"created_at": "2026-01-01T00:00:00.123456Z"}
+    new, other = said("sourced", server="A", at="2026-02-01T00:00:00Z", **made), said("sourced", server="B")
+    report, record = exported([said("opinion", **made)], [new], [other])
+    assert votes(record) == [("1@A", "sourced"), ("1@B", "sourced")]
+    assert (report.collected.servers, report.collected.unnamed) == ({"A", "B"}, 0)
+
+
 def test_a_page_export_beside_a_pull_of_the_same_server_is_one_vote(exported: Exported) -> None:
     line = said("opinion", server="A")
     claim = {"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["opinion"]}}
