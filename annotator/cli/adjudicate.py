@@ -48,7 +48,7 @@ def pull(
     out: Annotated[str, typer.Option(help="FILE.jsonl: a further source of annotator export.", callback=answers_file)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write the verdicts, each with its reason."""
+    """Write the verdicts, each with its reason. Ends with 3 where one that somebody gave cannot be used."""
     from annotator import adjudication, settings, sync
     from annotator.labelstudio.client import connect
 

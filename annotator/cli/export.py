@@ -35,7 +35,10 @@ def export(
     failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write the dataset: one record per unit, with everybody's labels and the one that stands."""
+    """Write the dataset: one record per unit, with everybody's labels and the one that stands.
+
+    Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
+    """
     from annotator import settings
     from annotator.export import card, dataset, privacy, splits
     from annotator.export.formats import FormatOptions
