@@ -16,6 +16,7 @@ from annotator.errors import UsageError
 from annotator.labelstudio import credentials
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.form import labelling_config
+from annotator.labelstudio.refusals import DoubtError
 from annotator.labelstudio.server import Server
 from annotator.ledger import PushLedger
 from annotator.models import Annotation, AnnotationStatus, Failure, Task
@@ -177,6 +178,21 @@ def test_a_relation_between_mentions_is_listed_and_the_label_stays(
     assert (failure.reason, failure.task, report.unprocessed) == ("relation", task[0], 0)
 
 
+def test_a_time_that_the_server_cannot_give_back_costs_no_answer(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "sourced")
+    result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["rhetoric"]}}]
+    body = json.dumps({"result": result, "lead_time": "inf"}).encode()
+    with pytest.raises(DoubtError):  # it is stored all the same
+        client._ask(f"api/tasks/{task[1]}/annotations/", body)
+    answer(annotator_login("ann"), task[2], "opinion")
+    _, lines, aside = fetch(made)
+    assert [(line.label, line.lead_time) for line in lines] == [("sourced", 4.5), ("rhetoric", None), ("opinion", 4.5)]
+    assert aside == []
+
+
 def test_a_server_is_the_same_by_every_address_and_for_everybody(
     project: Project, client: Client, annotator_login: Login, label_studio: Server
 ) -> None:
@@ -234,9 +250,9 @@ def test_going_on_tells_of_the_whole_and_lists_each_failure_once(
     report = pull(project=str(made), client=client, out=str(whole), options=PullOptions(failures=listed))
     lines, failures = whole.read_bytes().splitlines(keepends=True), listed.read_bytes().splitlines(keepends=True)
     assert (len(lines), len(failures)) == (5, 5)
-    for kept, noted in itertools.product(range(6), range(6)):
-        if noted < _failures_before(lines[:kept], failures):
-            continue  # no answer is there before what was set aside in the tasks before it
+    for kept, late in itertools.product((0, 1, 3, 5), (False, True)):
+        # no answer is there before what was set aside in the tasks before it, which may be ahead of the answers
+        noted = len(failures) if late else _failures_before(lines[:kept], failures)
         cut, again = tmp_path / "cut.jsonl", tmp_path / "again.jsonl"
         (tmp_path / "cut.jsonl.part").write_bytes(b"".join(lines[:kept]) + b'{"torn')
         (tmp_path / "cut.jsonl.part.failures").write_bytes(b"".join(failures[:noted]) + b'{"torn')
