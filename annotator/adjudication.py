@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,8 +101,8 @@ def pull(*, project: str, client: Client) -> Verdicts:
     found = client.find_project(project)
     if found is None:
         raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push makes one")
-    verdicts = Verdicts(_checked(found))
-    origin = Origin(found.id, found.title)
+    verdicts = Verdicts(client.with_server(_checked(found)))
+    origin = Origin(found.id, found.title, server=verdicts.project.server)
     for window in client.answers(found.id):
         for row in window:
             _add(row, origin, verdicts)
@@ -146,7 +146,10 @@ def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
     """A verdict is an answer with a reason; the answers that were shown with it are no part of the unit."""
     reasons = {given.get("id"): _reason(given) for given in row.get("annotations") or ()}
     data = {name: value for name, value in row["data"].items() if name != VOTES}
-    bare = [{**given, "result": list(_without_reason(given))} for given in row.get("annotations") or ()]
+    bare = [
+        {**given, "result": [item for item in _items(given) if not _is_reason(item)]}
+        for given in row.get("annotations") or ()
+    ]
     kept, aside = payload.answers({**row, "data": data, "annotations": bare}, origin)
     verdicts.failures += aside
     for annotation in kept:
@@ -156,23 +159,28 @@ def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
             verdicts.failures.append(_without(annotation, origin))
 
 
-def _items(given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return [item for item in given.get("result") or () if isinstance(item, Mapping)]
+def _items(given: Mapping[str, Any]) -> list[Any]:
+    result = given.get("result")
+    return result if isinstance(result, list) else []
 
 
-def _without_reason(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return (item for item in _items(given) if item.get("from_name") != REASON)
+def _is_reason(item: object) -> bool:
+    return isinstance(item, Mapping) and item.get("from_name") == REASON
 
 
 def _reason(given: Mapping[str, Any]) -> str:
-    chosen = [item["value"].get("choices") or [] for item in _items(given) if item.get("from_name") == REASON]
-    return next((str(reason) for reasons in chosen for reason in reasons if reason in REASONS), "")
+    """The server takes any value from a script: one that is none of ours is no reason."""
+    values = (item.get("value") for item in _items(given) if _is_reason(item))
+    listed = (value.get("choices") for value in values if isinstance(value, Mapping))
+    chosen = (one for choices in listed if isinstance(choices, list) for one in choices)
+    return next((one for one in chosen if one in REASONS), "")
 
 
 def _without(annotation: Annotation, origin: Origin) -> Failure:
     return Failure(
         step="pull",
         source=origin.name,
+        task=annotation.task,
         article_id=annotation.data.article_id,
         unit_id=annotation.data.unit_id,
         reason=_NO_REASON,

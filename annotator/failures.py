@@ -37,6 +37,14 @@ def failure_file(path: Path | None, *, go_on: bool | None = None) -> Iterator[Ca
         yield write
 
 
+def is_failure_list(path: Path) -> bool:
+    """Tell whether a file is there and lists failures and nothing else."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return _holds(stream)
+
+
 @contextmanager
 def _growing(path: Path, *, go_on: bool) -> Iterator[IO[bytes]]:
     file = file_to_write(path, _LIST)

@@ -6,20 +6,44 @@ version are kept, never dropped. A constructor call with an unknown name is a ty
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from annotator.labels import GUIDELINES_VERSION, Label
 from annotator.text import one_json_line
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
+
+def _migrated(version: int) -> int:
+    """Read a line of an older version as one of today's. Version 2 added fields alone, whose defaults are filled in."""
+    return max(version, SCHEMA_VERSION)
+
+
+def _seconds(value: Any) -> float | None:  # noqa: ANN401 - whatever a server or a file holds
+    """Return a time that somebody can have taken; none instead of anything else, for an answer counts without it."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return seconds if 0 <= seconds < math.inf else None
+
+
+def _moment(value: Any) -> str:  # noqa: ANN401 - whatever a server or a file holds
+    """Return a date and time as it stands; nothing instead of what cannot be one."""
+    return value if isinstance(value, str) and value.isascii() else ""
+
+
+Version = Annotated[int, AfterValidator(_migrated)]
 Offset = Annotated[int, Field(ge=0, lt=2**63)]
 Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 """As databases and tables hold it; JSON, and a float or a string in its place, may be larger."""
 Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float | None, BeforeValidator(_seconds)]
+Moment = Annotated[str, BeforeValidator(_moment)]
 
 
 class Value(BaseModel):
@@ -111,7 +135,7 @@ class Unit(Value):
 class Article(Value):
     """One article: its canonical text and everything found in it. A line of articles.jsonl."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     article_id: str
     revision: str = Field(description="First 16 hex digits of the SHA-256 of the canonical text.")
     text: str
@@ -237,7 +261,7 @@ class TaskMeta(Value):
     """The small part of a task that a listing of ids asks for; on the way `content` joins it, the digest of a push."""
 
     unit_id: str
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     revision: str
 
 
@@ -271,17 +295,21 @@ class AnnotationStatus(StrEnum):
 class Vote(Value):
     """What one person said of one unit."""
 
-    annotator: str = Field(description="The server's user id or a pseudonym, never a name or an address.")
+    annotator: str = Field(
+        description="A user id of the server, or a pseudonym; never a name or an address. "
+        "In a record of several servers' answers, ID@SERVER: the same id is somebody else on another server."
+    )
+    server: str = Field(
+        default="", description="The server whose user this is, a stable id; empty where the answer does not say."
+    )
     status: AnnotationStatus
     label: Label | None = None
     marks: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     comment: str = ""
-    lead_time: float | None = Field(
-        default=None, allow_inf_nan=False, description="Seconds; none where the server has none."
-    )
-    created_at: str = ""
-    updated_at: str = ""
+    lead_time: Seconds = Field(default=None, description="Seconds; none where the server has none.")
+    created_at: Moment = ""
+    updated_at: Moment = ""
     ground_truth: bool = False
     suggestion: Literal["none", "text", "preselected"] = Field(
         default="none", description="How the suggestion was shown to the annotator."
@@ -295,9 +323,14 @@ class Vote(Value):
 class Annotation(Vote):
     """A vote with the task's own data, so that the line stands alone. A line of annotations.jsonl."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     data: TaskData
     revision: str
+    project_server: str = Field(
+        default="",
+        description="The server that numbered project, task and annotation: not the annotator's own where the answer "
+        "was imported from a dataset.",
+    )
     project: Number
     task: Number
     annotation: Number
@@ -334,7 +367,7 @@ class Retention(StrEnum):
 class Record(Value):
     """One row of the published dataset: a unit, what everybody said of it, and the label that stands."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     data: TaskData
     revision: str
     label: Label | None = None
@@ -349,10 +382,11 @@ class Record(Value):
 class Failure(Value):
     """An article or a row that could not be processed. A line of failures.jsonl."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     step: Literal["read", "segment", "translate", "predict", "push", "pull", "export"]
     source: str = Field(description="The file, `-` for standard input, or the project.")
     line: int | None = None
+    task: int | None = Field(default=None, description="The server's number of the task.")
     article_id: str = ""
     unit_id: str = ""
     reason: str = Field(description="A stable word for scripts: empty, binary, encoding, json, ...")
@@ -363,7 +397,7 @@ class Failure(Value):
 class RunInfo(Value):
     """What a run folder was made with: run.json."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     annotator: str
     settings: dict[str, object] = Field(description="Everything that can change the output; no secrets.")
     engines: dict[str, str] = Field(description="Pair ('fr>en') to the engine that `auto` took: pinned for the run.")
@@ -372,7 +406,7 @@ class RunInfo(Value):
 class Manifest(Value):
     """What a dataset folder holds and how it was made: manifest.json."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Version = SCHEMA_VERSION
     annotator: str
     sources: dict[str, str] = Field(description="Name of each input file to the SHA-256 of its bytes.")
     policies: dict[str, str]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.out_names import answers_file
-from annotator.cli.report import counting, finish, show_failures
+from annotator.cli.report import SeparateServers, counting, finish, show_failures, show_unnamed
 
 app = typer.Typer(help="Decide the units on which people differ.", no_args_is_help=True)
 
@@ -18,6 +18,7 @@ app = typer.Typer(help="Decide the units on which people differ.", no_args_is_he
 def push(
     sources: Annotated[list[Path], typer.Argument(help="Annotation files, or a dataset folder.", metavar="SOURCE...")],
     project: Annotated[str, typer.Option(help="Title or id. A new title makes a project.")],
+    separate_servers: SeparateServers = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Send the undecided units, with everybody's answers beside them, without names."""
@@ -31,10 +32,11 @@ def push(
         closing(connect(known)) as client,
         closing(PushLedger(known.data_dir)) as ledger,
         counting("units") as advance,
-        records(sources, progress=advance) as found,
+        records(sources, progress=advance, separate_servers=separate_servers) as found,
     ):
         aside = found.collected
         show_failures(aside.failures, aside.set_aside.total(), "")
+        show_unnamed(aside.unnamed)
         sent = adjudication.push(found.records, project=project, client=client, ledger=ledger)
     show_failures(sent.failures, len(sent.failures), "")
     finish(sent.counts(), as_json=as_json, partial=bool(sent.failures or aside.unprocessed))
@@ -46,14 +48,14 @@ def pull(
     out: Annotated[str, typer.Option(help="FILE.jsonl: a further source of annotator export.", callback=answers_file)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write the verdicts, each with its reason."""
+    """Write the verdicts, each with its reason. Ends with 3 where one that somebody gave cannot be used."""
     from annotator import adjudication, settings, sync
     from annotator.labelstudio.client import connect
     from annotator.output import is_stdout
 
     with closing(connect(settings.load({}))) as client:
         verdicts = adjudication.pull(project=project, client=client)
-    with sync.answer_file(out, verdicts.project) as (stream, _):
+    with sync.answer_file(out, verdicts.project) as (stream, *_):
         stream.writelines(line.json_line().encode() for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
     counts = {"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from annotator.cli.report import counting, say, show_failures
+from annotator.cli.report import SeparateServers, counting, say, show_failures, show_unnamed
 from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def agreement(
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples of the articles.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 1,
     disputed: Annotated[int, typer.Option(min=1, help="How many of the most disputed units to list.")] = 20,
+    separate_servers: SeparateServers = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Tell how far people agree, by label, language, kind and pair, with intervals, and on what they differ."""
@@ -37,9 +38,13 @@ def agreement(
 
     readers = frozenset(name.strip() for name in original_readers.split(",") if name.strip())
     options = Options(resamples=resamples, seed=seed, disputed=disputed, original_readers=readers)
-    with counting("units") as advance, records(sources, progress=advance) as found:
+    with (
+        counting("units") as advance,
+        records(sources, progress=advance, separate_servers=separate_servers) as found,
+    ):
         told = survey(found.records, options)
     show_failures(found.collected.failures, found.collected.set_aside.total(), "")
+    show_unnamed(found.collected.unnamed)
     if as_json:
         typer.echo(json.dumps(told.as_json(), ensure_ascii=False))
     else:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.out_names import dataset_folder
-from annotator.cli.report import counting, finish, show_failures
+from annotator.cli.report import SeparateServers, counting, finish, show_failures, show_unnamed
 
 _FORMATS = "csv, parquet, hf, web-annotation, claims, label-studio, or all; JSONL is always there."
 
@@ -29,6 +29,7 @@ def export(
         str, typer.Option(help="Shares of train, validation and test; an article keeps an earlier split.")
     ] = "0.8,0.1,0.1",
     seed: Annotated[int, typer.Option(help="Of the splits.")] = 1,
+    separate_servers: SeparateServers = False,
     title: Annotated[str, typer.Option(help="Of the dataset.")] = "Annotated claim units",
     license_name: Annotated[str, typer.Option("--license", help="Of the labels, like cc-by-4.0.")] = "",
     force: Annotated[
@@ -38,7 +39,10 @@ def export(
     failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write the dataset: one record per unit, with everybody's labels and the one that stands."""
+    """Write the dataset: one record per unit, with everybody's labels and the one that stands.
+
+    Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
+    """
     from annotator import settings
     from annotator.export import card, dataset, privacy, splits
     from annotator.export.formats import FormatOptions
@@ -49,7 +53,8 @@ def export(
         options = dataset.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
-            rename=str if names else privacy.pseudonyms(settings.load({}).data_dir),
+            rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
+            separate_servers=separate_servers,
             mask_handles=mask_handles,
             about=card.About(title=title, license=license_name),
             force=force,
@@ -57,4 +62,5 @@ def export(
         )
         report = dataset.export(sources, out, progress=advance, options=options)
     show_failures(report.failures, report.counts()["set_aside"], str(failures or ""))
+    show_unnamed(report.collected.unnamed)
     finish(report.counts(), as_json=as_json, partial=bool(report.collected.unprocessed))

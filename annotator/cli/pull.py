@@ -23,7 +23,11 @@ def pull(
     failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write every answer, each line complete in itself."""
+    """Write every answer, each line complete in itself.
+
+    Ends with 3 where an answer that somebody gave could not be used. A draft or an empty answer is not one, and where
+    only an item of an answer is set aside (a relation, a mention that does not fit), its label is there.
+    """
     from annotator import settings, sync
     from annotator.labelstudio.client import connect
     from annotator.labelstudio.payload import REASONS
@@ -41,4 +45,4 @@ def pull(
         )
     for reason, number in report.reasons.items():
         say(f"set aside: {number} {reason} ({REASONS[reason]})")
-    finish(report.counts(), as_json=as_json, to_stderr=is_stdout(out))
+    finish(report.counts(), as_json=as_json, to_stderr=is_stdout(out), partial=bool(report.unprocessed))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from annotator.models import Failure
 
 SHOWN_FAILURES = 20
+SeparateServers = Annotated[
+    bool,
+    typer.Option(
+        "--separate-servers", help="Answers that do not name their server: each source is a server of its own."
+    ),
+]
 _CLEAR_LINE = "\r\x1b[2K"
 """What rich itself clears the line with. Its own way of printing above it breaks long lines, commands to copy too."""
 
@@ -58,6 +64,13 @@ def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
         place = f"{failure.source}:{failure.line}" if failure.line else failure.source
         say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
     show_rest(total - len(shown), where)
+
+
+def show_unnamed(number: int) -> None:
+    """Warn of answers that may be of several servers, on each of which a number is another person."""
+    if number:
+        told = "do not say on which server they were given and are read as those of one server"
+        say(f"warning: {number} answers {told}; --separate-servers reads each source as a server of its own")
 
 
 def show_repeats(repeats: Sequence[Failure], total: int, where: str) -> None:

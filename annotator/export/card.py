@@ -117,10 +117,24 @@ def _reading(facts: Report) -> Iterator[str]:
     yield ""
     yield "- Offsets are half-open and count code points of the article's canonical text (NFC, `\\n` line ends)."
     yield "- Translations are by machine and were shown to annotators; labels are of the original."
+    yield from _servers(facts)
     yield "- Annotators are pseudonyms, unless whoever exported asked for names; who they are was not recorded."
     yield "- Suggested labels came from cue lists; each vote says whether one was shown (`suggestion`)."
     yield f"- Guidelines, version {', '.join(sorted(facts.guidelines)) or 'unknown'}: `guidelines.md`."
     yield f"- Made with annotator {__version__}; `signature` names the version of every step behind a unit."
+
+
+def _servers(facts: Report) -> Iterator[str]:
+    collected = facts.collected
+    if len(collected.servers) > 1:
+        yield f"- Annotators are users of {len(collected.servers)} servers of Label Studio; no two of them are one."
+    if collected.separate:
+        yield "- A source whose answers do not say on which server they were given was read as a server of its own."
+    elif collected.unnamed:
+        yield (
+            f"- {collected.unnamed:,} answers do not say on which server they were given, and were read as those of "
+            "one server: had there been several, people with the same number on two of them would count as one."
+        )
 
 
 def _table(

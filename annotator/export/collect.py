@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from annotator.errors import UsageError
 from annotator.export import studio
 from annotator.export.grouping import Grouping
+from annotator.export.naming import separated, source_names
 from annotator.export.sources import REASONS, UNPROCESSED, Line, read_annotations
 from annotator.export.studio import Orphan
 from annotator.models import Annotation, Failure, TaskData
@@ -32,6 +33,12 @@ class Collected:
     matched: int = 0
     """Rows without unit id that fit exactly one known unit."""
     set_aside: Counter[str] = field(default_factory=Counter)
+    servers: set[str] = field(default_factory=set)
+    """On which people answered; an empty name stands for one that is not named."""
+    unnamed: int = 0
+    """Answers that neither say on which server they were given nor stand in another line that does."""
+    separate: bool = False
+    """Whether the answers of a source that do not say it are those of a server of its own."""
     failures: list[Failure] = field(default_factory=list)
     """The first thousand."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
@@ -55,12 +62,18 @@ def collect(sources: Sequence[Path], grouping: Grouping, collected: Collected) -
     Raises:
         UsageError: a source does not exist, or nothing in the sources can be used.
     """
-    read = (line for path in sources for line in read_annotations(path))
+    named = source_names(sources) if collected.separate else {}
+    read = (line for path in sources for line in _of_server(read_annotations(path), named.get(path, "")))
     grouping.add(_counted(_placed(read, grouping), collected))
     adopted = (line for text in grouping.put_off_lines() for line in _adopted(Orphan.load(text), grouping))
     grouping.add(_matched(_counted(adopted, collected), collected))
+    collected.servers, collected.unnamed = grouping.settle_servers()
     if collected.unprocessed and not collected.lines:
         raise _nothing(collected)
+
+
+def _of_server(lines: Iterable[Line], server: str) -> Iterable[Line]:
+    return separated(lines, server) if server else lines
 
 
 def _nothing(collected: Collected) -> UsageError:
@@ -112,7 +125,7 @@ def _with_unit(orphan: Orphan, unit: TaskData) -> Iterator[Annotation | Failure]
         yield from studio.answers(row, orphan.origin)
         return
     try:
-        yield Annotation.model_validate(row)
+        yield Annotation.model_validate({"server": orphan.origin.server, **row})
     except ValidationError as error:
         yield _unmatched(orphan, str(error).splitlines()[0])
 

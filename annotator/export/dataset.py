@@ -17,6 +17,7 @@ from annotator.export.digest import of_folder, sha256
 from annotator.export.folder import MANIFEST, dataset_folder
 from annotator.export.formats import FormatOptions
 from annotator.export.grouping import Grouping
+from annotator.export.naming import Rename, names, source_names
 from annotator.export.records import POLICIES, make_record, newest_of
 from annotator.export.split_file import SPLITS, read_splits, write_splits
 from annotator.export.splits import SplitOptions, Splits
@@ -37,8 +38,10 @@ class ExportOptions:
 
     formats: FormatOptions = field(default_factory=FormatOptions)
     split: SplitOptions = field(default_factory=SplitOptions)
-    rename: Callable[[str], str] = str
-    """An annotator's published name."""
+    rename: Rename | None = None
+    """An annotator's published name; without it the one that the source has."""
+    separate_servers: bool = False
+    """Whether a source whose answers do not say on which server they were given is a server of its own."""
     mask_handles: bool = False
     about: card.About = field(default_factory=card.About)
     force: bool = False
@@ -57,7 +60,7 @@ def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: E
     Raises:
         UsageError: a source or a format does not exist, or something else in `out` would be lost.
     """
-    report = Report(Collected(on_failure=options.on_failure))
+    report = Report(Collected(on_failure=options.on_failure, separate=options.separate_servers))
     new = frozenset({*formats.files(options.formats.names), *_BESIDE})
     with ExitStack() as stack:
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
@@ -65,7 +68,8 @@ def export(sources: Sequence[Path], out: Path, *, progress: Progress, options: E
         collect(sources, grouping, report.collected)
         splits.keep(read_splits(folder.place / SPLITS))
         _split(grouping, splits, report)
-        _write_records(folder.made, _records(grouping, splits, options), report, options.formats, progress)
+        records = _records(grouping, splits, options, options.rename or names(report.collected.servers))
+        _write_records(folder.made, records, report, options.formats, progress)
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
@@ -91,11 +95,11 @@ def _split(grouping: Grouping, splits: Splits, report: Report) -> None:
     splits.assign()
 
 
-def _records(grouping: Grouping, splits: Splits, options: ExportOptions) -> Iterator[Record]:
+def _records(grouping: Grouping, splits: Splits, options: ExportOptions, rename: Rename) -> Iterator[Record]:
     for article, units in groupby(grouping.units(), key=lambda unit: newest_of(unit).data.article_id):
         split = splits.of(article)
         for unit in units:
-            record = make_record(unit, rename=options.rename, split=split)
+            record = make_record(unit, rename=rename, split=split)
             hidden = privacy.needs_protection(record, mask=options.mask_handles)
             yield privacy.protect(record, mask=options.mask_handles) if hidden else record
 
@@ -122,6 +126,7 @@ def _described(folder: Path, sources: Sequence[Path], report: Report, options: E
 def _manifest(files: dict[str, str], sources: Sequence[Path], report: Report) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
+    counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}
     return Manifest(
         annotator=__version__,
         sources=_sources(sources),
@@ -137,12 +142,7 @@ def _manifest(files: dict[str, str], sources: Sequence[Path], report: Report) ->
 
 
 def _sources(sources: Sequence[Path]) -> dict[str, str]:
-    """Names alone: a path would tell where somebody's files lie. Of equal names the later ones are numbered."""
-    hashes: dict[str, str] = {}
-    for path in sorted(sources, key=lambda path: (path.name, str(path))):
-        same = sum(name.partition("#")[0] == path.name for name in hashes)
-        hashes[f"{path.name}#{same + 1}" if same else path.name] = sha256(path)
-    return hashes
+    return {name: sha256(path) for path, name in source_names(sources).items()}
 
 
 def _sorted(counts: dict[str, int]) -> dict[str, int]:

@@ -19,7 +19,7 @@ _LINE = TypeAdapter(Annotation)
 _TABLE = """
 CREATE TABLE line (
     article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, text TEXT, said TEXT,
-    json BLOB
+    server TEXT, answer TEXT, json BLOB
 )
 """
 # A unit stands where it stood first, even if another revision of the article moved it. The lines themselves stay out of
@@ -30,9 +30,17 @@ JOIN (SELECT unit AS name, MIN(position) AS first FROM line GROUP BY unit) ON un
 ORDER BY article, first, unit
 """
 _SORTED = """
-SELECT unit, project, annotation, json FROM sorted CROSS JOIN line ON line.rowid = sorted.line ORDER BY sorted.rowid
+SELECT unit, project, annotation, json, server FROM sorted
+CROSS JOIN line ON line.rowid = sorted.line ORDER BY sorted.rowid
 """
-_TEXTS = "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation"
+# The same answer, fetched again by a version that names its server, says of which one the older copy is.
+_TWINS = """
+UPDATE line SET server = (SELECT MIN(server) FROM line AS twin WHERE twin.answer = line.answer AND twin.server != '')
+WHERE server = '' AND answer IN (SELECT answer FROM line WHERE server != '' AND answer != '')
+"""
+_TEXTS = (
+    "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation, said"
+)
 _SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
 
 
@@ -49,7 +57,7 @@ class Grouping(AbstractContextManager["Grouping"]):
 
     def add(self, lines: Iterable[Annotation]) -> None:
         """Take annotations."""
-        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, lines))
+        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, lines))
 
     def put_off(self, line: str) -> None:
         """Keep a line that can only be understood when all units are known."""
@@ -77,6 +85,25 @@ class Grouping(AbstractContextManager["Grouping"]):
                 units.setdefault(unit, (text, said))
             yield article, "\n".join(text for text, _ in units.values()), Counter(said for _, said in units.values())
 
+    def settle_servers(self) -> tuple[set[str], int]:
+        """Decide on which server the answers were given that do not name one.
+
+        It is the one that another line of the same answer names; all others were given on one server, which is the one
+        that is named where only one is. Return the servers, an empty name among them for one that is not known, and of
+        how many answers this is a guess.
+        """
+        if self._servers() > {""}:
+            self._database.execute("CREATE INDEX IF NOT EXISTS answer ON line (answer)")
+            self._database.execute(_TWINS)
+        (unnamed,) = self._database.execute("SELECT COUNT(*) FROM line WHERE server = ''").fetchone()
+        named = self._servers() - {""}
+        if len(named) == 1:
+            self._database.execute("UPDATE line SET server = ? WHERE server = ''", tuple(named))
+        return self._servers(), int(unnamed)
+
+    def _servers(self) -> set[str]:
+        return {name for (name,) in self._database.execute("SELECT DISTINCT server FROM line") if name is not None}
+
     def units(self) -> Iterator[list[Annotation]]:
         """Yield the annotations of each unit. The same line in two files counts once."""
         self._database.execute("CREATE INDEX IF NOT EXISTS unit ON line (unit, position)")
@@ -84,7 +111,8 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.execute(_SORTING)
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
-            yield [_LINE.validate_json(text) for _, _, _, text in sorted(set(group))]
+            rows_of_unit = sorted(set(group), key=itemgetter(slice(4)))
+            yield [_of(_LINE.validate_json(text), server) for *_, text, server in rows_of_unit]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -93,10 +121,20 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.close()
 
 
-def _row(line: Annotation) -> tuple[str | int | bytes, ...]:
+def _row(line: Annotation) -> tuple[str | int | bytes | None, ...]:
     data = line.data
     key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
-    return (*key, data.source_text, _stratum(line), _LINE.dump_json(line))
+    texts = (data.source_text, _stratum(line))
+    return (*key, *texts, line.server if line.annotator else None, _answer(line), _LINE.dump_json(line))
+
+
+def _answer(line: Annotation) -> str:
+    """What tells an answer from every other: two servers do not give the same numbers in the same microsecond."""
+    return f"{line.project} {line.annotation} {line.annotator} {line.created_at}" if line.created_at else ""
+
+
+def _of(line: Annotation, server: str | None) -> Annotation:
+    return line.model_copy(update={"server": server}) if server and not line.server else line
 
 
 def _stratum(line: Annotation) -> str:

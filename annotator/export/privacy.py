@@ -11,16 +11,14 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from annotator.errors import UsageError
+from annotator.export.naming import PSEUDONYM_DIGITS, Rename, is_pseudonym, qualified
 from annotator.models import Record, Retention, TaskData, Vote
 
 KEY_FILE = "annotator-names.key"
-_DIGITS = 10
-_PSEUDONYM = re.compile(rf"a-[0-9a-f]{{{_DIGITS}}}")
 _OPEN = re.compile(
     r"cc0|cc[ -]?by\b(?!.*\bnd\b)|public domain|creativecommons\.org/(publicdomain|licenses/by(-sa|-nc)*/)",
     re.IGNORECASE,
@@ -42,8 +40,8 @@ _TEXTS = (
 _MASKED = (*_TEXTS, "post", "source_line")
 
 
-def pseudonyms(data_dir: Path) -> Callable[[str], str]:
-    """Return a function from an annotator to a stable pseudonym.
+def pseudonyms(data_dir: Path) -> Rename:
+    """Return a function from an annotator and the server whose user that is to a stable pseudonym.
 
     It is keyed (HMAC-SHA-256, RFC 2104), so that nobody without the key in `data_dir` can try out names. The key is
     made at the first use, readable by its owner alone. A pseudonym of an earlier dataset stays what it is.
@@ -54,12 +52,13 @@ def pseudonyms(data_dir: Path) -> Callable[[str], str]:
     key = _key(data_dir / KEY_FILE)
     known: dict[str, str] = {}
 
-    def pseudonym(annotator: str) -> str:
-        if _PSEUDONYM.fullmatch(annotator):
+    def pseudonym(annotator: str, server: str) -> str:
+        if is_pseudonym(annotator):
             return annotator
-        if annotator not in known:
-            known[annotator] = "a-" + hmac.new(key, annotator.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
-        return known[annotator]
+        name = qualified(annotator, server)
+        if name not in known:
+            known[name] = "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+        return known[name]
 
     return pseudonym
 

@@ -13,6 +13,7 @@ from annotator.errors import InputError, UsageError
 from annotator.export.collect import Collected, collect
 from annotator.export.formats.lines import RECORDS
 from annotator.export.grouping import Grouping
+from annotator.export.naming import names
 from annotator.export.records import make_record
 from annotator.models import Record
 from annotator.readers.json_rows import rows
@@ -31,7 +32,7 @@ class Found:
 
 
 @contextmanager
-def records(sources: Sequence[Path], *, progress: Progress) -> Iterator[Found]:
+def records(sources: Sequence[Path], *, progress: Progress, separate_servers: bool = False) -> Iterator[Found]:
     """Give the records of a dataset folder, or of annotation files.
 
     Raises:
@@ -43,9 +44,10 @@ def records(sources: Sequence[Path], *, progress: Progress) -> Iterator[Found]:
         yield Found(_counted(of_dataset(sources[0]), progress))
         return
     with Grouping() as grouping:
-        collected = Collected()
+        collected = Collected(separate=separate_servers)
         collect(sources, grouping, collected)
-        made = (make_record(annotations) for annotations in grouping.units())
+        rename = names(collected.servers)
+        made = (make_record(annotations, rename=rename) for annotations in grouping.units())
         yield Found(_counted(made, progress), collected)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from annotator.export.naming import Rename, qualified
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, Decision, Record, RecordStatus, Vote
 
 POLICIES = {
+    "annotators": "a user of a server: the same number on another server is somebody else",
     "annotations": "the latest of each annotator counts",
     "ground_truth": "an annotation marked as ground truth decides alone",
     "adjudicated": "a verdict on what others said decides, unless there is a ground truth",
@@ -29,10 +31,10 @@ class Verdict(NamedTuple):
     decision: Decision | None = None
 
 
-def make_record(annotations: Sequence[Annotation], *, rename: Callable[[str], str] = str, split: str = "") -> Record:
+def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified, split: str = "") -> Record:
     """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
-    said = [line for line in _latest(annotations) if line.status is not AnnotationStatus.UNLABELLED]
-    votes = tuple(sorted((_vote(line, rename(line.annotator)) for line in said), key=attrgetter("annotator")))
+    said = [_vote(line, rename) for line in _in_order(annotations) if line.status is not AnnotationStatus.UNLABELLED]
+    votes = tuple(_latest(said))
     verdict = decide(votes)
     newest = newest_of(annotations)
     return Record(
@@ -51,9 +53,9 @@ def newest_of(annotations: Sequence[Annotation]) -> Annotation:
     return max(annotations, key=lambda line: (not line.adjudication, line.updated_at, line.annotation))
 
 
-def _vote(line: Annotation, annotator: str) -> Vote:
+def _vote(line: Annotation, rename: Rename) -> Vote:
     values = {name: getattr(line, name) for name in _VOTE_FIELDS}
-    return Vote(**{**values, "annotator": annotator})
+    return Vote(**{**values, "annotator": rename(line.annotator, line.server)})
 
 
 def decide(votes: Sequence[Vote]) -> Verdict:
@@ -78,7 +80,14 @@ def _decision(count: int, total: int, alone: Decision | None) -> Decision | None
     return Decision.MAJORITY if 2 * count > total else None
 
 
-def _latest(annotations: Sequence[Annotation]) -> Iterator[Annotation]:
-    """Each annotator's last word, in the order of the annotators' ids; a verdict takes no answer's place."""
-    ordered = sorted(annotations, key=lambda line: (line.annotator, line.updated_at, line.annotation))
-    return iter({(line.annotator, bool(line.adjudication)): line for line in ordered}.values())
+def _in_order(annotations: Sequence[Annotation]) -> list[Annotation]:
+    return sorted(annotations, key=lambda line: (line.updated_at, line.annotation))
+
+
+def _latest(votes: Sequence[Vote]) -> list[Vote]:
+    """Each annotator's last word, in the order of their names; a verdict takes no answer's place.
+
+    By the names of the record: somebody whose answers were imported from a dataset has a pseudonym there already.
+    """
+    latest = {(vote.annotator, bool(vote.adjudication)): vote for vote in votes}
+    return sorted(latest.values(), key=attrgetter("annotator"))

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from annotator.errors import InputError, UsageError
 from annotator.export.studio import Orphan, is_row, lines
-from annotator.labelstudio.payload import Origin
+from annotator.labelstudio.payload import LOST, Origin
 from annotator.models import Annotation, Failure, Mention, TaskData
 from annotator.readers.json_rows import Row, rows
 from annotator.readers.packed import Stream, streams
@@ -40,7 +40,7 @@ REASONS = {
     "record": "a line of a dataset: its votes are no annotations any more",
     "no_unit_id": "a row without unit id whose text and offsets fit no known unit, or several",
 }
-UNPROCESSED = frozenset({*REASONS, "foreign_task", "malformed", "several_labels", "unknown_label"})
+UNPROCESSED = frozenset({*REASONS, *LOST})
 """Reasons that mean an answer is not in the dataset; a draft or an empty result is none."""
 
 

@@ -12,19 +12,21 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import httpx
 from label_studio_sdk.base_client import LabelStudioBase
 from pydantic import TypeAdapter
 
-from annotator.errors import ServerError, UsageError
+from annotator.errors import RefusedError, ServerError, UsageError
 from annotator.labelstudio import credentials, queries, shapes
 from annotator.labelstudio.address import canonical
 from annotator.labelstudio.refusals import DoubtError, RejectedError, TooLargeError, stranger, told
 from annotator.labelstudio.transport import open_http
 from annotator.settings import Settings
+from annotator.text import digest
 
 T = TypeVar("T")
 
@@ -40,11 +42,13 @@ _OF_ANSWERS = "id,result,completed_by,was_cancelled,ground_truth,created_at,upda
 _ANSWERED_FIELDS = ",".join(
     ("id,data,meta,annotations,draft_exists", _OF_ANSWERS, *(f"annotations.{name}" for name in _OF_ANSWERS.split(",")))
 )
+_WITHOUT_TIMES = ",".join(name for name in _ANSWERED_FIELDS.split(",") if not name.endswith("lead_time"))
 _WIDEST = 50_000
 """Ids in one query, where most of them are other projects' or have no answers."""
 _ONCE: Any = {"max_retries": 0}
 _SMALLER = 4
 """By how much a page whose answer was too large is cut."""
+_SERVER_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class Project:
     overlap: int = 1
     preselect: bool = False
     description: str = ""
+    organization: int = 0
+    server: str = ""
+    """A stable id of its server, once asked for."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,21 @@ class Client:
         """Return the server's version and edition."""
         found = self._get(shapes.VERSION, "api/version")
         return found.release, found.edition
+
+    def with_server(self, project: Project) -> Project:
+        """Return the project with a stable id of its server, or of its organization where a server has several.
+
+        It is made of the moment at which the organization was created (to the microsecond, and nobody can change it):
+        the same by every address, for every user, and after a move to another machine.
+        """
+        try:
+            listed = self._get(shapes.ORGANIZATIONS, "api/organizations/")
+        except (RejectedError, RefusedError):  # an edition with roles may keep them from some
+            return project
+        born = next((known.created_at for known in listed if known.id == project.organization), "")
+        moment = datetime.fromisoformat(born).astimezone(UTC).isoformat() if born else ""
+        server = digest(f"{project.organization} {moment}", _SERVER_DIGITS) if moment else ""
+        return replace(project, server=server)
 
     def whoami(self) -> str:
         """Return the address the key belongs to: a cheap way to check it."""
@@ -242,21 +264,33 @@ class Client:
         nothing; `after` begins behind a task seen earlier. It also ends at an id: the server counts everything
         that a query matches, so an open end would cost more with every task of the project. Unless told to expand the
         annotations, it builds the serializer of an annotation anew for every task, in three quarters of its time.
+
+        An infinite lead time, which a script can store, is a 500 for the whole window: it is narrowed down to the one
+        task, whose answers then come without times.
         """
         last = self._last_task(project_id)
         size = span = ANSWERS_PAGE
+        crashed = False
         while after < last:
             upto = min(after + span, last)
             query = queries.query(
                 queries.answered(after + 1, upto, since=since, unlabelled=unlabelled), conjunction="or"
             )
             try:
-                window, total = self._window(project_id, size, query)
+                window, total = self._window(project_id, size, query, once=crashed)
             except TooLargeError:
                 if size == 1:
                     raise
                 span = size = max(1, size // _SMALLER)
                 continue
+            except DoubtError as error:
+                if not error.crashed:
+                    raise
+                crashed = True
+                window, total = self._window(project_id, size, query, fields=_WITHOUT_TIMES)
+                if upto - after > 1:
+                    span = (upto - after) // 2
+                    continue
             ids = [task["id"] for task in window]
             if ids != sorted(set(ids)) or (ids and not after < ids[0] <= ids[-1] <= upto):
                 raise ServerError(f"{self.url} does not know nested filters", hint="use Label Studio 1.20 or newer")
@@ -278,6 +312,7 @@ class Client:
             overlap=found.maximum_annotations,
             preselect=bool(found.show_collab_predictions),
             description=found.description or "",
+            organization=found.organization or 0,
         )
 
     def _last_task(self, project_id: int) -> int:
@@ -309,19 +344,26 @@ class Client:
             after = page[-1].id if page else after
             yield page
 
-    def _window(self, project_id: int, size: int, query: str) -> tuple[list[dict[str, Any]], int]:
+    def _window(
+        self, project_id: int, size: int, query: str, *, fields: str = _ANSWERED_FIELDS, once: bool = False
+    ) -> tuple[list[dict[str, Any]], int]:
         """The tasks as the server gives them: what is in their answers is told apart in `payload`."""
-        answer = self._tasks(project_id, size, query, fields="all", include=_ANSWERED_FIELDS, expand="annotations")
+        answer = self._tasks(project_id, size, query, once=once, fields="all", include=fields, expand="annotations")
         total = shapes.checked(shapes.ANSWERS, answer, url=self.url, path="api/tasks/").total
         return answer["tasks"], total
 
-    def _tasks(self, project_id: int, size: int, query: str, **parameters: object) -> dict[str, Any]:
+    def _tasks(
+        self, project_id: int, size: int, query: str, *, once: bool = False, **parameters: object
+    ) -> dict[str, Any]:
         # without resolve_uri, a text that looks like an address in a cloud storage stays what it is
         asked = {"project": project_id, "page_size": size, "query": query, "resolve_uri": False, **parameters}
-        return self._get(shapes.OBJECT, "api/tasks/", asked)
+        return self._get(shapes.OBJECT, "api/tasks/", asked, once=once)
 
-    def _get(self, form: TypeAdapter[T], path: str, parameters: Mapping[str, object] | None = None) -> T:
-        answer = self._answer(path, method="GET", params=dict(parameters or {}))
+    def _get(
+        self, form: TypeAdapter[T], path: str, parameters: Mapping[str, object] | None = None, *, once: bool = False
+    ) -> T:
+        again = {"request_options": _ONCE} if once else {}
+        answer = self._answer(path, method="GET", params=dict(parameters or {}), **again)
         return shapes.checked(form, answer, url=self.url, path=path)
 
     def _change(self, method: str, path: str, settings: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401

@@ -78,6 +78,14 @@ class OneProject(_Form):
     maximum_annotations: int
     show_collab_predictions: bool | None
     description: str | None
+    organization: int | None = None
+
+
+class Organization(_Form):
+    """An organization and the moment in which it was made."""
+
+    id: int
+    created_at: str
 
 
 class Listed(_Form):
@@ -114,6 +122,7 @@ VERSION = TypeAdapter(Version)
 USER = TypeAdapter(User)
 USERS = TypeAdapter(list[User])
 TOKEN = TypeAdapter(Token)
+ORGANIZATIONS = TypeAdapter(list[Organization])
 MADE = TypeAdapter(Made)
 TITLES = TypeAdapter(Titles)
 PROJECT = TypeAdapter(OneProject)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from pydantic import ValidationError
 
 from annotator import output
 from annotator.errors import UsageError
-from annotator.export.studio import restored
 from annotator.failures import failure_file
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import payload
@@ -26,6 +25,7 @@ from annotator.models import Annotation, AnnotationStatus, Failure
 from annotator.scratch import hold
 from annotator.sync import project as projects
 from annotator.sync.ahead import ahead
+from annotator.sync.aside import noted, notes_beside
 
 _OTHER_OUT = "choose another --out, or move the file away"
 _ANSWERS = output.Kind("answers", lambda _stream: True)
@@ -33,6 +33,8 @@ _ANSWERS = output.Kind("answers", lambda _stream: True)
 _FIRST = b'{"annotator":"'
 """How each of their lines begins."""
 _SERVER_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+_SLACK = timedelta(hours=1)
+"""An imported answer is a moment younger than its task, by whose time the server finds it: each is looked at again."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,21 @@ class PullReport:
         """Return what `--json` prints."""
         return {"annotations": self.annotations, "skipped": self.skipped, "set_aside": self.set_aside}
 
-    def count(self, line: Annotation | Failure) -> None:
-        """Count one line."""
-        if isinstance(line, Failure):
-            self.set_aside += 1
-            self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
-        elif line.status is AnnotationStatus.SKIPPED:
-            self.skipped += 1
-        else:
-            self.annotations += 1
+    @property
+    def unprocessed(self) -> int:
+        """How many answers somebody gave and no line has; an item that was set aside costs no answer."""
+        return sum(number for reason, number in self.reasons.items() if reason in payload.LOST)
+
+    def take(self, lines: Iterable[Annotation | Failure]) -> None:
+        """Count lines."""
+        for line in lines:
+            if isinstance(line, Failure):
+                self.set_aside += 1
+                self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
+            elif line.status is AnnotationStatus.SKIPPED:
+                self.skipped += 1
+            else:
+                self.annotations += 1
 
 
 def pull(
@@ -85,25 +93,27 @@ def pull(
 ) -> PullReport:
     """Write every answer of the project to `out`, a file or `-`; what is set aside to `options.failures`.
 
-    A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on.
+    A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on; the
+    report, and what is listed in `options.failures`, are then of the whole.
 
     Raises:
         UsageError: there is no such project, nothing to resume, or answers in `out` would be lost for none.
         ServerError: the server is gone; `OUT.part` keeps what came so far.
     """
-    found = projects.existing(client, project)
+    found = client.with_server(projects.existing(client, project))
     report = PullReport()
     with (
-        answer_file(out, found, since=options.since, resume=options.resume) as (stream, after),
-        failure_file(options.failures, go_on=options.resume) as set_aside,
+        failure_file(options.failures) as listed,
+        notes_beside(out) as notes,
+        answer_file(out, found, since=options.since, resume=options.resume) as answers,
+        noted(notes if answers.part else None, answers.after, listed) as (known, note),
     ):
-        for lines in ahead(windows(client, found, options, after=after)):
-            for line in lines:
-                report.count(line)
-                if isinstance(line, Failure):
-                    set_aside(line)
-                else:
-                    stream.write(line.json_line().encode())
+        report.take(known)
+        report.take(_so_far(answers.part, found) if answers.part else ())
+        for lines in ahead(windows(client, found, options, after=answers.after)):
+            note(line for line in lines if isinstance(line, Failure))
+            answers.stream.writelines(line.json_line().encode() for line in lines if isinstance(line, Annotation))
+            report.take(lines)
             progress(report)
     return report
 
@@ -113,8 +123,15 @@ def windows(
 ) -> Iterator[list[Annotation | Failure]]:
     """Yield the project's lines, a window of tasks at a time, in the order of the tasks behind the task `after`."""
     since = server_time(options.since) if options.since else ""
-    origin = Origin(project.id, project.title, preselect=project.preselect, guidelines_version=_guidelines(project))
-    for window in client.answers(project.id, after=after, since=since, unlabelled=options.unlabelled):
+    asked = server_time(options.since, earlier=_SLACK) if options.since else ""
+    origin = Origin(
+        project.id,
+        project.title,
+        server=project.server,
+        preselect=project.preselect,
+        guidelines_version=_guidelines(project),
+    )
+    for window in client.answers(project.id, after=after, since=asked, unlabelled=options.unlabelled):
         lines: list[Annotation | Failure] = []
         for row in window:
             if row.get("draft_exists"):
@@ -123,8 +140,8 @@ def windows(
         yield lines
 
 
-def server_time(since: str) -> str:
-    """Return a date or time in the one form that the server's filter takes.
+def server_time(since: str, *, earlier: timedelta = timedelta()) -> str:
+    """Return a date or time, or a moment that much earlier, in the one form that the server's filter takes.
 
     Raises:
         UsageError: it is neither.
@@ -133,15 +150,25 @@ def server_time(since: str) -> str:
         moment = datetime.fromisoformat(since)
     except ValueError as error:
         raise UsageError(f"--since {since!r} is no date or time", hint="like 2025-01-31 or 2025-01-31T18:00") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).strftime(_SERVER_TIME)
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return (moment - earlier if moment.year > 1 else moment).strftime(_SERVER_TIME)
 
 
 def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str) -> list[Annotation | Failure]:
-    kept, aside = payload.answers(row, origin)
-    recent = list(restored(row, [line for line in kept if not since or line.updated_at >= since]))
-    if options.unlabelled and not row["annotations"] and (line := payload.unlabelled(row, origin)):
-        recent.append(line)
-    return [*recent, *aside]
+    given = row["annotations"]
+    recent = [answer for answer in given if str(answer.get("updated_at") or "") >= since]
+    kept, aside = payload.answers({**row, "annotations": recent}, origin)
+    if options.unlabelled and not given and (line := payload.unlabelled(row, origin)):
+        kept.append(line)
+    return [*kept, *aside]
+
+
+def _so_far(part: Path, project: Project) -> Iterator[Annotation]:
+    """Yield the answers that an earlier pull has left in `OUT.part`."""
+    for line in _answers_in(part):
+        if not _is_of(line, project):
+            raise UsageError(f"{part}: {_holds_another(line, project)}", hint="leave out --resume")
+        yield line
 
 
 def _guidelines(project: Project) -> str:
@@ -150,11 +177,17 @@ def _guidelines(project: Project) -> str:
     return rest.split()[0].rstrip(".") if found and rest.split() else GUIDELINES_VERSION
 
 
+class AnswerFile(NamedTuple):
+    """Where answers go, the task behind which to begin, and `OUT.part` where there is one to go on from later."""
+
+    stream: IO[bytes]
+    after: int = 0
+    part: Path | None = None
+
+
 @contextmanager
-def answer_file(
-    out: str, project: Project, *, since: str = "", resume: bool = False
-) -> Iterator[tuple[IO[bytes], int]]:
-    """Give the stream to write a project's answers to, and the task behind which to begin.
+def answer_file(out: str, project: Project, *, since: str = "", resume: bool = False) -> Iterator[AnswerFile]:
+    """Give what a project's answers are written to.
 
     Raises:
         UsageError: it cannot be written, or answers that stand in it would be lost.
@@ -165,16 +198,16 @@ def answer_file(
     if file is None and resume:
         raise UsageError(f"--out {out}: there is no {out}.part to go on from", hint="leave out --resume")
     if out == output.STREAM:
-        yield sys.stdout.buffer, 0
+        yield AnswerFile(sys.stdout.buffer)
         sys.stdout.buffer.flush()
     elif file is None:
         with output.through(path, _ANSWERS.flag) as stream:
-            yield stream, 0
+            yield AnswerFile(stream)
     else:
         _check_answers(path, project, begin)
         before = _state(file)
         with _part(file, project, resume=resume) as (part, stream, after):
-            yield stream, after
+            yield AnswerFile(stream, after, part)
             if not stream.tell() and file.exists() and file.stat().st_size:
                 raise UsageError(
                     f"{out}: the project has no such answers, and the file's own are kept", hint=_OTHER_OUT
@@ -195,9 +228,8 @@ def _check_answers(path: Path, project: Project, begin: str) -> None:
     """Keep answers of another project, and those from before `begin`, which would not be fetched again."""
     older = 0
     for line in _answers_in(path):
-        if line.project != project.id:
-            message = f"{path}: holds the answers of project {line.project}, not of {project.id}"
-            raise UsageError(message, hint=_OTHER_OUT)
+        if not _is_of(line, project):
+            raise UsageError(f"{path}: {_holds_another(line, project)}", hint=_OTHER_OUT)
         older += bool(begin) and line.updated_at < begin
     if older:
         hint = "choose another --out for what is new, or leave out --since"
@@ -236,6 +268,17 @@ def _part(file: Path, project: Project, *, resume: bool) -> Iterator[tuple[Path,
             raise
 
 
+def _is_of(line: Annotation, project: Project) -> bool:
+    """Tell whether the project gave the line, as far as both say on which server they are."""
+    known = line.project_server and project.server
+    return line.project == project.id and (not known or line.project_server == project.server)
+
+
+def _holds_another(line: Annotation, project: Project) -> str:
+    same = " of another server" if line.project == project.id else ""
+    return f"holds the answers of project {line.project}{same}, not of {project.id}"
+
+
 def _hold(stream: IO[bytes], part: Path) -> None:
     """Keep other pulls out; one that has just ended made its part the file itself, which must not be cut."""
     try:
@@ -263,7 +306,7 @@ def _whole_tasks(stream: IO[bytes], part: Path, project: Project) -> tuple[int, 
             answer = Annotation.model_validate_json(line)
         except ValidationError as error:
             raise _not_left_by_pull(part) from error
-        if answer.project != project.id:
+        if not _is_of(answer, project):
             raise _not_left_by_pull(part)
         if answer.task != after:
             keep, keep_after, after = end, after, answer.task

@@ -143,10 +143,11 @@ def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
     first, second = (row["id"] for row in tasks(client, project))
     monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
     command = ["adjudicate", "pull", "--project", str(project), "--out", str(tmp_path / "verdicts.jsonl")]
-    answer(client, first, "sourced", more=reason("slip"))
+    strange = [{"from_name": "reason"}, {"from_name": "reason", "value": {"choices": 5}}, {"type": "relation"}]
+    answer(client, first, "sourced", more=[*strange, *reason("slip")])
     with pytest.raises(SystemExit) as whole:
         main(command)
-    answer(client, second, "rhetoric")
+    answer(client, second, "rhetoric", more=strange[:2])
     with pytest.raises(SystemExit) as lacking:
         main(command)
     assert (whole.value.code, lacking.value.code) == (0, 3)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from annotator.errors import UsageError
+from annotator.labelstudio import credentials
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.form import labelling_config
+from annotator.labelstudio.refusals import DoubtError
+from annotator.labelstudio.server import Server
 from annotator.ledger import PushLedger
 from annotator.models import Annotation, AnnotationStatus, Failure, Task
+from annotator.settings import Settings
 from annotator.sync import PullOptions, PullReport, PushOptions, pull, push
 
 NewTitle = Callable[[], str]
@@ -148,6 +154,66 @@ def test_since_gives_only_what_changed_after_it(
     assert fetch(made, since="2999-01-01")[1] == []
 
 
+def test_since_gives_the_answer_of_that_very_moment(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "opinion")
+    result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["rhetoric"]}}]
+    row = client.answers(made)
+    imported = {"data": next(row)[0]["data"], "annotations": [{"result": result}]}
+    client.import_tasks(made, [json.dumps(imported)])
+    for line in fetch(made)[1]:
+        assert line in fetch(made, since=line.updated_at)[1]
+
+
+def test_a_relation_between_mentions_is_listed_and_the_label_stays(
+    project: Project, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    relation = {"type": "relation", "from_id": "r-mentions", "to_id": "r-mentions", "direction": "right"}
+    answer(annotator_login("ann"), task[0], "sourced", mentions=[(8, 13, "Insee")], more=[relation])
+    report, (line,), (failure,) = fetch(made)
+    assert (line.label, line.mentions[0].text) == ("sourced", "Insee")
+    assert (failure.reason, failure.task, report.unprocessed) == ("relation", task[0], 0)
+
+
+def test_a_time_that_the_server_cannot_give_back_costs_no_answer(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "sourced")
+    result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["rhetoric"]}}]
+    body = json.dumps({"result": result, "lead_time": "inf"}).encode()
+    with pytest.raises(DoubtError):  # it is stored all the same
+        client._send("POST", f"api/tasks/{task[1]}/annotations/", body)
+    answer(annotator_login("ann"), task[2], "opinion")
+    _, lines, aside = fetch(made)
+    assert [(line.label, line.lead_time) for line in lines] == [("sourced", 4.5), ("rhetoric", None), ("opinion", 4.5)]
+    assert aside == []
+
+
+def test_a_server_is_the_same_by_every_address_and_for_everybody(
+    project: Project, client: Client, annotator_login: Login, label_studio: Server
+) -> None:
+    known = credentials.find(Settings(data_dir=label_studio.place.data_dir))
+    elsewhere = Client(known.url.replace("127.0.0.1", "localhost"), known.token)
+    found = client.project(project[0])
+    servers = {one.with_server(found).server for one in (client, annotator_login("ann"), elsewhere)}
+    assert len(servers) == 1
+    assert re.fullmatch("[0-9a-f]{10}", servers.pop())
+    assert client.with_server(replace(found, organization=999)).server == ""
+
+
+def test_a_line_names_its_server(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, fetch: Fetch
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "opinion")
+    (line,) = fetch(made)[1]
+    assert line.server == line.project_server == client.with_server(client.project(made)).server != ""
+
+
 def test_a_foreign_task_is_counted(project: Project, client: Client, answer: Answer, fetch: Fetch) -> None:
     made, _ = project
     config_fields = dict.fromkeys(_variables(client, made), "x")
@@ -170,6 +236,63 @@ def test_a_broken_pull_goes_on_where_it_stopped(
     pull(project=str(made), client=client, out=str(cut), options=PullOptions(resume=True))
     assert cut.read_bytes() == text
     assert not (tmp_path / "cut.jsonl.part").exists()
+
+
+def test_going_on_tells_of_the_whole_and_lists_each_failure_once(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, tmp_path: Path
+) -> None:
+    made, task = project
+    ann, ben = annotator_login("ann"), annotator_login("ben")
+    for position in range(5):
+        answer(ann, task[position], "false claim" if position in (1, 3, 4) else "opinion")
+        answer(ben, task[position], "no label of ours" if position in (0, 1) else "sourced")
+    whole, listed = tmp_path / "whole.jsonl", tmp_path / "listed.jsonl"
+    report = pull(project=str(made), client=client, out=str(whole), options=PullOptions(failures=listed))
+    lines, failures = whole.read_bytes().splitlines(keepends=True), listed.read_bytes().splitlines(keepends=True)
+    assert (len(lines), len(failures)) == (5, 5)
+    for kept, late in itertools.product((0, 1, 3, 5), (False, True)):
+        # no answer is there before what was set aside in the tasks before it, which may be ahead of the answers
+        noted = len(failures) if late else _failures_before(lines[:kept], failures)
+        cut, again = tmp_path / "cut.jsonl", tmp_path / "again.jsonl"
+        (tmp_path / "cut.jsonl.part").write_bytes(b"".join(lines[:kept]) + b'{"torn')
+        (tmp_path / "cut.jsonl.part.failures").write_bytes(b"".join(failures[:noted]) + b'{"torn')
+        options = PullOptions(resume=True, failures=again)
+        assert pull(project=str(made), client=client, out=str(cut), options=options) == report
+        assert (cut.read_bytes(), again.read_bytes()) == (whole.read_bytes(), listed.read_bytes())
+        assert not list(tmp_path.glob("*.part*"))
+
+
+def _failures_before(lines: list[bytes], failures: list[bytes]) -> int:
+    last = Annotation.model_validate_json(lines[-1]).task if lines else 0
+    return sum((Failure.model_validate_json(failure).task or 0) <= last for failure in failures)
+
+
+def test_going_on_with_what_another_project_left_is_refused(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, new_title: NewTitle, tmp_path: Path
+) -> None:
+    made, task = project
+    for position in range(2):
+        answer(annotator_login("ann"), task[position], "opinion")
+    pull(project=str(made), client=client, out=str(tmp_path / "a.jsonl"))
+    (tmp_path / "a.jsonl").rename(tmp_path / "b.jsonl.part")
+    other = client.create_project(new_title(), config=labelling_config(), settings={})
+    with pytest.raises(UsageError, match=f"holds the answers of project {made}"):
+        pull(project=str(other.id), client=client, out=str(tmp_path / "b.jsonl"), options=PullOptions(resume=True))
+
+
+def test_answers_of_the_same_project_number_on_another_server_are_kept(
+    project: Project, client: Client, annotator_login: Login, answer: Answer, tmp_path: Path
+) -> None:
+    made, task = project
+    answer(annotator_login("ann"), task[0], "opinion")
+    out = tmp_path / "a.jsonl"
+    pull(project=str(made), client=client, out=str(out))
+    line = Annotation.model_validate_json(out.read_bytes())
+    out.write_text(line.model_copy(update={"project_server": "another"}).json_line(), encoding="utf-8")
+    with pytest.raises(UsageError, match=f"project {made} of another server"):
+        pull(project=str(made), client=client, out=str(out))
+    out.write_text(line.model_copy(update={"project_server": ""}).json_line(), encoding="utf-8")
+    assert pull(project=str(made), client=client, out=str(out)).annotations == 1
 
 
 def test_a_server_that_does_not_expand_answers_gives_the_same(

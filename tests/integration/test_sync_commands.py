@@ -61,6 +61,22 @@ def test_push_and_pull_print_one_object(
     assert json.loads(told.splitlines()[-1])["annotations"] == 1
 
 
+def test_pull_ends_with_3_only_where_an_answer_was_lost(
+    run: Run, tasks_file: Path, new_title: Callable[[], str], client: Client, answer: Callable[..., int], tmp_path: Path
+) -> None:
+    title = new_title()
+    project = json.loads(run("push", str(tasks_file), "--project", title, "--json")[1])["project"]
+    first, second, _ = sorted(copy.task for copy in client.present(project))
+    pull = ("pull", "--project", title, "--out", str(tmp_path / "a.jsonl"), "--json")
+    answer(client, first, "opinion", more=[{"type": "relation", "from_id": "a", "to_id": "b"}])
+    answer(client, second, None)
+    code, out, told = run(*pull)
+    assert (code, json.loads(out)) == (0, {"annotations": 1, "skipped": 0, "set_aside": 2})
+    assert "set aside: 1 relation" in told
+    answer(client, second, "false claim")
+    assert run(*pull)[0] == 3
+
+
 def test_the_numbers_in_a_pull_are_those_of_the_listed_logins(
     run: Run, client: Client, annotator_login: Callable[[str], Client]
 ) -> None:

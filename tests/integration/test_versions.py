@@ -1,6 +1,7 @@
 """Files of every past version are still read: `fixtures/versions/N/` was written by the code of schema version N.
 
-Whoever raises SCHEMA_VERSION adds a folder written by the new code, and leaves the older ones as they are.
+Whoever raises SCHEMA_VERSION adds a folder written by the new code, as the README there says, and leaves the older ones
+as they are.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from annotator import sync
 from annotator.export.reading import of_dataset
-from annotator.models import SCHEMA_VERSION
+from annotator.models import SCHEMA_VERSION, Annotation, Article, Record, Task, Value
 from annotator.sync.push import look_over
 
 COMMAND = Path(sys.executable).with_name("annotator")
-FOLDERS = sorted((Path(__file__).parents[2] / "fixtures/versions").iterdir())
+VERSIONS = Path(__file__).parents[2] / "fixtures/versions"
+FOLDERS = sorted((path for path in VERSIONS.iterdir() if path.is_dir()), key=lambda path: int(path.name))
 
 Run = Callable[..., str]
+T = TypeVar("T", bound=Value)
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: f"version-{folder.name}")
@@ -76,3 +80,37 @@ def test_tasks_can_be_pushed_and_are_known_units(kept: Path, run: Run, tmp_path:
     assert not survey.refused
     counts = json.loads(run("export", kept / "tasks.jsonl", "--out", tmp_path / "out", "--json"))
     assert counts["records"] == len(survey.unit_ids) > 1
+
+
+def test_run_can_be_gone_on_with(kept: Path, run: Run, tmp_path: Path) -> None:
+    folder = shutil.copytree(kept / "run", tmp_path / "run")
+    other = tmp_path / "other.txt"
+    other.write_text("Le bac est reparti mardi.\n", encoding="utf-8")
+    settings = ("--translator", "none", "--to", "en", "--json")
+    counts = json.loads(run("prepare", VERSIONS / "bac.txt", other, "--out", folder, *settings))
+    assert (counts["articles"], counts["duplicates"], counts["failed"]) == (2, 0, 0)
+    with sync.open_tasks(str(folder)) as tasks:
+        survey = look_over(tasks)
+    assert (survey.refused, len(survey.unit_ids)) == ([], counts["units"])
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["annotator"]
+
+
+def test_everything_is_read_as_a_line_of_today_and_written_as_one(kept: Path) -> None:
+    lines = [*_lines(kept / "annotations.jsonl", Annotation), *_lines(kept / "dataset/records.jsonl", Record)]
+    lines += [*_lines(kept / "run/articles.jsonl", Article), *_lines(kept / "tasks.jsonl", Task)]
+    versions = {json.loads(line.json_line()).get("schema_version", SCHEMA_VERSION) for line in lines}
+    assert versions == {SCHEMA_VERSION}
+    assert {line.meta.schema_version for line in lines if isinstance(line, Task)} == {SCHEMA_VERSION}
+
+
+def test_answers_of_two_versions_in_one_file_are_read_together(run: Run, tmp_path: Path) -> None:
+    both = tmp_path / "both.jsonl"
+    both.write_bytes(b"".join((folder / "annotations.jsonl").read_bytes() for folder in FOLDERS))
+    counts = json.loads(run("export", both, "--out", tmp_path / "out", "--names", "--json"))
+    assert (counts["records"], counts["set_aside"]) == (7, 0)
+    people = {vote.annotator for one in of_dataset(tmp_path / "out") for vote in one.votes}
+    assert people == {"1", "2", "3", "4", "5"}
+
+
+def _lines(path: Path, model: type[T]) -> list[T]:
+    return [model.model_validate_json(line) for line in path.read_bytes().splitlines()]

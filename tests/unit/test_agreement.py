@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from statistics import quantiles
 from typing import Any
 
 import krippendorff
@@ -161,6 +162,18 @@ def test_interval_holds_the_value_and_is_the_same_again() -> None:
     low, high = first.intervals["alpha"]
     assert low < first.values["alpha"] < high
     assert first == second
+
+
+def test_interval_leaves_a_fortieth_of_the_resamples_on_either_side() -> None:
+    units = drawn(3, missing=0, people=2)
+    rated = ratings(((str(number % 20), unit) for number, unit in enumerate(units)), "abcd")
+    weights = resamples(20, times=400, seed=1)
+    agreeing = [unit["0"] == unit["1"] for unit in units]
+    shares = [
+        sum(int(drawn[number % 20]) * agree for number, agree in enumerate(agreeing)) / (4 * 20) for drawn in weights
+    ]
+    first, *_, last = quantiles(shares, n=40, method="inclusive")
+    assert compare(rated, weights).intervals["raw"] == pytest.approx((first, last), abs=1e-6)
 
 
 def test_interval_over_one_article_is_refused() -> None:

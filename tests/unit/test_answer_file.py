@@ -31,7 +31,7 @@ def _answer(task: int, project: int) -> Annotation:
 
 
 def write(out: Path, text: bytes, *, then: Callable[[], object] = lambda: None, **options: Any) -> int:
-    with answer_file(str(out), OURS, **options) as (stream, after):
+    with answer_file(str(out), OURS, **options) as (stream, after, _):
         stream.write(text)
         then()
     return after
@@ -52,7 +52,7 @@ def part(tmp_path: Path) -> Path:
 
 
 def test_answers_appear_when_all_are_there(out: Path, part: Path) -> None:
-    with answer_file(str(out), OURS) as (stream, _):
+    with answer_file(str(out), OURS) as (stream, *_):
         stream.write(answers(1))
         assert not out.exists()
         assert part.exists()
@@ -121,7 +121,7 @@ def test_a_pull_that_got_nothing_leaves_no_part(out: Path, part: Path) -> None:
 
 
 def test_two_pulls_do_not_write_into_one_file(out: Path) -> None:
-    with answer_file(str(out), OURS) as (stream, _):
+    with answer_file(str(out), OURS) as (stream, *_):
         stream.write(answers(1))
         with pytest.raises(UsageError, match="another pull writes"):
             write(out, answers(2))
@@ -137,7 +137,7 @@ def test_what_somebody_wrote_into_the_file_meanwhile_stays(out: Path, part: Path
 def test_a_link_stays_and_its_part_gathers_beside_the_file(out: Path, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     out.symlink_to(tmp_path / "far/answers")
-    with answer_file(str(out), OURS) as (stream, _):
+    with answer_file(str(out), OURS) as (stream, *_):
         stream.write(answers(1))
         assert (tmp_path / "far/answers.part").exists()
     assert out.is_symlink()

@@ -33,7 +33,7 @@ def record(**extra: Any) -> Record:
 
 
 def test_pseudonym_is_stable_and_needs_the_key(tmp_path: Path) -> None:
-    first, again, elsewhere = (pseudonyms(tmp_path / name)("7") for name in ("one", "one", "two"))
+    first, again, elsewhere = (pseudonyms(tmp_path / name)("7", "") for name in ("one", "one", "two"))
     assert first == again
     assert first != elsewhere
     assert "7" not in first[:2]
@@ -41,12 +41,18 @@ def test_pseudonym_is_stable_and_needs_the_key(tmp_path: Path) -> None:
 
 def test_two_annotators_have_two_pseudonyms(tmp_path: Path) -> None:
     pseudonym = pseudonyms(tmp_path)
-    assert len({pseudonym(str(number)) for number in range(1000)}) == 1000
+    assert len({pseudonym(str(number), "") for number in range(1000)}) == 1000
 
 
 def test_pseudonym_of_an_earlier_dataset_stays_what_it_is(tmp_path: Path) -> None:
     pseudonym = pseudonyms(tmp_path)
-    assert pseudonym(pseudonym("7")) == pseudonym("7") == pseudonyms(tmp_path / "other")(pseudonym("7"))
+    name = pseudonym("7", "s1")
+    assert pseudonym(name, "s2") == name == pseudonyms(tmp_path / "other")(name, "s1")
+
+
+def test_same_number_on_another_server_has_another_pseudonym(tmp_path: Path) -> None:
+    pseudonym = pseudonyms(tmp_path)
+    assert len({pseudonym("7", server) for server in ("", "s1", "s2")}) == 3
 
 
 def test_key_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:

@@ -313,24 +313,29 @@ def test_lines_before_a_cut_are_listed_with_it(refused: Refused) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "listed"),
     [
-        pytest.param({"annotations": [said(1, "opinion"), "torn"]}, id="answer-is-text"),
-        pytest.param({"annotations": 5}, id="answers-are-a-number"),
-        pytest.param({"annotations": [said(1, "opinion") | {"id": [1]}]}, id="answer-id-is-a-list"),
-        pytest.param({"drafts": [3]}, id="draft-is-a-number"),
-        pytest.param({"meta": ["r"]}, id="meta-is-a-list"),
-        pytest.param({"id": "seven"}, id="task-id-is-text"),
-        pytest.param({"data": None, "annotation_id": 1, "mentions": 7}, id="mentions-are-a-number"),
+        pytest.param({"annotations": [said(1, "opinion"), "torn"]}, {"malformed": 1}, id="answer-is-text"),
+        pytest.param({"annotations": said(1, "opinion") | {"id": [1]}}, {}, id="answer-id-is-a-list"),
+        pytest.param({"annotations": [said(1, "opinion")], "drafts": [3]}, {"draft": 1}, id="draft-is-a-number"),
+        pytest.param({"annotations": [said(1, "opinion")], "meta": ["r"]}, {}, id="meta-is-a-list"),
+        pytest.param({"annotations": [said(1, "opinion")], "id": "seven"}, {}, id="task-id-is-text"),
+        pytest.param({"annotations": [said(1, "opinion")], "project": "p"}, {}, id="project-is-text"),
     ],
 )
-def test_row_that_the_server_never_wrote_is_listed_and_the_others_are_exported(
-    exported: Exported, broken: dict[str, Any]
+def test_part_of_a_row_that_the_server_never_wrote_costs_no_answer(
+    exported: Exported, broken: dict[str, Any], listed: dict[str, int]
 ) -> None:
     report, records = exported([row("a:1") | broken, row("a:2", number=2, answers=[said(1, "sourced")])])
-    assert [record.label for record in records] == ["sourced"]
-    assert dict(report.collected.set_aside) == {"malformed": 1}
-    assert report.collected.unprocessed == 1
+    assert [record.label for record in records] == ["opinion", "sourced"]
+    assert dict(report.collected.set_aside) == listed
+    assert report.collected.unprocessed == listed.get("malformed", 0)
+
+
+def test_mention_of_json_min_that_is_none_is_listed_and_the_label_stays(exported: Exported) -> None:
+    small = data() | {"id": 1, "annotation_id": 1, "annotator": 1, "claim": "opinion", "mentions": 7}
+    report, (record,) = exported([small])
+    assert (record.label, dict(report.collected.set_aside)) == ("opinion", {"value": 1})
 
 
 def test_records_of_a_dataset_are_refused_for_their_votes_would_be_lost(refused: Refused) -> None:

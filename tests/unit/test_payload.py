@@ -15,7 +15,7 @@ from annotator.models import Annotation, Failure, Task
 
 MakeTasks = Callable[..., list[Task]]
 FORM = form.parse(form.labelling_config())
-ORIGIN = Origin(project=7, name="Claims")
+ORIGIN = Origin(project=7, name="Claims", server="s1")
 
 
 def item(control: str, kind: str, **value: Any) -> dict[str, Any]:
@@ -125,21 +125,130 @@ def test_status(read: Read, result: list[dict[str, Any]], fields: dict[str, Any]
         ([claim()], "no_label"),
         ([claim("opinion", "rhetoric")], "several_labels"),
         ([claim("true")], "unknown_label"),
-        ([{"value": {}}], "malformed"),
         ([item("claim", "choices")], "malformed"),
-        ([item("mentions", "labels", start="a", end=2)], "malformed"),
+        ([item("claim", "choices", choices=[7])], "malformed"),
+        ([claim("opinion"), {"from_name": "claim"}], "malformed"),
     ],
 )
 def test_what_is_no_answer_is_set_aside(read: Read, result: list[dict[str, Any]] | None, reason: str) -> None:
     lines, aside = read(result)
     assert lines == []
     assert [failure.reason for failure in aside] == [reason]
-    assert aside[0].source == "Claims"
+    assert (aside[0].source, aside[0].task) == ("Claims", 11)
 
 
-def test_an_item_of_an_older_form_is_set_aside_and_the_label_stays(read: Read) -> None:
-    lines, aside = read([claim("opinion"), item("verdict", "choices", choices=["x"])])
-    assert (lines[0].label, aside[0].reason) == ("opinion", "unknown_control")
+@pytest.mark.parametrize(
+    ("strange", "reason"),
+    [
+        pytest.param(
+            {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"}, "relation", id="relation"
+        ),
+        pytest.param(item("verdict", "choices", choices=["x"]), "unknown_control", id="older form"),
+        pytest.param({"value": {}}, "unknown_control", id="no name"),
+        pytest.param({"from_name": ["claim"]}, "unknown_control", id="name is a list"),
+        pytest.param("torn", "unknown_control", id="text"),
+        pytest.param(None, "unknown_control", id="nothing"),
+        pytest.param({"from_name": "marks"}, "value", id="no value"),
+        pytest.param(item("marks", "choices", choices=[3]), "value", id="mark is a number"),
+        pytest.param(item("marks", "choices", choices=["\ud83d"]), "value", id="half a character"),
+        pytest.param(item("comment", "textarea", text=None), "value", id="no comment in it"),
+        pytest.param(item("comment", "textarea", text=[["x"]]), "value", id="comment is a list"),
+        pytest.param(item("mentions", "labels", start="a", end=2), "value", id="offset is text"),
+        pytest.param(item("mentions", "labels", start=0.5, end=2), "value", id="offset is no whole number"),
+        pytest.param(item("mentions", "labels", start=2**70, end=2**71), "span", id="huge offset"),
+    ],
+)
+def test_an_item_that_cannot_be_used_is_listed_and_the_label_stays(read: Read, strange: Any, reason: str) -> None:
+    (line,), aside = read([strange, claim("opinion"), item("marks", "choices", choices=["hedged"])])
+    assert (line.label, line.marks) == ("opinion", ("hedged",))
+    assert [failure.reason for failure in aside] == [reason]
+    assert line.json_line()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (3, 3),
+        (1e300, 1e300),
+        ("4.5", 4.5),
+        (-1, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (10**400, None),
+        ("soon", None),
+        ([1], None),
+        (None, None),
+    ],
+)
+def test_a_time_that_nobody_can_have_taken_is_none_and_the_label_stays(
+    read: Read, given: object, kept: float | None
+) -> None:
+    (line,), aside = read([claim("opinion")], lead_time=given)
+    assert (line.label, line.lead_time, aside) == ("opinion", kept, [])
+
+
+@pytest.mark.parametrize("given", ["5", "five", None, [5], 5.0, {"id": 5}])
+def test_an_answer_counts_whatever_its_number_and_its_dates_are(read: Read, given: object) -> None:
+    (line,), aside = read([claim("opinion")], id=given, created_at=given, updated_at=None)
+    assert (line.label, line.updated_at, aside) == ("opinion", "", [])
+    assert line.annotation in (0, 5)
+
+
+def test_two_people_whose_logins_are_gone_stay_two(task: Task) -> None:
+    answers = [{"id": number, "completed_by": None, "result": [claim("opinion")]} for number in (5, 6)]
+    lines, _ = payload.answers({"id": 11, **task.model_dump(mode="json"), "annotations": answers}, ORIGIN)
+    assert len({line.annotator for line in lines}) == 2
+
+
+def test_a_line_names_the_server_of_its_person_and_of_its_numbers(read: Read) -> None:
+    (line,), _ = read([claim("opinion")])
+    assert (line.server, line.project_server) == ("s1", "s1")
+
+
+def imported(label: str, **vote: Any) -> dict[str, Any]:
+    said = {"annotator": "4", "status": "labelled", "label": "opinion", "created_at": "2025-01-01T00:00:00Z"}
+    return claim(label) | {"meta": {"vote": {**said, **vote}}}
+
+
+def test_an_imported_answer_is_that_of_who_gave_it_on_which_server(read: Read) -> None:
+    (line,), _ = read([imported("opinion", annotator="4@s0", server="s0")])
+    assert (line.annotator, line.server, line.project_server) == ("4", "s0", "s1")
+    assert line.created_at == "2025-01-01T00:00:00Z"
+
+
+def test_an_imported_answer_that_does_not_name_its_server_is_not_of_the_one_it_was_imported_into(read: Read) -> None:
+    (line,), _ = read([imported("opinion")])
+    assert (line.annotator, line.server, line.project_server) == ("4", "", "s1")
+
+
+def test_an_imported_answer_that_was_changed_is_that_of_who_changed_it(read: Read) -> None:
+    (line,), _ = read([imported("rhetoric", server="s0")])
+    assert (line.annotator, line.server, line.label) == ("2", "s1", "rhetoric")
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+_FIELDS = ("id", "completed_by", "was_cancelled", "lead_time", "created_at", "updated_at", "ground_truth", "meta")
+_ITEM = st.builds(
+    lambda item, name, value: {**item, "from_name": name, "value": value} if isinstance(item, dict) else item,
+    _ANYTHING,
+    st.sampled_from(["marks", "mentions", "comment", "other"]) | _ANYTHING.filter(lambda name: name != "claim"),
+    _ANYTHING | st.fixed_dictionaries({"choices": _ANYTHING, "text": _ANYTHING, "start": _ANYTHING, "end": _ANYTHING}),
+)
+
+
+@given(st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING), st.lists(_ITEM, max_size=4), _ANYTHING, _ANYTHING)
+def test_nothing_beside_the_claim_can_cost_an_answer(
+    fields: dict[str, Any], items: list[Any], meta: Any, drafts: Any
+) -> None:
+    answer = {"id": 1, **fields, "result": [*items, claim("opinion")]}
+    row = {"id": 1, "data": _data(source_text="x", start=0, end=1), "annotations": [answer], "meta": meta}
+    lines, aside = payload.answers({**row, "drafts": drafts}, ORIGIN)
+    assert [line.status for line in lines] == ["skipped" if fields.get("was_cancelled") else "labelled"]
+    assert all(one.json_line() for one in (*lines, *aside))
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from annotator.agreement.review import answer
-from annotator.export.studio import RESTORED, VOTE
 from annotator.labels import SOURCE_MENTION
 from annotator.labelstudio.form import CLAIM, COMMENT, MARKS, MENTIONS, UNIT
+from annotator.labelstudio.payload import RESTORED, VOTE
 from annotator.models import SCHEMA_VERSION, AnnotationStatus, Record, Vote
 
 FILE = "label-studio.json"
-_KEPT = set(RESTORED)
+_KEPT = {*RESTORED, "status", "label"}
+"""What was said stands there too: an answer that was changed after the import is somebody else's."""
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def of_record(record: Record) -> Iterator[dict[str, Any]]:
 def _of_vote(record: Record, vote: Vote, target: dict[str, Any]) -> dict[str, Any]:
     body = [_text(answer(vote), "classifying"), *(_text(mark, "tagging") for mark in vote.marks)]
     return {
-        "id": iri("vote", record.data.unit_id, vote.annotator),
+        "id": iri(_of("vote", vote), record.data.unit_id, vote.annotator),
         "type": "Annotation",
         "motivation": "classifying",
         **_made(vote),
@@ -69,13 +69,18 @@ def _of_vote(record: Record, vote: Vote, target: dict[str, Any]) -> dict[str, An
 
 def _of_mention(record: Record, vote: Vote, mention: Mention, number: int) -> dict[str, Any]:
     return {
-        "id": iri("mention", record.data.unit_id, vote.annotator, str(number)),
+        "id": iri(_of("mention", vote), record.data.unit_id, vote.annotator, str(number)),
         "type": "Annotation",
         "motivation": "identifying",
         **_made(vote),
         "body": [_text("source mention", "identifying")],
         "target": _target(record, mention.article_start, mention.article_end, mention.text, context=False),
     }
+
+
+def _of(kind: str, vote: Vote) -> str:
+    """An annotator may also have decided on what everybody said: that has addresses of its own."""
+    return f"verdict-{kind}" if vote.adjudication else kind
 
 
 def _made(vote: Vote) -> dict[str, Any]:
