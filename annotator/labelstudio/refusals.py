@@ -99,7 +99,8 @@ def _translated(url: str) -> Iterator[None]:
 def stranger(url: str, path: str, wrong: str) -> StrangerError:
     """Return the error for an answer that no Label Studio gives."""
     message = f"{url} is not a Label Studio: {path} answered {wrong}"
-    return StrangerError(without_keys(message), hint="LABEL_STUDIO_URL is the address of the start page")
+    hint = "check LABEL_STUDIO_URL: it is the address of Label Studio's start page"
+    return StrangerError(without_keys(message), hint=hint)
 
 
 def _api_error(url: str, status: int | None, body: object, headers: Mapping[str, str]) -> AnnotatorError:

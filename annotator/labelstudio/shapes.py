@@ -120,7 +120,8 @@ class Answers(_Form):
 
 VERSION = TypeAdapter(Version)
 USER = TypeAdapter(User)
-USERS = TypeAdapter(list[User])
+USERS = TypeAdapter(Annotated[list[User], Field(min_length=1)])
+"""Whoever asks is one of them."""
 TOKEN = TypeAdapter(Token)
 ORGANIZATIONS = TypeAdapter(list[Organization])
 MADE = TypeAdapter(Made)
@@ -148,4 +149,4 @@ def _seen(answer: object, error: ValidationError) -> str:
     where = ".".join(map(str, error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]))
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
     kind = names.get(type(answer), "a number")
-    return f"{kind} in which {where[:80]} is missing or of another kind" if where else f"{kind} of another kind"
+    return f"{kind} in which {where[:80]} is missing or wrong" if where else f"{kind} of another form"
