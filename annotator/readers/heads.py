@@ -139,7 +139,7 @@ def _fits(name: str, value: str) -> bool:
     if name == "published":
         return is_only_date(value) or (len(words) <= _FEW and any(map(str.isdigit, value)))
     if name in _ONE_WORD:
-        return len(words) == 1
+        return len(words) == 1 and (name != "url" or "." in value)
     return name == "title" or (name == "rights" and bool(_LICENCE.search(value))) or not _is_sentence(value, words)
 
 

@@ -136,7 +136,7 @@ def _addresses(widget: HtmlElement) -> Iterator[str]:
             "data-instgrm-permalink",
             "data-permalink",
         ):
-            value = element.get(name)
+            value = element.get(name, "").strip()
             if not value:
                 continue
             address = f"https:{value}" if value.startswith("//") else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,42 @@ def test_title_is_the_headline_without_the_site(head: str, heading: str, title: 
     assert (article.title, article.title_origin) == (title, origin)
     assert blocks(article)[0] == ("title", title)
     assert [text for kind, text in blocks(article) if kind == "title"] == [title]
+
+
+ADDRESS = "https://a.example/?id=12&section=monde&region=sud&timestamp=7"
+LINKED = {"@type": "NewsArticle", "url": ADDRESS.replace("&s", "&amp;s")}
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        pytest.param(f'<meta property="og:url" content="{escape(ADDRESS)}">', ADDRESS, id="open-graph"),
+        pytest.param(f'<link rel="canonical" href="{escape(ADDRESS)}">', ADDRESS, id="canonical"),
+        pytest.param(f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', ADDRESS, id="json-ld"),
+        pytest.param(
+            '<meta name="og:url" content="https://a.example/?a&amp;copy;">', "https://a.example/?a&copy;", id="own"
+        ),
+    ],
+)
+def test_address_is_unescaped_once(head: str, url: str) -> None:
+    assert page("<p>Le maire a dit oui.</p>", head=head).url == url
+
+
+def test_title_that_was_escaped_twice_is_read() -> None:
+    head = '<meta property="og:title" content="L&amp;#039;été &amp;amp; la région">'
+    assert page("<p>Le maire a dit oui.</p>", head=head).title == "L'été & la région"
+
+
+def test_half_a_character_in_json_ld_says_nothing() -> None:
+    linked = {
+        "@type": "NewsArticle",
+        "headline": "Un titre \ud83d",
+        "author": {"name": "A\udc00"},
+        "url": "https://a\0",
+    }
+    head = f'<script type="application/ld+json">{json.dumps(linked)}</script><title>Un titre</title>'
+    read = page("<p>Le maire a dit oui.</p>", head=head)
+    assert (read.title, read.author, read.url) == ("Un titre", "", "")
 
 
 def test_metadata_comes_from_json_ld_before_open_graph() -> None:

@@ -14,6 +14,7 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block
 from annotator.readers.html import read_html
 from annotator.segmentation.layout import gaps
+from annotator.text import canonical
 
 PAGES = sorted((Path(__file__).parents[1] / "gates" / "data" / "html").glob("*.html"))
 TAGS = (
@@ -133,3 +134,46 @@ def test_deep_nesting_is_read_whole_or_refused(tag: str, depth: int) -> None:
 def test_hostile_page_does_not_hang(make: Callable[[], str]) -> None:
     read(make())
     read(f"<html><body><main>{make()}</main></body></html>")
+
+
+ACCENTS = (
+    "",
+    "e\u0301",
+    "\u0301",
+    "\u0323\u0301",
+    "\u0958",
+    "\u1100\u1161",
+    "\ufeff",
+    "\u0315",
+    "&#x301;",
+    "&#xD800;",
+    "\r",
+)
+mark = st.sampled_from(ACCENTS)
+PLACES = (
+    "<p>{a}Le pont{b} est ferm{c}.</p>",
+    "<p>Le maire<b>{a}</b>{b} a<i>{c}</i> dit oui, et la ville paiera la note.</p>",
+    '<p>Un lien <a href="https://a.example/{a}">{b}vers</a>{c} la page.</p>',
+    '<div class="fb-post" data-href="https://www.facebook.com/m/posts/{a}le-pont-est-ferme{b}-ete{c}"></div>',
+    '<iframe src="https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Ffacebook.com%2Fm%2Fposts%2F1%00{a}"></iframe>',
+    '<blockquote class="twitter-tweet"><p>Un{a} pont{b}.</p>— A{c} (@a) <a href="x">3 mai</a></blockquote>',
+    '<figure><img src="x"><figcaption>{a}Le pont{b} © Studio{c}</figcaption></figure>',
+    '<blockquote class="pullquote">{a}Le pont est ferm{b} depuis hier{c}</blockquote>',
+    "<table><tr><td>{a}Un</td><td>{b}deux{c}</td></tr></table>",
+    "<ul><li>{a}Un point{b}</li><li>{c}</li></ul>",
+)
+place = st.builds(lambda form, a, b, c: form.format(a=a, b=b, c=c), st.sampled_from(PLACES), mark, mark, mark)
+
+
+@relaxed
+@given(st.lists(place, max_size=8), mark, mark)
+def test_text_behind_a_decomposed_accent_is_where_its_span_says(places: list[str], first: str, second: str) -> None:
+    """A paragraph that is known stands behind each place, and its block holds it to the letter."""
+    known = [f"Le paragraphe {number} raconte ce que la mairie a voté hier soir." for number in range(len(places))]
+    inside = "".join(f"{one}<p>{text}</p>" for one, text in zip(places, known, strict=True))
+    head = f"<head><title>Un pont{first}</title><meta property='og:site_name' content='Le{second} Journal'></head>"
+    article = read(f"<html>{head}<body><article><h1>Un pont{first} ferme{second}</h1>{inside}</article></body></html>")
+    assert article is not None
+    blocks = [article.text[block.start : block.end] for block in article.blocks]
+    assert [text for text in known if text not in blocks] == []
+    assert canonical(article.text) == (article.text, 0)

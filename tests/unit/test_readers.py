@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import json
 import sys
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import InputError, UsageError
-from annotator.models import Article, BlockKind, Failure
+from annotator.models import Article, Block, BlockKind, Failure, Post
 from annotator.readers import read
+from annotator.readers.article import Known, make_article
 from annotator.readers.text import read_text
 from annotator.settings import Fields
 from annotator.text import digest
@@ -245,6 +247,52 @@ def test_broken_rows_are_listed_with_their_line_and_the_rest_is_read(tmp_path: P
         (8, "field_type"),
         (9, "surrogate"),
     ]
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "\x00"])
+@pytest.mark.parametrize("name", ["nr", "head", "url", "site", "day", "language", "rights", "retention", "text"])
+def test_row_whose_field_cannot_be_stored_is_listed_by_its_name(tmp_path: Path, name: str, half: str) -> None:
+    good = json.dumps({"text": "Le maire a dit oui."}).encode()
+    bad = json.dumps({"text": "Le pont est fermé.", name: f"Un mot{half} coupé"}).encode()
+    fields = Fields(id="nr", title="head", published="day", language="language")
+    first, failure, last = outcomes(rows(tmp_path / "a.jsonl", [good, bad, good]), fields=fields)
+    assert isinstance(first, Article)
+    assert isinstance(last, Article)
+    assert isinstance(failure, Failure)
+    assert (failure.line, failure.reason) == (2, "binary" if half == "\x00" else "surrogate")
+    assert failure.message.startswith(f"field {name!r} holds ")
+
+
+def test_half_a_character_in_a_field_of_no_use_costs_nothing(tmp_path: Path) -> None:
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"text": "Un.", "tweet": "\\ud83d", "score": NaN}']))
+    assert isinstance(read, Article)
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_number_that_is_none_is_no_id(tmp_path: Path, number: str) -> None:
+    (failure,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"text": "Un.", "id": %b}' % number.encode()]))
+    assert isinstance(failure, Failure)
+    assert failure.reason == "field_type"
+
+
+def test_large_number_is_an_id_digit_for_digit(tmp_path: Path) -> None:
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"text": "Un.", "id": %d}' % 2**70]))
+    assert isinstance(read, Article)
+    assert read.article_id == str(2**70)
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Known)])
+def test_every_string_of_an_article_is_checked_where_it_is_made(name: str) -> None:
+    with pytest.raises(InputError, match="half a character"):
+        make_article("Un texte.", Known(**{name: "x\ud83d"}), source="t")
+
+
+@pytest.mark.parametrize("name", Post.model_fields)
+def test_every_string_of_a_post_is_checked_where_its_article_is_made(name: str) -> None:
+    post = Post(platform="X").model_copy(update={name: "x\ud83d"})
+    block = Block(kind=BlockKind.POST, start=0, end=9, post=post)
+    with pytest.raises(InputError, match="half a character"):
+        make_article("Un texte.", Known(), source="t", blocks=[block])
 
 
 def test_missing_text_field_names_the_fields_there_are(tmp_path: Path) -> None:

@@ -51,6 +51,17 @@ def test_delimiter_is_told_by_the_header(tmp_path: Path, name: str, raw: str, no
     assert (read.text, read.notes) == ("Un; deux.", notes)
 
 
+def test_two_columns_of_a_name_that_counts_are_refused(tmp_path: Path) -> None:
+    (failure,) = outcomes(tmp_path / "a.csv", b"text,note,note,text\nUn.,a,b,Deux.\n")
+    assert isinstance(failure, Failure)
+    assert (failure.reason, "'text'" in failure.message) == ("duplicate_column", True)
+
+
+def test_two_columns_of_another_name_are_left_alone(tmp_path: Path) -> None:
+    (article,) = outcomes(tmp_path / "a.csv", b"text,note,note\nUn.,a,b\n")
+    assert isinstance(article, Article)
+
+
 def test_guess_is_noted_once_a_file(tmp_path: Path) -> None:
     found = outcomes(tmp_path / "a.csv", b"id;text\n1;Un.\n2;Deux.\n")
     assert [len(outcome.notes) for outcome in found if isinstance(outcome, Article)] == [1, 0]

@@ -1,19 +1,41 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text import canonical, digest, one_json_line, reading_form, trim
+from annotator.text import canonical, digest, one_json_line, reading_form, shown_name, trim, unstorable
 
 
 @given(st.text())
 def test_canonical_text_is_a_fixed_point(raw: str) -> None:
     once, _ = canonical(raw)
     assert canonical(once.removeprefix("\ufeff"))[0] == once.removeprefix("\ufeff")
+
+
+@given(st.lists(st.text(alphabet=st.one_of(st.sampled_from("e\u0301\u0323\u0315\ufeff\u1100\u1161"), st.characters()))))
+def test_canonical_texts_joined_by_line_ends_are_canonical(pieces: list[str]) -> None:
+    joined = "\n".join(["x", *(canonical(piece)[0] for piece in pieces)])
+    assert canonical(joined) == (joined, 0)
+
+
+@given(st.text(alphabet=st.one_of(st.sampled_from("\x00\ud83d\udc00"), st.characters())))
+def test_what_is_not_told_as_unstorable_can_be_stored(text: str) -> None:
+    told = unstorable(text)
+    with contextlib.suppress(UnicodeEncodeError):
+        assert bool(told) == (b"\x00" in text.encode())
+        return
+    assert told
+
+
+@given(st.binary().map(os.fsdecode))
+def test_name_of_a_file_can_be_shown(name: str) -> None:
+    assert unstorable(shown_name(name).replace("\x00", "")) == ""
 
 
 @given(st.text())
@@ -30,6 +52,8 @@ def test_canonical_text_is_nfc_without_carriage_returns(raw: str) -> None:
         pytest.param("\ufeffa", "a", 0, id="byte-order-mark"),
         pytest.param("e\u0301te\u0301", "été", 2, id="decomposed-accents"),
         pytest.param("\u2126", "Ω", 1, id="one-for-one"),
+        pytest.param("\u0958\u0958", "\u0915\u093c" * 2, 2, id="longer-than-before"),
+        pytest.param("\ufeff\ufeffa", "a", 0, id="two-marks"),
         pytest.param(" a  b ", " a  b ", 0, id="blanks-stay"),
     ],
 )
