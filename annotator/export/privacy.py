@@ -117,7 +117,9 @@ def retention_of(stated: str, rights: str) -> Retention:
 
 def masked(text: str) -> str:
     """Return the text with the letters of handles and e-mail addresses as x: every offset still holds."""
-    return _HANDLE.sub(_crossed, _E_MAIL.sub(_crossed, text))
+    while (crossed := _HANDLE.sub(_crossed, _E_MAIL.sub(_crossed, text))) != text:
+        text = crossed  # what one crossing out leaves may be an address again: 1@1.1@1.1
+    return text
 
 
 def _crossed(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotator.errors import UsageError
@@ -92,6 +92,7 @@ def test_handles_and_addresses_are_crossed_out_and_offsets_hold() -> None:
 
 
 @given(st.text(alphabet="a@.é \n-_x1", max_size=40))
+@example("1@1.1@1.1")
 def test_masked_text_keeps_its_length_and_masks_all_at_once(text: str) -> None:
     assert len(masked(text)) == len(text)
     assert masked(masked(text)) == masked(text)
