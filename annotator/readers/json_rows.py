@@ -17,6 +17,8 @@ from annotator.text import unstorable
 MAX_ROW_BYTES = 8 * 2**20
 _MOST_COMMAS = 250_000
 """One stands between any two values, and the smallest ones take up to 240 bytes of memory each."""
+_IN_ROW = re.compile(r" at line 1 column (\d+)$")
+_SHOWN = 60
 _WHITE = b" \t\r\n"
 _CHUNK = 2**18
 # Possessive, so that a chunk that ends within a string costs one look at it.
@@ -82,7 +84,7 @@ def parsed(row: bytes) -> dict[str, Any]:
     """
     check_values(row)
     try:
-        value = from_json(row, allow_inf_nan=False)
+        value = from_json(row.rstrip(), allow_inf_nan=False)
     except ValueError as error:
         raise _not_json(row, error) from error
     if not isinstance(value, dict):
@@ -117,7 +119,9 @@ def _not_json(row: bytes, error: ValueError) -> InputError:
         return InputError(message, reason="encoding", hint="JSON is UTF-8 by definition: convert the file")
     except (ValueError, RecursionError):
         pass
-    return InputError(f"not valid JSON: {error}", reason="json", hint="one JSON object a row")
+    begins = row[:_SHOWN].decode("utf-8", "replace").strip()
+    seen = _IN_ROW.sub(r" at byte \1", str(error))
+    return InputError(f"not valid JSON: {seen} of {begins!r}", reason="json", hint="one JSON object a row")
 
 
 def _halves(value: object, name: str) -> Iterator[str]:

@@ -96,9 +96,7 @@ def push(
     project = projects.checked_name(project)
     survey = look_over(tasks)
     if not survey.unit_ids:
-        first = f"none of the {len(survey.refused)} rows is a task; the first: " if survey.refused else ""
-        message = first + (survey.refused[0].message if survey.refused else "there is no task in it")
-        raise UsageError(message, hint="annotator prepare INPUT... --out RUN makes tasks of articles")
+        raise _no_task(survey.refused)
     if options.dry_run:
         return _would_send(survey, project, client, options)
     with ledger.push_alone(f"{client.url} {project}"):
@@ -113,6 +111,14 @@ def push(
     failures = (*survey.refused, *delivery.refused)
     sent = len(survey.unit_ids) - there - len(delivery.refused)
     return PushReport(found.id, len(survey.unit_ids), there, sent, len(failures), failures, replaced, removed)
+
+
+def _no_task(refused: Sequence[Failure]) -> UsageError:
+    if not refused:
+        return UsageError("there is no task in it", hint="annotator prepare INPUT... --out RUN makes tasks of articles")
+    first = refused[0]
+    place = f"{first.source}:{first.line}" if first.line else first.source
+    return UsageError(f"none of the {len(refused)} rows is a task; {place}: {first.message}", hint=first.hint)
 
 
 def look_over(tasks: Iterable[Task | Failure]) -> Survey:

@@ -277,7 +277,7 @@ def test_a_run_folder_a_file_and_an_array_give_the_same_tasks(tmp_path: Path, ma
     [
         ("{not json", "json", "{not json"),
         ('{"data": {}}', "task", "data.unit_id"),
-        ("[]", "task", "row"),
+        ("[]", "json", "not an object"),
     ],
 )
 def test_a_broken_row_is_told_with_file_and_line(
@@ -294,7 +294,7 @@ def test_a_broken_row_is_told_with_file_and_line(
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."], ids=["no file", "no run"])
 def test_nothing_to_push_is_a_usage_error(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=r"missing\.jsonl|no run folder"), open_tasks(str(tmp_path / name)):
+    with pytest.raises(UsageError, match=r"missing\.jsonl|not a run folder"), open_tasks(str(tmp_path / name)):
         pass
 
 
