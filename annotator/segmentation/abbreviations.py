@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from annotator.segmentation.marks import APOSTROPHES, ROMAN
-from annotator.segmentation.rules import Rules
+from annotator.segmentation.patterns import APOSTROPHES, ROMAN
+from annotator.segmentation.rules import LanguageRules
 
 _REACH = 24
 _TOKEN = re.compile(r"[\w§°²³]+(?:[.’'-]+[\w°]+)*$")
@@ -18,10 +18,10 @@ _FIRST_LETTER = re.compile(r"[’'\s]\s*([^\W\d_])")
 _INITIAL = re.compile(r"\s[A-Z]\.")
 
 
-def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], rules: Rules) -> bool:
+def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell whether the full stop at `stop` leaves the sentence open that began at `start`.
 
-    `following` is the match of `marks.NEXT` behind it.
+    `following` is the match of `patterns.NEXT` behind it.
     """
     token = _token_before(text, stop)
     folded = token if token.isupper() and token.isalpha() else token.lower()  # EST and CA are no abbreviations of ours
@@ -46,7 +46,7 @@ def _token_before(text: str, stop: int) -> str:
     return _ELIDED.sub("", match.group()) if match else ""
 
 
-def _is_open(token: str, folded: str, rules: Rules) -> bool:
+def _is_open(token: str, folded: str, rules: LanguageRules) -> bool:
     """Tell whether a sentence rarely ends after the token: an abbreviation, one letter, U.S.A., an ordinal."""
     if len(token) == 1 and token.isalpha():
         return token.lower() not in rules.letters
@@ -59,7 +59,7 @@ def _is_ordinal(token: str) -> bool:
     return _ORDINAL.fullmatch(token) is not None or ROMAN.fullmatch(token) is not None
 
 
-def is_starter(following: re.Match[str], rules: Rules) -> bool:
+def is_starter(following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell whether the next word, with its capital, opens sentences; an elided one only counts with its apostrophe."""
     word = following["word"] or ""
     if not word[:1].isupper():
@@ -68,7 +68,7 @@ def is_starter(following: re.Match[str], rules: Rules) -> bool:
     return word.lower() in rules.starters or (elided and f"{word.lower()}’" in rules.starters)
 
 
-def _starts_with_lower_word(text: str, following: re.Match[str], rules: Rules) -> bool:
+def _starts_with_lower_word(text: str, following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell `vitamine C. Le taux` from `J. Le Pen`."""
     if not is_starter(following, rules):
         return False

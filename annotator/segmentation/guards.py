@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 
-from annotator.segmentation.marks import DASH
+from annotator.segmentation.patterns import DASH
 
 Span = tuple[int, int]
 
@@ -20,7 +20,7 @@ _STATEMENT_ENDS = re.compile(r"[^\W\d_]{3}\.\s")
 _GOES_ON = re.compile(r"\s*(?:[,;:.)]|[^\W\d_])")
 
 
-def guarded(text: str) -> list[Span]:
+def guarded_spans(text: str) -> list[Span]:
     """Return the guarded spans in order, none inside another. A bracket left open guards nothing."""
     spans: list[Span] = []
     for span in sorted([*_brackets(text), *_insertions(text)]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from annotator.segmentation.guards import Span, guarded, is_guarded
+from annotator.segmentation.guards import Span, guarded_spans, is_guarded
 from annotator.text import trim
 
 LONGEST = 2_000
@@ -21,19 +21,19 @@ _PAUSES = [
 """Best first. A line end is no better than a comma: most texts with both are wrapped anywhere."""
 
 
-def parts(text: str, start: int, end: int) -> list[Span]:
+def split_long(text: str, start: int, end: int) -> list[Span]:
     """Return the span as it is, or in parts of about the same length, none above `LONGEST`, cut at pauses."""
     if end - start <= LONGEST:
         return [(start, end)]
-    guards = [(start + left, start + right) for left, right in guarded(text[start:end])]
+    guards = [(start + left, start + right) for left, right in guarded_spans(text[start:end])]
     cuts = [start]
     while end - cuts[-1] > LONGEST:
-        cuts.append(_next(text, cuts[-1], end, guards))
+        cuts.append(_next_cut(text, cuts[-1], end, guards))
     spans = (trim(text, left, right) for left, right in pairwise([*cuts, end]))
     return [span for span in spans if span[0] < span[1]]
 
 
-def _next(text: str, start: int, end: int, guards: list[Span]) -> int:
+def _next_cut(text: str, start: int, end: int, guards: list[Span]) -> int:
     """Return where the part that begins at `start` ends."""
     count = -(-(end - start) // LONGEST)
     aim = (end - start) // count
