@@ -39,7 +39,7 @@ IdentifyTag = Callable[[str], str]
 def join_posts(
     text: str, blocks: Sequence[Block], article_tag: str, identify_tag: IdentifyTag
 ) -> tuple[list[Block], list[Aside]]:
-    """Return the blocks with those of a post as one, and the bylines in them. `identify_tag` names a text's language."""
+    """Return the blocks, those of a post joined, and the bylines in them. `identify_tag` names a text's language."""
     joined: list[Block] = []
     asides: list[Aside] = []
     next_index = 0
