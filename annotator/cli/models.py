@@ -20,7 +20,9 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, insta
 
 @app.command("list")
 def list_models(
-    available: Annotated[bool, typer.Option("--available", help="What the index offers (asks the network).")] = False,
+    available: Annotated[
+        bool, typer.Option("--available", help="List what the index offers; this asks the network.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List what translates on this machine: argos packages and apertium pairs, also by way of other languages."""
@@ -61,7 +63,7 @@ def install(source: Source, target: Target) -> None:
 
 @app.command()
 def add(file: Annotated[Path, typer.Argument(help="An .argosmodel file.", metavar="FILE")]) -> None:
-    """Install a model from a file, for a machine without network."""
+    """Install a model from a file, for a machine without a network."""
     from annotator import settings
     from annotator.translation import installer
 
@@ -81,8 +83,8 @@ def remove(source: Source, target: Target) -> None:
 
 @app.command()
 def cache(
-    stats: Annotated[bool, typer.Option("--stats", help="How many translations are stored.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Delete them all.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="Show how many translations are stored.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all of them.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show or delete the translations stored from earlier runs."""
