@@ -21,7 +21,7 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, insta
 @app.command("list")
 def list_models(
     available: Annotated[
-        bool, typer.Option("--available", help="List what the index offers; this asks the network.")
+        bool, typer.Option("--available", help="List what the index offers (needs a network).")
     ] = False,
     as_json: Json = False,
 ) -> None:

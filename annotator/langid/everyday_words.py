@@ -9,6 +9,7 @@ from functools import cache
 from annotator.package_data import read_table
 
 _WORD = re.compile(r"[^\W\d_]+")
+# Greek and what follows it, without the blocks that hold further Latin letters and signs (1E00-2BFF, A700-A8FF).
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ua6ff\ua900-\ufdff]")
 _LEAD = 5
 _DISSENT = 2
@@ -52,7 +53,7 @@ def evidence(text: str) -> dict[str, int]:
         for tag in speakers.get(word, ()):
             counts[tag] = counts.get(tag, 0) + 1
     if not japanese.isdisjoint(text):
-        counts["ja"] = counts.get("ja", 0) + 2
+        counts["ja"] = counts.get("ja", 0) + 2  # it sets no blanks, so there are no words to count
     return counts
 
 

@@ -17,6 +17,7 @@ from annotator.settings import Settings
 VERSION = "2"
 LANGUAGES: tuple[str, ...] = Settings.model_fields["languages"].default
 
+# Links, e-mail addresses and handles: their letters are of no language.
 _NO_LANGUAGE = re.compile(
     r"(?:https?://|www\.|pic\.(?:twitter|x)\.com/)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+|(?<!\w)@\w+",
     re.IGNORECASE,
@@ -24,6 +25,7 @@ _NO_LANGUAGE = re.compile(
 _SMALL_LETTERS = ascii_lowercase.encode()
 _TAG = re.compile(r"#\w+")
 _LETTER = re.compile(r"[^\W\d_]")
+# With a single letter ("A", "b)") a text has no language.
 _TWO_LETTERS = re.compile(r"[^\W\d_](?s:.*?)[^\W\d_]")
 _HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 

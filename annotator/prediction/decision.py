@@ -14,7 +14,10 @@ from annotator.models import BlockKind, Cue
 from annotator.prediction.features import QUOTED_SPEECH, Features
 
 _MOST_REASONS = 3
+# Words. From 7 to 12 the labelled units come out the same; 5 and 15 each lose one of the 174 held-out French ones.
 _SHORT = 9
+# Words up to which one figure makes a sentence figurative. Of the 321 French development units 11 loses two and 9 loses
+# three; 18 and 25 change none.
 _SENTENCE = 14
 
 

@@ -9,15 +9,19 @@ from dataclasses import dataclass, replace
 from annotator.models import BlockKind, Cue, Unit
 from annotator.prediction.lexicon import Lexicon, folded
 
+# How far before its verb a subject is looked for; 40 and 240 change none of the 688 labelled units.
 _SUBJECT_REACH = 120
 _LONGEST_REASON = 48
+# Behind one of these the subject follows its verb: « C'est faux », assure le maire.
 _INVERTED = ',»”"“!?'
 _WORD = re.compile(r"\w[\w'-]*")
+# A capital behind a blank, a comma, an apostrophe or a hyphen; in the first word it says nothing.
 _NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w")
+# What stands behind the closing mark of a post: links, pictures' addresses, tags and handles.
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
 _CLOSING = " \u00bb”“\"')»"
 QUOTED_SPEECH = 4
-"""Words from which a quotation is speech and not a word held with tongs."""
+"""Words from which a quotation is speech and not a word held with tongs. 2 to 5 give the same on the labelled units."""
 
 _NEEDS_SUBJECT = frozenset({"source", "statement"})
 

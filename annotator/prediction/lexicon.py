@@ -18,6 +18,7 @@ from annotator.package_data import languages_in, read_table
 _CUES = "annotator.prediction.cues"
 _TERM = re.compile(r"<([a-z_]+)>")
 _ENTRY_BREAK = re.compile(r"\n(?!\|)| / ")
+# One character for one: a fold that changed the length would move every cue's span.
 _FOLDED = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
 
 CueList = tuple[str, re.Pattern[str]]

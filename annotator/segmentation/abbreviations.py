@@ -7,13 +7,20 @@ import re
 from annotator.segmentation.patterns import APOSTROPHES, ROMAN
 from annotator.segmentation.rules import LanguageRules
 
+# How far back the word before a full stop is looked for: longer than every abbreviation, short enough to stay linear.
 _REACH = 24
+# Also `§`, `n°`, `J.-C` and `m²`, with their inner stops, hyphens and apostrophes.
 _TOKEN = re.compile(r"[\w§°²³]+(?:[.’'-]+[\w°]+)*$")
+# "L'al. 2": the abbreviation is `al`, not `l'al`.
 _ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z])")
+# U.S., p.-ex., J.A.: without it "The U.S. Senate" and "réalisé par J.A. Howe" are cut.
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 _ORDINAL = re.compile(r"\d{1,2}")
+# "1. Le coût est inconnu.", "II. Les causes": a figure or letter that begins the sentence numbers it.
 _ENUMERATOR = re.compile(r"[\s«“\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Za-z])")
+# J.-P. Morel
 _DOUBLE_INITIAL = re.compile(r"[^\W\d_]\.-[^\W\d_]")
+# The letter behind the next word: "plan B. Le préfet" goes on in lower case, "J. Le Goff" with a capital.
 _FIRST_LETTER = re.compile(r"[’'\s]\s*([^\W\d_])")
 _INITIAL = re.compile(r"\s[A-Z]\.")
 
@@ -24,7 +31,8 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     `following` is the match of `patterns.NEXT` behind it.
     """
     token = _token_before(text, stop)
-    folded = token if token.isupper() and token.isalpha() else token.lower()  # EST and CA are no abbreviations of ours
+    # EST and CA in capitals are words or acronyms, not the abbreviations est. and ca.
+    folded = token if token.isupper() and token.isalpha() else token.lower()
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
     if is_enumerator or token in rules.never or folded in rules.never:
         return True

@@ -17,6 +17,8 @@ from annotator.segmentation.sentences import split_sentences
 from annotator.text import one_line, trim
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
+# What opens a block at the start of a line: a bullet or `a)`, a dialogue dash, `1.`, `2)`, `3/5` or a keycap emoji. The
+# dash needs no blank behind it ("–Oui."), a bullet and a number do: `-5 °C` and `3.5` go on with the line before.
 _OPENER = re.compile(
     r"[^\S\n]*(?:(?P<bullet>[-•*·▪◦‣●○■►▶✓✔➜→]|[a-z]\))\s+(?=\S)|(?P<dash>[–—])(?:[^\S\n]+(?=\S)|(?=\w))"
     r"|(?P<number>\d{1,3})(?:\ufe0f?\u20e3|[.)]|/(?P<total>\d{1,3})?)[^\S\n]+(?=\S))"
@@ -24,6 +26,7 @@ _OPENER = re.compile(
 _NEWLINE = re.compile(r"\n")
 _BLANK_LINE_FOLLOWS = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
 _LINE_ENDS = frozenset('.!?…:;,»"”。！？')
+# What a headline does not have: a closing mark (a sentence, a lead-in) or an address or handle (a post).
 _TITLE_LENGTH = 150
 _NOT_A_TITLE = re.compile(r"[.!?…:;,。！？]\W*$|https?://|pic\.(?:twitter|x)\.com/|@\w")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -15,7 +15,7 @@ from annotator.segmentation.rules import LanguageRules
 from annotator.text import trim
 
 _MIN_WORDS = 3
-_MAX_LENGTH = 2000  # what is longer is no sentence
+_MAX_LENGTH = 2000  # what is longer is not a sentence: long_sentences.LONGEST
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*['’]?")
 
 
@@ -57,6 +57,7 @@ def _are_clauses(text: str, start: int, joint: re.Match[str], rules: LanguageRul
     second = _words(text[joint.end() :])
     if len(first) < _MIN_WORDS or len(second) < _MIN_WORDS - 1 or first[0] in rules.clauses.subordinators:
         return False
+    # ", mais il" is proof enough; without the comma or without the pronoun both halves must show their verb.
     is_apart = bool(joint["comma"] or joint["semicolon"])
     if is_apart and joint["pronoun"]:
         return True

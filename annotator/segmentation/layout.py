@@ -35,7 +35,7 @@ def lay_out(article: Article, tag: Callable[[str], str]) -> Article:
 
 
 def _without_credits(text: str, blocks: Sequence[Block]) -> tuple[list[Block], list[Aside]]:
-    """Set aside the paragraphs that only name who made a picture; one at the very top is no title either."""
+    """Set aside the paragraphs that only name who made a picture; one at the very top is not the title either."""
     others: list[Block] = []
     credit_asides: list[Aside] = []
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Cut what is too long for a screen: a text without full stops, a transcript, a list in one line, is no sentence.
+"""Cut what is too long for a screen: a text without full stops, a transcript, a list in one line.
 
 Nothing is cut inside a word: where no blank comes for long, the part is longer.
 """
@@ -14,6 +14,7 @@ from annotator.text import trim
 LONGEST = 2_000
 """Code points. The longest of 4,172 sentences of news, encyclopedias and posts had 996."""
 
+# Not a no-break blank, and not before a sign that French sets behind a blank ("le vote ; la suite").
 _BLANK = r"[^\S\u00a0\u2007\u202f]+(?![;:!?»”,.)\]\s])"
 _PAUSES = [
     re.compile(pause) for pause in (rf"(?<=[;:؛：；]){_BLANK}", rf"(?<=[,،，、]){_BLANK}", r"[^\S\n]*\n\s*", _BLANK)
@@ -37,6 +38,7 @@ def _next_cut(text: str, start: int, end: int, guards: list[Span]) -> int:
     """Return where the part that begins at `start` ends."""
     count = -(-(end - start) // LONGEST)
     aim = (end - start) // count
+    # From half the aim on: an earlier pause would leave parts too small to be about the same length.
     low, high = start + aim // 2, start + LONGEST
     for pause in _PAUSES:
         cuts = (match.end() for match in pause.finditer(text, low, high))

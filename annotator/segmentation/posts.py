@@ -19,9 +19,11 @@ _PARAGRAPHS = 6
 _LENGTH = 1500
 _OWN_LENGTH = 600
 """How far back a post may begin: paragraphs, characters, characters in the article's own language."""
+# A signature is a line: an author of at most 60 characters, a handle of 30, a date.
 _SIGNATURE_LENGTH = 160
 _TAIL = re.compile(r"(?:pic\.(?:twitter|x)\.com/\w+|https?://t\.co/\w+)\s*\Z")
 _TAIL_LENGTH = 100
+# "10:42 AM · May 6, 2024", "6 mai 2024", "6 de mayo de 2024", "2024-05-06", "06.05.24"
 _DATE = (
     r"(?:\d{1,2}[:h]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?\s*[·,|-]\s*)?(?:[^\W\d_]+\.?\s\d{1,2},\s\d{4}"
     r"|\d{1,2}(?:er|\.)?\s(?:de\s)?[^\W\d_]+\.?\s(?:de\s)?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))"
@@ -30,6 +32,7 @@ _BYLINE = (
     r"(?P<author>[^@()\n.!?]{0,60}?)\s{0,3}\(?(?P<handle>@\w{1,30})\)?"
     rf"(?:\s{{0,3}}[·,|–—-]?\s{{0,3}}(?P<date>{_DATE}))?\s*\Z"
 )
+# "Ville de Varonne (@varonne) · 6 mai 2024" as a line, or behind a dash at the end of the post's text.
 _HANDLE_LINE = re.compile(rf"(?P<dash>[–—-]\s{{0,3}})?{_BYLINE}")
 _SIGNED = re.compile(rf"(?<=\s)[–—-]\s{{0,3}}{_BYLINE}")
 
@@ -80,6 +83,7 @@ def _first_block(text: str, blocks: Sequence[Block], article_tag: str, identify_
         if _handle_line(text, block):
             return index
         is_foreign = post_tag not in (article_tag, "und") and identify_tag(text[block.start : block.end]) == post_tag
+        # Paragraphs directly above in the post's own language are the post; one further up is something else again.
         if is_foreign and first == index + 1:
             first = index
         elif is_foreign or end - block.start > _OWN_LENGTH:

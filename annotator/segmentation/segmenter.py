@@ -32,6 +32,7 @@ _UNIT_FIELDS = set(Unit.model_fields)
 
 `model_construct` would take it as an argument and three times as long as a validated unit.
 """
+# A single unit, or less than a tenth of them, is a name or a quotation: nothing to report of an article.
 _MIXED_UNITS = 2
 _MIXED_SHARE = 0.1
 

@@ -27,16 +27,21 @@ from annotator.segmentation.patterns import (
 from annotator.segmentation.rules import LanguageRules
 from annotator.text import trim
 
+# Signs that close whatever opened them, with the asterisks and underscores of Markdown.
 _STRAIGHT = "\"')]}*_"
 _BRACKETED = {"(": ")", "[": "]"}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD_REACH = 24
+# A capital glued to a full stop opens a sentence between words of four letters: with three, "Report.Final.Pdf" is cut.
 _LONG_WORD = 4
+# A sentence with more tags and emoji behind it is hostile, and reading them again for each mark would cost the square.
 _TAIL_PARTS = 40
 _HAS_WORD = re.compile(r"\w")
 _FILE_GOES_ON = re.compile(r"[./]\w")
+# French sets a blank before `»`; more than two characters of white space are a break.
 _SHORT_BLANK = re.compile(r"\s{1,2}(?=\S)")
 _QUOTE = re.compile('"')
+# 「行く。」と言った: behind a closing bracket hiragana go on with the sentence.
 _HIRAGANA = re.compile("[\u3041-\u309f、，,]")
 
 

@@ -19,9 +19,11 @@ from annotator.translation.protection import MARKS, UNKNOWN
 VERSION = "1"
 
 _BLANKED = re.compile(f"[*#{MARKS}]")
+# The characters that apertium's stream format gives a meaning; each goes in behind a backslash.
 _SPECIAL = re.compile(r"[\\^$/\[\]<>{}@]")
 # A stop of its own at the end keeps the last word's analysis apart from the end of the text; dropped again below.
 _END = "[][\n]"
+# One text can kill a program; three in a row with no answer at all mean that the programs themselves are broken.
 _MOST_FAILURES_IN_A_ROW = 3
 
 

@@ -23,6 +23,7 @@ VERSION = "1"
 # Past this many tokens models trained on sentences lose their thread, and CTranslate2 stops without a word at
 # 1,024 tokens of input and 256 of output.
 _MOST_TOKENS = 150
+# Python hears no Ctrl-C while CTranslate2 works, so a call is to take about a second.
 _BATCH_SECONDS = 1.0
 _SMALLEST_BATCH = 8
 

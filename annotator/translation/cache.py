@@ -18,6 +18,7 @@ CACHE_FILE = "translations.sqlite"
 """Its name in the data folder."""
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS translation (key BLOB PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+# SQLite took at most 999 parameters in a statement before version 3.32.
 _MOST_PARAMETERS = 500
 
 T = TypeVar("T")

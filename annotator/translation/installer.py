@@ -16,6 +16,7 @@ from annotator.translation.packages import Package, installed_packages, open_pac
 
 Say = Callable[[str], None]
 
+# Both become part of a folder's name, so nothing that a path gives a meaning may stand in them.
 _CODE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
 _VERSION = re.compile(r"[0-9A-Za-z.]{1,20}")
 

@@ -14,6 +14,7 @@ _BLANKS = " \u00a0\u202f\u2009"
 _TOKEN = re.compile(
     rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
+# Centuries and kings: XXIe, XVI; one letter alone only with its ending (Ve), since it may be an initial.
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
 _SCALE = re.compile(
     r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn|mds?|mrd)(?:s|es)?\b(?:\sde\b)?",
@@ -22,6 +23,7 @@ _SCALE = re.compile(
 _SCALES = dict.fromkeys(("milliard", "billion", "bn", "md", "mrd"), 10**9) | dict.fromkeys(
     ("million", "millón", "millone"), 10**6
 )
+# "4:30 p.m." is 16h30 in French: an hour before noon has both values.
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
 
