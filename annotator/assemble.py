@@ -11,7 +11,7 @@ from annotator.prediction import CuePredictor
 from annotator.segmentation import RuleSegmenter
 from annotator.settings import Settings
 from annotator.translation import make_translator
-from annotator.translation.cache import FILE as CACHE_FILE
+from annotator.translation.cache import CACHE_FILE
 
 Say = Callable[[str], None]
 

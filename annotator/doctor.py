@@ -98,7 +98,7 @@ def _package(name: str) -> Finding:
 def _engines(settings: Settings) -> Iterator[Finding]:
     """One line a pair: the article languages of the fixtures, or the one that is set."""
     from annotator.translation import make_translator
-    from annotator.translation.auto import mend
+    from annotator.translation.auto import fix_command
 
     with closing(make_translator(settings.translator, packages_dir=settings.argos_packages_dir)) as translator:
         for source in (settings.lang,) if settings.lang else TRIED_LANGUAGES:
@@ -106,7 +106,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
                 continue
             name, engine = f"{source} > {settings.to}", translator.engine(source, settings.to)
             if engine == "none":
-                detail, remedy = "nothing translates it", mend(source, settings.to, settings.translator)
+                detail, remedy = "nothing translates it", fix_command(source, settings.to, settings.translator)
                 yield Finding(name=name, state=State.WARNING, detail=detail, mend=remedy)
             else:
                 yield Finding(name=name, state=State.OK, detail=engine)

@@ -26,7 +26,7 @@ class Processed:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The parts, chosen by `assemble`, and the two languages a run is about."""
+    """The parts, chosen by `assemble`, and the two languages of a run; no `language` means that it is identified."""
 
     identifier: LanguageIdentifier
     segmenter: Segmenter
@@ -43,7 +43,7 @@ class Pipeline:
 
     def segment(self, article: Article) -> Article:
         """Identify the article's language, and find its blocks, asides and units."""
-        language = self._known_language() or self.identifier.article(article.text)
+        language = self._named_language() or self.identifier.article(article.text)
         signature = "|".join(
             (
                 f"annotator {__version__}",
@@ -52,12 +52,12 @@ class Pipeline:
                 f"langid {self.identifier.name}-{self.identifier.version}",
             )
         )
-        known = article.model_copy(update={"language": language, "signature": signature})
-        return self._told(self.segmenter.segment(known, self.identifier))
+        identified = article.model_copy(update={"language": language, "signature": signature})
+        return self._with_named_language(self.segmenter.segment(identified, self.identifier))
 
-    def _told(self, article: Article) -> Article:
+    def _with_named_language(self, article: Article) -> Article:
         """Give every unit the language that the user named, but for posts, which are often in another one."""
-        if not (language := self._known_language()):
+        if not (language := self._named_language()):
             return article
         units = tuple(
             unit if unit.block is BlockKind.POST else unit.model_copy(update={"language": language})
@@ -65,7 +65,7 @@ class Pipeline:
         )
         return article.model_copy(update={"units": units})
 
-    def _known_language(self) -> Language | None:
+    def _named_language(self) -> Language | None:
         return Language(tag=self.language, confidence=1.0) if self.language else None
 
     def translate(self, units: Sequence[Unit]) -> dict[str, Translation]:
@@ -81,21 +81,21 @@ class Pipeline:
 
     def _translations(self, source: str, units: Sequence[Unit]) -> list[Translation]:
         if source == self.target:
-            same = Translation(text="", source=source, target=self.target, engine=SAME_LANGUAGE)
-            return [same] * len(units)
+            no_translation = Translation(text="", source=source, target=self.target, engine=SAME_LANGUAGE)
+            return [no_translation] * len(units)
         texts = [reading_form(unit.text) for unit in units]
         return self.translator.translate(texts, source=source, target=self.target)
 
     def finish(self, article: Article, translated: Mapping[str, Translation]) -> Processed:
-        """Suggest labels for a segmented article and make its tasks."""
+        """Predict labels for a segmented article and make its tasks."""
         translations = tuple(translated[unit.unit_id] for unit in article.units)
         predictions = tuple(self.predictor.predict(article))
-        predict = f"predict {self.predictor.name}-{self.predictor.version}"
+        predictor = f"predict {self.predictor.name}-{self.predictor.version}"
 
         def signature(translation: Translation) -> str:
             engine = ":".join(filter(None, (translation.engine, translation.model)))
             version = "" if translation.engine == SAME_LANGUAGE else f" {self.translator.version}"
-            return f"{article.signature}|translate {engine}/{translation.target}{version}|{predict}"
+            return f"{article.signature}|translate {engine}/{translation.target}{version}|{predictor}"
 
         tasks = make_tasks(article, translations, predictions, signature=signature)
         return Processed(article=article, translations=translations, predictions=predictions, tasks=tasks)

@@ -23,14 +23,14 @@ LINES: dict[str, type[models.Value]] = {
 }
 
 
-def text(name: str) -> str:
+def schema_text(name: str) -> str:
     """Return the schema file's text for one kind of line."""
     schema = LINES[name].model_json_schema(mode="serialization")
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
-    return _shown(schema)
+    return _formatted(schema)
 
 
-def _shown(schema: object) -> str:
+def _formatted(schema: object) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -45,27 +45,28 @@ def write(directory: Path) -> list[Path]:
     with ExitStack() as stack:
         streams = {name: stack.enter_context(replacing(path, _kind(name))) for name, path in paths.items()}
         for name, stream in streams.items():
-            stream.write(text(name).encode())
+            stream.write(schema_text(name).encode())
     return list(paths.values())
 
 
 def _kind(name: str) -> Kind:
-    """A schema of an earlier version is in our form, and names the same kind of line."""
+    """Return the kind of file that may be replaced: a schema, of any version, of the same kind of line in our form."""
 
-    def holds(stream: IO[bytes]) -> bool:
-        found = stream.read()
+    def holds_schema(stream: IO[bytes]) -> bool:
+        content = stream.read()
         try:
-            schema = json.loads(found)
-            return _shown(schema).encode() == found and {"$schema": schema["$schema"], "title": schema["title"]} == head
+            schema = json.loads(content)
+            is_ours = {"$schema": schema["$schema"], "title": schema["title"]} == head
+            return is_ours and _formatted(schema).encode() == content
         except (ValueError, LookupError, TypeError, RecursionError):
             return False
 
-    made = json.loads(text(name))
-    head = {"$schema": made["$schema"], "title": made["title"]}
-    return Kind(f"the schema of {name}", holds, "--dir")
+    current = json.loads(schema_text(name))
+    head = {"$schema": current["$schema"], "title": current["title"]}
+    return Kind(f"the schema of {name}", holds_schema, "--dir")
 
 
 def stale(directory: Path) -> list[Path]:
     """Return the schema files that are missing or differ from the code."""
-    wanted = {directory / f"{name}.schema.json": text(name) for name in LINES}
-    return [path for path, now in wanted.items() if not path.is_file() or path.read_bytes() != now.encode()]
+    expected = {directory / f"{name}.schema.json": schema_text(name) for name in LINES}
+    return [path for path, text in expected.items() if not path.is_file() or path.read_bytes() != text.encode()]

@@ -1,4 +1,4 @@
-"""Units with their translations and suggestions become tasks."""
+"""Units with their translations and predictions become tasks."""
 
 from __future__ import annotations
 
@@ -30,41 +30,41 @@ def make_tasks(
     signature: Callable[[Translation], str],
 ) -> tuple[Task, ...]:
     """Return one task per unit. `translations` and `predictions` stand in the order of the units."""
-    shown = _padded(reading_form(unit.text) for unit in article.units)
-    translated = _padded(translation.text for translation in translations)
-    shared: dict[str, Any] = {
+    source_texts = _with_empty_ends(reading_form(unit.text) for unit in article.units)
+    translated_texts = _with_empty_ends(translation.text for translation in translations)
+    article_fields: dict[str, Any] = {
         "article_id": article.article_id,
         "article_title": one_line(article.title),
         "article_title_translated": _title_translation(article, translations),
         "source_line": _line(article.site, article.published, article.url),
     }
-    kept_to = {"rights": article.rights, "retention": article.retention}  # by export
-    shared |= {name: value for name, value in kept_to.items() if value}
+    conditions = {"rights": article.rights, "retention": article.retention}  # which export keeps to
+    article_fields |= {name: value for name, value in conditions.items() if value}
     return tuple(
         Task(
             data=TaskData(
-                **shared,
+                **article_fields,
                 **_unit_fields(article, unit),
                 **_translation_fields(translation),
                 **_suggestion_fields(prediction),
-                source_text=shown[at],
-                before=shown[at - 1],
-                before_translated=translated[at - 1],
-                after=shown[at + 1],
-                after_translated=translated[at + 1],
+                source_text=source_texts[index],
+                before=source_texts[index - 1],
+                before_translated=translated_texts[index - 1],
+                after=source_texts[index + 1],
+                after_translated=translated_texts[index + 1],
                 signature=signature(translation),
             ),
             meta=TaskMeta(unit_id=unit.unit_id, revision=article.revision),
-            predictions=_suggestion(prediction),
+            predictions=_task_predictions(prediction),
         )
-        for at, (unit, translation, prediction) in enumerate(
+        for index, (unit, translation, prediction) in enumerate(
             zip(article.units, translations, predictions, strict=True), start=1
         )
     )
 
 
-def _padded(texts: Iterable[str]) -> list[str]:
-    """An empty text at both ends, so that every unit has one before and one after it."""
+def _with_empty_ends(texts: Iterable[str]) -> list[str]:
+    """Return the texts with an empty one at both ends, so that every unit has one before and one after it."""
     return ["", *texts, ""]
 
 
@@ -92,7 +92,7 @@ def _translation_fields(translation: Translation) -> dict[str, Any]:
 
 
 def _suggestion_fields(prediction: Prediction) -> dict[str, Any]:
-    """Without a label nothing is shown: reasons for nothing would only puzzle people."""
+    """Return what the screen shows of a prediction; without a label nothing: its reasons would only puzzle people."""
     if prediction.label is None or prediction.score is None:
         return {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
     reasons = "; ".join(dict.fromkeys(one_line(cue.text) or cue.name for cue in prediction.cues))
@@ -105,7 +105,7 @@ def _title_translation(article: Article, translations: Sequence[Translation]) ->
     return one_line(" ".join(translation.text for unit, translation in pairs if unit.block is BlockKind.TITLE))
 
 
-def _suggestion(prediction: Prediction) -> tuple[TaskPrediction, ...]:
+def _task_predictions(prediction: Prediction) -> tuple[TaskPrediction, ...]:
     if prediction.label is None or prediction.score is None:
         return ()
     result = ChoicesResult(value=ChoicesValue(choices=(prediction.label,)))

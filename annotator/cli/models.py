@@ -20,7 +20,9 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, insta
 
 @app.command("list")
 def list_models(
-    available: Annotated[bool, typer.Option("--available", help="What the index offers (asks the network).")] = False,
+    available: Annotated[
+        bool, typer.Option("--available", help="List what the index offers (needs a network).")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List what translates on this machine: argos packages and apertium pairs, also by way of other languages."""
@@ -44,11 +46,11 @@ def list_models(
 def install(source: Source, target: Target) -> None:
     """Download and install the model of a pair; two by way of English where there is no direct one."""
     from annotator import settings
-    from annotator.translation import models
+    from annotator.translation import installer
 
     loaded = settings.load({})
     with _progress() as progress:
-        packages = models.install(
+        packages = installer.install(
             (source, target),
             packages_dir=loaded.argos_packages_dir,
             index=loaded.argos_package_index,
@@ -61,11 +63,11 @@ def install(source: Source, target: Target) -> None:
 
 @app.command()
 def add(file: Annotated[Path, typer.Argument(help="An .argosmodel file.", metavar="FILE")]) -> None:
-    """Install a model from a file, for a machine without network."""
+    """Install a model from a file, for a machine without a network."""
     from annotator import settings
-    from annotator.translation import models
+    from annotator.translation import installer
 
-    package = models.add(file, packages_dir=settings.load({}).argos_packages_dir)
+    package = installer.add(file, packages_dir=settings.load({}).argos_packages_dir)
     say(f"{package.label} is in {package.folder}")
 
 
@@ -73,30 +75,30 @@ def add(file: Annotated[Path, typer.Argument(help="An .argosmodel file.", metava
 def remove(source: Source, target: Target) -> None:
     """Remove the model of a pair."""
     from annotator import settings
-    from annotator.translation import models
+    from annotator.translation import installer
 
-    package = models.remove(source, target, packages_dir=settings.load({}).argos_packages_dir)
+    package = installer.remove(source, target, packages_dir=settings.load({}).argos_packages_dir)
     say(f"{package.label} is removed")
 
 
 @app.command()
 def cache(
-    stats: Annotated[bool, typer.Option("--stats", help="How many translations are stored.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Delete them all.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="Show how many translations are stored.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all of them.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show or delete the translations stored from earlier runs."""
     from annotator import settings
     from annotator.errors import UsageError
-    from annotator.translation.cache import FILE, Cache
+    from annotator.translation.cache import CACHE_FILE, Cache
 
     if stats == clear:
         raise UsageError("one of --stats and --clear is needed", hint="annotator models cache --stats")
-    stored = Cache(settings.load({}).data_dir / FILE)
+    translation_cache = Cache(settings.load({}).data_dir / CACHE_FILE)
     if clear:
-        stored.clear()
-    found = stored.stats()
-    finish({"file": str(found.path), "translations": found.translations, "bytes": found.size}, as_json=as_json)
+        translation_cache.clear()
+    stored = translation_cache.stats()
+    finish({"file": str(stored.path), "translations": stored.translations, "bytes": stored.size}, as_json=as_json)
 
 
 @contextmanager

@@ -9,14 +9,15 @@ from functools import cache, lru_cache
 from string import ascii_lowercase
 from threading import Lock
 
-from annotator.langid import words as everyday
-from annotator.langid.engines import Engine, load_langdetect, load_py3langid
+from annotator.langid import everyday_words
+from annotator.langid.classifiers import Classifier, load_langdetect, load_py3langid
 from annotator.models import UND, Language
 from annotator.settings import Settings
 
 VERSION = "2"
 LANGUAGES: tuple[str, ...] = Settings.model_fields["languages"].default
 
+# Links, e-mail addresses and handles: their letters are of no language.
 _NO_LANGUAGE = re.compile(
     r"(?:https?://|www\.|pic\.(?:twitter|x)\.com/)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+|(?<!\w)@\w+",
     re.IGNORECASE,
@@ -24,6 +25,7 @@ _NO_LANGUAGE = re.compile(
 _SMALL_LETTERS = ascii_lowercase.encode()
 _TAG = re.compile(r"#\w+")
 _LETTER = re.compile(r"[^\W\d_]")
+# With a single letter ("A", "b)") a text has no language.
 _TWO_LETTERS = re.compile(r"[^\W\d_](?s:.*?)[^\W\d_]")
 _HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -48,7 +50,7 @@ _OVERRULE = 0.9
 
 
 class Identifier:
-    """Holds both engines, loaded at the first question. Safe in threads: nothing is written after loading."""
+    """Holds both classifiers, loaded at the first question. Safe in threads: nothing is written after loading."""
 
     name = "langid"
 
@@ -56,21 +58,21 @@ class Identifier:
         self.languages = tuple(sorted(set(languages)))
         self.version = f"{VERSION}/{_language_set(self.languages)}"
         self._lock = Lock()
-        self._unit_engines: dict[tuple[str, ...], Engine] = {}
-        self._article_engine: Engine | None = None
+        self._unit_classifiers: dict[tuple[str, ...], Classifier] = {}
+        self._article_classifier: Classifier | None = None
 
     def article(self, text: str) -> Language:
         """Identify the language of a whole article from its first few hundred characters."""
-        words = _readable(text[: 4 * _EXCERPT])
-        if not _has_letters(words):
+        readable = _readable(text[: 4 * _EXCERPT])
+        if not _has_letters(readable):
             return UND
-        excerpt = words[:_EXCERPT]
+        excerpt = readable[:_EXCERPT]
         if len(_HAN_OR_KANA.findall(excerpt)) * 3 > len(excerpt):  # langdetect takes half of such texts for Korean
-            return self._opinion(words, self.languages)
-        found = self._langdetect(excerpt)
-        if everyday.speak_plainly(words[:_UNIT_EXCERPT], found.tag):
-            return found
-        return _settle(found, self._opinion(words, self.languages), self.languages)
+            return self._best_guess(readable, self.languages)
+        detected = self._detect(excerpt)
+        if everyday_words.speak_plainly(readable[:_UNIT_EXCERPT], detected.tag):
+            return detected
+        return _weigh(detected, self._best_guess(readable, self.languages), self.languages)
 
     def unit(self, text: str, prior: Language) -> Language:
         """Identify the language of a unit; without clear evidence it is the article's.
@@ -80,48 +82,49 @@ class Identifier:
         """
         tag = prior.tag.split("-")[0].lower()
         if _is_plain(text[:_UNIT_EXCERPT], tag):
-            return _language(tag, everyday.PLAIN_CONFIDENCE, "")
-        words = _readable(text[: 4 * _EXCERPT])
-        if not _has_letters(words):
+            return _language(tag, everyday_words.PLAIN_CONFIDENCE, "")
+        readable = _readable(text[: 4 * _EXCERPT])
+        if not _has_letters(readable):
             return UND
         if tag == "und":
-            return self._opinion(words, self.languages)
-        probabilities = self._probabilities(words, _with(self.languages, tag))
+            return self._best_guess(readable, self.languages)
+        probabilities = self._probabilities(readable, _with(self.languages, tag))
         best, second = _best_two(probabilities)
         if best == tag or tag not in probabilities:
             return _language(best, probabilities[best], second)
-        if probabilities[best] >= _SWITCH and probabilities[best] > _switch_odds(words) * probabilities[tag]:
+        if probabilities[best] >= _SWITCH and probabilities[best] > _switch_odds(readable) * probabilities[tag]:
             return _language(best, probabilities[best], tag)
         return _language(tag, probabilities[tag], best)
 
-    def _opinion(self, words: str, languages: tuple[str, ...]) -> Language:
-        probabilities = self._probabilities(words, languages)
+    def _best_guess(self, readable: str, languages: tuple[str, ...]) -> Language:
+        probabilities = self._probabilities(readable, languages)
         best, second = _best_two(probabilities)
         return _language(best, probabilities[best], second)
 
-    def _probabilities(self, words: str, languages: tuple[str, ...]) -> dict[str, float]:
+    def _probabilities(self, excerpt: str, languages: tuple[str, ...]) -> dict[str, float]:
         """Add the everyday words to py3langid's scores; its own probabilities are softmax(score / sqrt(bytes))."""
-        words = words[:_UNIT_EXCERPT]
-        heat = math.sqrt(max(1, len(words.encode("utf-8", "surrogatepass"))))
-        ranked = self._unit_engine(languages)(words)
-        votes = everyday.votes(words)
+        excerpt = excerpt[:_UNIT_EXCERPT]
+        temperature = math.sqrt(max(1, len(excerpt.encode("utf-8", "surrogatepass"))))
+        ranked = self._unit_classifier(languages)(excerpt)
+        evidence = everyday_words.evidence(excerpt)
         highest = ranked[0][1]
-        odds = {tag: math.exp((score - highest + votes.get(tag, 0) * _WORD_WEIGHT) / heat) for tag, score in ranked}
+        weighed = {tag: score - highest + evidence.get(tag, 0) * _WORD_WEIGHT for tag, score in ranked}
+        odds = {tag: math.exp(score / temperature) for tag, score in weighed.items()}
         total = sum(odds.values())
         return {tag: share / total for tag, share in odds.items()}
 
-    def _unit_engine(self, languages: tuple[str, ...]) -> Engine:
-        engine = self._unit_engines.get(languages)
-        if engine is None:
+    def _unit_classifier(self, languages: tuple[str, ...]) -> Classifier:
+        classifier = self._unit_classifiers.get(languages)
+        if classifier is None:
             with self._lock:
-                engine = self._unit_engines.get(languages) or load_py3langid(languages)
-                self._unit_engines[languages] = engine
-        return engine
+                classifier = self._unit_classifiers.get(languages) or load_py3langid(languages)
+                self._unit_classifiers[languages] = classifier
+        return classifier
 
-    def _langdetect(self, words: str) -> Language:
+    def _detect(self, excerpt: str) -> Language:
         with self._lock:
-            engine = self._article_engine = self._article_engine or load_langdetect()
-        ranked = engine(words)
+            classifier = self._article_classifier = self._article_classifier or load_langdetect()
+        ranked = classifier(excerpt)
         tags = [tag.split("-")[0] for tag, _ in ranked]
         return _language(tags[0], ranked[0][1], tags[1] if len(tags) > 1 else "") if ranked else UND
 
@@ -139,10 +142,10 @@ def _shared() -> Identifier:
 
 def _is_plain(excerpt: str, tag: str) -> bool:
     """Tell whether everyday words settle the language; not where an address may bring words of its own."""
-    return not _may_hold_address(excerpt) and everyday.speak_plainly(excerpt, tag)
+    return not _may_hold_address(excerpt) and everyday_words.speak_plainly(excerpt, tag)
 
 
-def _settle(article: Language, unit: Language, languages: tuple[str, ...]) -> Language:
+def _weigh(article: Language, unit: Language, languages: tuple[str, ...]) -> Language:
     """Let langdetect decide, unless it has no opinion or the unit model is sure of another of its own languages."""
     if article.tag in (unit.tag, "und"):
         return unit if article.tag == "und" else article
@@ -171,7 +174,7 @@ def _is_mostly_small(words: str) -> bool:
 
 
 def _switch_odds(words: str) -> float:
-    return _FEW_WORDS_ODDS if everyday.count(words[:_UNIT_EXCERPT]) <= _FEW_WORDS else _SWITCH_ODDS
+    return _FEW_WORDS_ODDS if everyday_words.count_words(words[:_UNIT_EXCERPT]) <= _FEW_WORDS else _SWITCH_ODDS
 
 
 def _has_letters(words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Suggestions: cues per language as data, and the small engine that reads them."""
+"""Predictions: cues per language as data, and the rules that read them."""
 
 from annotator.prediction.predictor import CuePredictor
 

@@ -18,6 +18,7 @@ from annotator.package_data import languages_in, read_table
 _CUES = "annotator.prediction.cues"
 _TERM = re.compile(r"<([a-z_]+)>")
 _ENTRY_BREAK = re.compile(r"\n(?!\|)| / ")
+# One character for one: a fold that changed the length would move every cue's span.
 _FOLDED = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
 
 CueList = tuple[str, re.Pattern[str]]
@@ -47,7 +48,7 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def lexicon(language: str) -> Lexicon:
+def load_lexicon(language: str) -> Lexicon:
     """Return the cues of a language that `languages` names."""
     table = read_table(_CUES, f"{language}.toml")
     terms: dict[str, str] = table["terms"]
@@ -77,11 +78,11 @@ def _family(lists: Mapping[str, str], terms: Mapping[str, str]) -> tuple[CueList
 
 def _compiled(entries: str, terms: Mapping[str, str]) -> re.Pattern[str]:
     """Join the entries, those with the same edges under one check: that is what makes long lists fast."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    by_edges: dict[tuple[str, str], list[str]] = {}
     for entry in _split(entries):
-        written = _spelled_out(entry, terms)
-        alike.setdefault((_edge_before(written), _edge_after(written)), []).append(written)
-    return re.compile("|".join(f"{before}(?:{'|'.join(group)}){after}" for (before, after), group in alike.items()))
+        pattern = _spelled_out(entry, terms)
+        by_edges.setdefault((_edge_before(pattern), _edge_after(pattern)), []).append(pattern)
+    return re.compile("|".join(f"{before}(?:{'|'.join(group)}){after}" for (before, after), group in by_edges.items()))
 
 
 def _split(entries: str) -> list[str]:

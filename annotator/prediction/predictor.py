@@ -10,19 +10,19 @@ from itertools import groupby
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Prediction, Unit
 from annotator.prediction.decision import decide, reasons
-from annotator.prediction.lexicon import languages, lexicon
-from annotator.prediction.signs import Signs, awaited_marks, read_signs
+from annotator.prediction.features import Features, awaited_closers, extract_features
+from annotator.prediction.lexicon import languages, load_lexicon
 
 VERSION = "1"
 
-Reading = tuple[Unit, Signs | None]
+UnitFeatures = tuple[Unit, Features | None]
 
 
 class CuePredictor:
-    """Suggests labels from cue lists; a unit in a language without cues gets none.
+    """Predicts labels from cue lists; a unit in a language without cues gets none.
 
-    `min_score` is the least score that a suggestion needs. A score is the share of suggestions of its kind that were
-    right on the development articles.
+    `min_score` is the least score that a label needs. A score is the share of predictions of its kind that were right
+    on the development articles.
     """
 
     name = "cues"
@@ -34,46 +34,48 @@ class CuePredictor:
 
     def predict(self, article: Article) -> list[Prediction]:
         """Return one prediction per unit, in order. Below `min_score` the label is none; score and cues stay."""
-        readings = _without_topics(list(_readings(article)))
-        return list(self._predictions(readings))
+        unit_features = _without_topics(list(_unit_features(article)))
+        return list(self._predictions(unit_features))
 
-    def _predictions(self, readings: Iterable[Reading]) -> Iterator[Prediction]:
+    def _predictions(self, unit_features: Iterable[UnitFeatures]) -> Iterator[Prediction]:
         under_sourced = False
-        for unit, signs in readings:
-            if signs is None:
+        for unit, features in unit_features:
+            if features is None:
                 yield Prediction(unit_id=unit.unit_id, model_version=self.model_version)
                 continue
             is_item = unit.block is BlockKind.LIST_ITEM
-            rule = decide(replace(signs, under_sourced=is_item and under_sourced))
+            rule = decide(replace(features, under_sourced=is_item and under_sourced))
             if not is_item:
-                under_sourced = signs.ending == ":" and rule.label is Label.SOURCED
+                under_sourced = features.ending == ":" and rule.label is Label.SOURCED
             yield Prediction(
                 unit_id=unit.unit_id,
                 label=rule.label if rule.score >= self.min_score else None,
                 score=rule.score,
                 model_version=self.model_version,
-                cues=reasons(rule, signs),
+                cues=reasons(rule, features),
             )
 
 
-def _readings(article: Article) -> Iterator[Reading]:
-    """Yield each unit with its signs, or with none where its language has no cues."""
+def _unit_features(article: Article) -> Iterator[UnitFeatures]:
+    """Yield each unit with its features, or with none where its language has no cues."""
     for _, block in groupby(article.units, key=lambda unit: unit.block_index):
         for language, run in groupby(block, key=lambda unit: _cue_language(unit, article)):
             units = list(run)
             if not language:
                 yield from ((unit, None) for unit in units)
                 continue
-            cues = lexicon(language)
-            awaited = awaited_marks([unit.text for unit in units], cues)
-            yield from ((unit, read_signs(unit, cues, awaited=mark)) for unit, mark in zip(units, awaited, strict=True))
+            lexicon = load_lexicon(language)
+            closers = awaited_closers([unit.text for unit in units], lexicon)
+            for unit, closer in zip(units, closers, strict=True):
+                yield unit, extract_features(unit, lexicon, awaited=closer)
 
 
-def _without_topics(readings: Sequence[Reading]) -> list[Reading]:
+def _without_topics(unit_features: Sequence[UnitFeatures]) -> list[UnitFeatures]:
     """Take away figures that several units share: an article on wolves means wolves."""
-    spoken = Counter(cue.text.lower() for _, signs in readings if signs for cue in signs.cues.get("figure", ()))
-    topics = {text for text, count in spoken.items() if count > 1}
-    return [(unit, signs and signs.without("figure", topics)) for unit, signs in readings]
+    figures = (cue for _, features in unit_features if features for cue in features.cues.get("figure", ()))
+    counts = Counter(cue.text.lower() for cue in figures)
+    topics = {text for text, count in counts.items() if count > 1}
+    return [(unit, features and features.without("figure", topics)) for unit, features in unit_features]
 
 
 def _cue_language(unit: Unit, article: Article) -> str:

@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from annotator.errors import AnnotatorError, UsageError
 from annotator.models import RunInfo
 from annotator.preparation.work import FILES, Packed
-from annotator.translation.none import ENGINE as NO_ENGINE
+from annotator.translation.none import NO_ENGINE
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS article (article_id TEXT PRIMARY KEY, revision TEXT, units INTEGER, asides INTEGER);

@@ -11,7 +11,7 @@ from annotator.assemble import worker_pipeline
 from annotator.errors import AnnotatorError
 from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
-from annotator.translation.none import ENGINE as NO_ENGINE
+from annotator.translation.none import NO_ENGINE
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000

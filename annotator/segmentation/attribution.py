@@ -15,7 +15,7 @@ from annotator.models import BlockKind, Unit
 from annotator.segmentation.rules import AttributionWords, rules_for
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SIGN = re.compile(r"[«»„“”\"]")
+_QUOTATION_MARK = re.compile(r"[«»„“”\"]")
 _CLOSES = {"«": "»", "»": "«", "„": "“”", "“": "”", '"': '"'}
 _REACH = 4
 """How many units back the person is looked for that a pronoun stands for."""
@@ -40,16 +40,16 @@ def attribute(units: Sequence[Unit], language: str) -> list[Unit]:
     words = rules_for(language).attribution
     if not words.verbs:
         return list(units)
-    reports = [_report(unit.text, words) if unit.block is not BlockKind.POST else "" for unit in units]
+    kinds = [_speaker_kind(unit.text, words) if unit.block is not BlockKind.POST else "" for unit in units]
     speakers: dict[int, int] = {}
     for quotation in _quotations(units):
-        speaker = _speaker(units, quotation, reports, words)
+        speaker = _speaker(units, quotation, kinds, words)
         if speaker is not None:
             members = range(quotation.first, quotation.last + 1)
             speakers |= {index: speaker for index in members if index != speaker}
-    for index, report in enumerate(reports):
-        if report == "pronoun" and index not in speakers:
-            speakers.update((index, found) for found in _antecedent(index, reports))
+    for index, kind in enumerate(kinds):
+        if kind == "pronoun" and index not in speakers:
+            speakers.update((index, named) for named in _antecedent(index, kinds))
     return [_linked(units, index, speakers) for index in range(len(units))]
 
 
@@ -62,10 +62,10 @@ def _linked(units: Sequence[Unit], index: int, speakers: dict[int, int]) -> Unit
     return units[index].model_copy(update={"attribution_unit": units[named if named != index else speaker].unit_id})
 
 
-def _antecedent(index: int, reports: Sequence[str]) -> list[int]:
+def _antecedent(index: int, kinds: Sequence[str]) -> list[int]:
     """Return the nearest unit before that names a speaker, if there is one within reach."""
     before = range(index - 1, max(-1, index - 1 - _REACH), -1)
-    return [found for found in before if reports[found] == "name"][:1]
+    return [earlier for earlier in before if kinds[earlier] == "name"][:1]
 
 
 def _quotations(units: Sequence[Unit]) -> Iterator[_Quotation]:
@@ -74,40 +74,38 @@ def _quotations(units: Sequence[Unit]) -> Iterator[_Quotation]:
     for index, unit in enumerate(units):
         if opened and index - opened[0] > _LONGEST:
             opened = None
-        for sign in _SIGN.finditer(unit.text):
-            if opened is None and _may_open(unit.text, sign):
-                opened = index, sign
-            elif opened and sign.group() in _CLOSES[opened[1].group()]:
+        for mark in _QUOTATION_MARK.finditer(unit.text):
+            if opened is None and _may_open(unit.text, mark):
+                opened = index, mark
+            elif opened and mark.group() in _CLOSES[opened[1].group()]:
                 first, opening = opened
                 opened = None
                 if first < index:
-                    yield _Quotation(first, index, units[first].text[: opening.start()], unit.text[sign.end() :])
+                    yield _Quotation(first, index, units[first].text[: opening.start()], unit.text[mark.end() :])
 
 
-def _may_open(text: str, sign: re.Match[str]) -> bool:
+def _may_open(text: str, mark: re.Match[str]) -> bool:
     """A closing sign of one language opens in another, directly before a letter."""
-    return sign.group() in '«„“"' or (sign.group() == "»" and text[sign.end() : sign.end() + 1].isalpha())
+    return mark.group() in '«„“"' or (mark.group() == "»" and text[mark.end() : mark.end() + 1].isalpha())
 
 
-def _speaker(
-    units: Sequence[Unit], quotation: _Quotation, reports: Sequence[str], words: AttributionWords
-) -> int | None:
+def _speaker(units: Sequence[Unit], quotation: _Quotation, kinds: Sequence[str], words: AttributionWords) -> int | None:
     """Return the unit that says who speaks: the first, the last, or the one before the quotation."""
-    if _introduces(quotation.before, words):
+    if _is_introduced(quotation.before, words):
         return quotation.first
-    if _report(quotation.after, words):
+    if _speaker_kind(quotation.after, words):
         return quotation.last
     lead_in = quotation.first - 1
-    if lead_in >= 0 and (units[lead_in].text.endswith(":") or reports[lead_in]):
+    if lead_in >= 0 and (units[lead_in].text.endswith(":") or kinds[lead_in]):
         return lead_in
     return None
 
 
-def _introduces(before: str, words: AttributionWords) -> bool:
-    return before.rstrip().endswith(":") or bool(_report(before, words))
+def _is_introduced(before: str, words: AttributionWords) -> bool:
+    return before.rstrip().endswith(":") or bool(_speaker_kind(before, words))
 
 
-def _report(text: str, words: AttributionWords) -> Literal["", "name", "pronoun"]:
+def _speaker_kind(text: str, words: AttributionWords) -> Literal["", "name", "pronoun"]:
     """Tell whether the text says who speaks, and whether by name or only by a pronoun."""
     tokens = _WORD.findall(text.lower())
     source = None if _sources(words).isdisjoint(tokens) else _according(words).search(text)

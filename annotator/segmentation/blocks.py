@@ -12,11 +12,13 @@ from itertools import pairwise
 
 from annotator.models import Block, BlockKind
 from annotator.segmentation.guards import Span
-from annotator.segmentation.rules import Rules
-from annotator.segmentation.sentences import sentences
+from annotator.segmentation.rules import LanguageRules
+from annotator.segmentation.sentences import split_sentences
 from annotator.text import one_line, trim
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
+# What opens a block at the start of a line: a bullet or `a)`, a dialogue dash, `1.`, `2)`, `3/5` or a keycap emoji. The
+# dash needs no blank behind it ("–Oui."), a bullet and a number do: `-5 °C` and `3.5` go on with the line before.
 _OPENER = re.compile(
     r"[^\S\n]*(?:(?P<bullet>[-•*·▪◦‣●○■►▶✓✔➜→]|[a-z]\))\s+(?=\S)|(?P<dash>[–—])(?:[^\S\n]+(?=\S)|(?=\w))"
     r"|(?P<number>\d{1,3})(?:\ufe0f?\u20e3|[.)]|/(?P<total>\d{1,3})?)[^\S\n]+(?=\S))"
@@ -24,14 +26,15 @@ _OPENER = re.compile(
 _NEWLINE = re.compile(r"\n")
 _BLANK_LINE_FOLLOWS = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
 _LINE_ENDS = frozenset('.!?…:;,»"”。！？')
+# What a headline does not have: a closing mark (a sentence, a lead-in) or an address or handle (a post).
 _TITLE_LENGTH = 150
-_NO_TITLE = re.compile(r"[.!?…:;,。！？]\W*$|https?://|pic\.(?:twitter|x)\.com/|@\w")
+_NOT_A_TITLE = re.compile(r"[.!?…:;,。！？]\W*$|https?://|pic\.(?:twitter|x)\.com/|@\w")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 def plain_blocks(text: str, start: int, end: int) -> list[Block]:
     """Return the blocks between two offsets, in order; together they cover everything that is not blank."""
-    return [Block(kind=_kind(text, *span), start=span[0], end=span[1]) for span in _spans(text, start, end)]
+    return [Block(kind=_kind(text, *span), start=span[0], end=span[1]) for span in _block_spans(text, start, end)]
 
 
 def with_title(text: str, blocks: list[Block], title: str) -> list[Block]:
@@ -44,10 +47,10 @@ def with_title(text: str, blocks: list[Block], title: str) -> list[Block]:
     return [Block(kind=BlockKind.TITLE, start=span[0], end=span[1]), *rest, *blocks[1:]]
 
 
-def cut(text: str, start: int, end: int, rules: Rules) -> Iterator[Span]:
+def sentence_spans(text: str, start: int, end: int, rules: LanguageRules) -> Iterator[Span]:
     """Yield the spans of the sentences between two offsets, cut at blank lines and list items too."""
-    for first, last in _spans(text, start, end):
-        for left, right in sentences(text[first:last], rules):
+    for first, last in _block_spans(text, start, end):
+        for left, right in split_sentences(text[first:last], rules):
             yield first + left, first + right
 
 
@@ -73,7 +76,7 @@ def _is_headline(text: str, block: Block) -> bool:
         and "\n" not in line
         and _BLANK_LINE_FOLLOWS.match(text, block.end) is not None
         and _LETTER.search(line) is not None
-        and _NO_TITLE.search(one_line(line)) is None
+        and _NOT_A_TITLE.search(one_line(line)) is None
     )
 
 
@@ -82,7 +85,7 @@ def _is_bare(text: str, block: Block) -> bool:
     return text.startswith(("http", "pic."), block.start) and not re.search(r"\s", text[block.start : block.end])
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[Span]:
+def _block_spans(text: str, start: int, end: int) -> Iterator[Span]:
     for first, last in _paragraphs(text, start, end):
         cuts = [first, *_openers(text, first, last), last]
         for left, right in pairwise(cuts):
@@ -101,16 +104,16 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
 def _openers(text: str, start: int, end: int) -> Iterator[int]:
     """Yield the starts of the lines after the first that open a block of their own."""
     first = _OPENER.match(text, start, end)
-    number = int(first["number"] or 0) if first else 0
+    last_number = int(first["number"] or 0) if first else 0
     for newline in _NEWLINE.finditer(text, start, end):
         opener = _OPENER.match(text, newline.end(), end)
         if opener is None:
             continue
-        found = int(opener["number"] or 0)
+        item_number = int(opener["number"] or 0)
         # A wrapped line may begin with `3. Mai` or `1/3 des`: a number counts in its turn, or after a line that ended.
-        in_turn = found in (1, number + 1) and (number or not opener["total"])
-        if not found or in_turn or text[newline.start() - 1] in _LINE_ENDS:
-            number = found or number
+        in_turn = item_number in (1, last_number + 1) and (last_number or not opener["total"])
+        if not item_number or in_turn or text[newline.start() - 1] in _LINE_ENDS:
+            last_number = item_number or last_number
             yield newline.end()
 
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from annotator.segmentation.guards import Span, guarded, is_guarded
-from annotator.segmentation.rules import Rules
+from annotator.segmentation.guards import Span, guarded_spans, is_guarded
+from annotator.segmentation.rules import LanguageRules
 from annotator.text import trim
 
 _MIN_WORDS = 3
-_MAX_LENGTH = 2000  # what is longer is no sentence
+_MAX_LENGTH = 2000  # what is longer is not a sentence: long_sentences.LONGEST
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*['’]?")
 
 
-def clauses(text: str, rules: Rules) -> list[Span]:
+def split_clauses(text: str, rules: LanguageRules) -> list[Span]:
     """Return the spans of the sentence's clauses; one span where nothing can be cut safely."""
-    guards = guarded(text)
+    guards = guarded_spans(text)
     spans = []
     start = 0
     joints = _joint(rules).finditer(text) if rules.clauses.conjunctions and len(text) <= _MAX_LENGTH else iter(())
@@ -34,7 +34,7 @@ def clauses(text: str, rules: Rules) -> list[Span]:
 
 
 @cache
-def _joint(rules: Rules) -> re.Pattern[str]:
+def _joint(rules: LanguageRules) -> re.Pattern[str]:
     """Match what stands between two clauses, and the subject of the second one."""
     conjunction = _any_of(rules.clauses.conjunctions)
     pronoun, determiner = _any_of(rules.clauses.pronouns), _any_of(rules.clauses.determiners)
@@ -52,11 +52,12 @@ def _any_of(words: frozenset[str]) -> str:
     )
 
 
-def _are_clauses(text: str, start: int, joint: re.Match[str], rules: Rules) -> bool:
+def _are_clauses(text: str, start: int, joint: re.Match[str], rules: LanguageRules) -> bool:
     first = _words(text[start : joint.start()])
     second = _words(text[joint.end() :])
     if len(first) < _MIN_WORDS or len(second) < _MIN_WORDS - 1 or first[0] in rules.clauses.subordinators:
         return False
+    # ", mais il" is proof enough; without the comma or without the pronoun both halves must show their verb.
     is_apart = bool(joint["comma"] or joint["semicolon"])
     if is_apart and joint["pronoun"]:
         return True
@@ -68,7 +69,7 @@ def _words(text: str) -> list[str]:
     return [word.replace("'", "’").lower() for word in _WORD.findall(text)]
 
 
-def _has_verb(words: list[str], rules: Rules) -> bool:
+def _has_verb(words: list[str], rules: LanguageRules) -> bool:
     return any(word in rules.clauses.verbs or word.endswith(rules.clauses.endings) for word in words)
 
 

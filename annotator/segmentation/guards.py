@@ -8,19 +8,23 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 
-from annotator.segmentation.marks import DASH
+from annotator.segmentation.patterns import DASH
 
 Span = tuple[int, int]
 
 _BRACKET = re.compile(r"[()\[\]](?<![:;=8].)")  # not the brackets of :) and ;(
+# A bracket or dash that is not closed within this many characters was left open by mistake, and would keep the rest of
+# the paragraph in one piece. Of 168 pairs of brackets in 151 French documents the longest had 160 characters.
 _BRACKET_REACH = 400
 _DASH_REACH = 250
 _PAIRS = {")": "(", "]": "["}
+# Between two dashes of one insertion stand exclamations ("– Un ! Deux ! –") but no finished statement.
 _STATEMENT_ENDS = re.compile(r"[^\W\d_]{3}\.\s")
+# Behind the second dash the sentence goes on: a comma, a stop, a word without a capital.
 _GOES_ON = re.compile(r"\s*(?:[,;:.)]|[^\W\d_])")
 
 
-def guarded(text: str) -> list[Span]:
+def guarded_spans(text: str) -> list[Span]:
     """Return the guarded spans in order, none inside another. A bracket left open guards nothing."""
     spans: list[Span] = []
     for span in sorted([*_brackets(text), *_insertions(text)]):

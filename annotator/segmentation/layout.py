@@ -18,14 +18,14 @@ def lay_out(article: Article, tag: Callable[[str], str]) -> Article:
     blocks = list(article.blocks)
     asides = list(article.asides)
     title, title_origin = article.title, article.title_origin
-    taken: list[Block | Aside] = sorted([*blocks, *asides], key=lambda part: part.start)
-    for start, end in gaps(article.text, 0, len(article.text), taken):
-        found, signed = _without_credits(article.text, plain_blocks(article.text, start, end))
+    covered: list[Block | Aside] = sorted([*blocks, *asides], key=lambda part: part.start)
+    for start, end in gaps(article.text, 0, len(article.text), covered):
+        gap_blocks, credit_asides = _without_credits(article.text, plain_blocks(article.text, start, end))
         if not blocks:
-            found = with_title(article.text, found, title)
-        joined, bylines = join_posts(article.text, found, article.language.tag, tag)
+            gap_blocks = with_title(article.text, gap_blocks, title)
+        joined, bylines = join_posts(article.text, gap_blocks, article.language.tag, tag)
         blocks += joined
-        asides += [*bylines, *signed]
+        asides += [*bylines, *credit_asides]
     blocks.sort(key=lambda block: block.start)
     asides.sort(key=lambda aside: aside.start)
     if blocks and blocks[0].kind is BlockKind.TITLE and not title:
@@ -35,20 +35,20 @@ def lay_out(article: Article, tag: Callable[[str], str]) -> Article:
 
 
 def _without_credits(text: str, blocks: Sequence[Block]) -> tuple[list[Block], list[Aside]]:
-    """Set aside the paragraphs that only name who made a picture; one at the very top is no title either."""
-    kept: list[Block] = []
-    signed: list[Aside] = []
+    """Set aside the paragraphs that only name who made a picture; one at the very top is not the title either."""
+    others: list[Block] = []
+    credit_asides: list[Aside] = []
     for block in blocks:
         if block.kind is BlockKind.PARAGRAPH and is_credit(text[block.start : block.end]):
-            signed.append(Aside(start=block.start, end=block.end, reason=CREDIT))
+            credit_asides.append(Aside(start=block.start, end=block.end, reason=CREDIT))
         else:
-            kept.append(block)
-    return kept, signed
+            others.append(block)
+    return others, credit_asides
 
 
-def gaps(text: str, start: int, end: int, taken: Sequence[Block | Aside]) -> Iterator[Span]:
+def gaps(text: str, start: int, end: int, covered: Sequence[Block | Aside]) -> Iterator[Span]:
     """Yield the spans between two offsets that none of the taken parts (in order) covers and that are not blank."""
-    for part in taken:
+    for part in covered:
         if text[start : min(part.start, end)].strip():
             yield trim(text, start, min(part.start, end))
         start = max(start, part.end)
@@ -56,7 +56,7 @@ def gaps(text: str, start: int, end: int, taken: Sequence[Block | Aside]) -> Ite
         yield trim(text, start, end)
 
 
-def within(parts: Sequence[Aside], start: int, end: int) -> Sequence[Aside]:
+def asides_within(parts: Sequence[Aside], start: int, end: int) -> Sequence[Aside]:
     """Return those of the parts (in order, apart) that reach into the span."""
     first = bisect_right(parts, start, key=lambda part: part.end)
     return parts[first : bisect_left(parts, end, key=lambda part: part.start)]

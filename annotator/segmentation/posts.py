@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from annotator.models import Aside, Block, BlockKind, Post
-from annotator.segmentation.marks import may_hold_link
+from annotator.segmentation.patterns import may_hold_link
 
 PLATFORM = "X (Twitter)"
 BYLINE = "byline"
@@ -19,9 +19,11 @@ _PARAGRAPHS = 6
 _LENGTH = 1500
 _OWN_LENGTH = 600
 """How far back a post may begin: paragraphs, characters, characters in the article's own language."""
+# A signature is a line: an author of at most 60 characters, a handle of 30, a date.
 _SIGNATURE_LENGTH = 160
 _TAIL = re.compile(r"(?:pic\.(?:twitter|x)\.com/\w+|https?://t\.co/\w+)\s*\Z")
 _TAIL_LENGTH = 100
+# "10:42 AM · May 6, 2024", "6 mai 2024", "6 de mayo de 2024", "2024-05-06", "06.05.24"
 _DATE = (
     r"(?:\d{1,2}[:h]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?\s*[·,|-]\s*)?(?:[^\W\d_]+\.?\s\d{1,2},\s\d{4}"
     r"|\d{1,2}(?:er|\.)?\s(?:de\s)?[^\W\d_]+\.?\s(?:de\s)?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))"
@@ -30,27 +32,30 @@ _BYLINE = (
     r"(?P<author>[^@()\n.!?]{0,60}?)\s{0,3}\(?(?P<handle>@\w{1,30})\)?"
     rf"(?:\s{{0,3}}[·,|–—-]?\s{{0,3}}(?P<date>{_DATE}))?\s*\Z"
 )
+# "Ville de Varonne (@varonne) · 6 mai 2024" as a line, or behind a dash at the end of the post's text.
 _HANDLE_LINE = re.compile(rf"(?P<dash>[–—-]\s{{0,3}})?{_BYLINE}")
 _SIGNED = re.compile(rf"(?<=\s)[–—-]\s{{0,3}}{_BYLINE}")
 
-Tag = Callable[[str], str]
+IdentifyTag = Callable[[str], str]
 
 
-def join_posts(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> tuple[list[Block], list[Aside]]:
-    """Return the blocks with those of a post as one, and the bylines in them. `tag` identifies a text's language."""
+def join_posts(
+    text: str, blocks: Sequence[Block], article_tag: str, identify_tag: IdentifyTag
+) -> tuple[list[Block], list[Aside]]:
+    """Return the blocks, those of a post joined, and the bylines in them. `identify_tag` names a text's language."""
     joined: list[Block] = []
     asides: list[Aside] = []
-    done = 0
+    next_index = 0
     for index in range(len(blocks)):
-        if index < done or not _ends_post(text, blocks, index):
+        if index < next_index or not _ends_post(text, blocks, index):
             continue
-        first = _first(text, blocks[done : index + 1], article_tag, tag) + done
+        first = _first_block(text, blocks[next_index : index + 1], article_tag, identify_tag) + next_index
         last = index + 1 if _signature_line(text, blocks, index + 1) else index
         byline = _byline(text, blocks[first], blocks[last])
-        joined += [*blocks[done:first], _post(blocks[first].start, blocks[last].end, byline)]
+        joined += [*blocks[next_index:first], _post_block(blocks[first].start, blocks[last].end, byline)]
         asides += [Aside(start=byline.start(), end=byline.end(), reason=BYLINE)] if byline else []
-        done = last + 1
-    return [*joined, *blocks[done:]], asides
+        next_index = last + 1
+    return [*joined, *blocks[next_index:]], asides
 
 
 def _ends_post(text: str, blocks: Sequence[Block], index: int) -> bool:
@@ -64,12 +69,12 @@ def _ends_post(text: str, blocks: Sequence[Block], index: int) -> bool:
     return signature is not None and bool(signature["date"])
 
 
-def _first(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> int:
+def _first_block(text: str, blocks: Sequence[Block], article_tag: str, identify_tag: IdentifyTag) -> int:
     """Return where the post begins that ends with the last of the blocks."""
     end = blocks[-1].end
-    own = tag(text[blocks[-1].start : end])
-    if own == "und" and len(blocks) > 1:  # nothing but the address: the text stands in the paragraph above
-        own = tag(text[blocks[-2].start : blocks[-2].end])
+    post_tag = identify_tag(text[blocks[-1].start : end])
+    if post_tag == "und" and len(blocks) > 1:  # nothing but the address: the text stands in the paragraph above
+        post_tag = identify_tag(text[blocks[-2].start : blocks[-2].end])
     first = len(blocks) - 1
     for index in range(first - 1, max(-1, first - 1 - _PARAGRAPHS), -1):
         block = blocks[index]
@@ -77,10 +82,11 @@ def _first(text: str, blocks: Sequence[Block], article_tag: str, tag: Tag) -> in
             break
         if _handle_line(text, block):
             return index
-        is_own = own not in (article_tag, "und") and tag(text[block.start : block.end]) == own
-        if is_own and first == index + 1:
+        is_foreign = post_tag not in (article_tag, "und") and identify_tag(text[block.start : block.end]) == post_tag
+        # Paragraphs directly above in the post's own language are the post; one further up is something else again.
+        if is_foreign and first == index + 1:
             first = index
-        elif is_own or end - block.start > _OWN_LENGTH:
+        elif is_foreign or end - block.start > _OWN_LENGTH:
             break
     return first
 
@@ -94,7 +100,7 @@ def _byline(text: str, first: Block, last: Block) -> re.Match[str] | None:
     )
 
 
-def _post(start: int, end: int, byline: re.Match[str] | None) -> Block:
+def _post_block(start: int, end: int, byline: re.Match[str] | None) -> Block:
     post = Post(platform=PLATFORM)
     if byline:
         post = Post(
@@ -107,8 +113,8 @@ def _post(start: int, end: int, byline: re.Match[str] | None) -> Block:
 
 
 def _handle_line(text: str, block: Block) -> re.Match[str] | None:
-    may_be = block.end - block.start <= _SIGNATURE_LENGTH and text.find("@", block.start, block.end) >= 0
-    return _HANDLE_LINE.match(text, block.start, block.end) if may_be else None
+    may_match = block.end - block.start <= _SIGNATURE_LENGTH and text.find("@", block.start, block.end) >= 0
+    return _HANDLE_LINE.match(text, block.start, block.end) if may_match else None
 
 
 def _leading_lines(text: str, block: Block) -> re.Match[str] | None:

@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple
 from annotator.models import Article, Aside, Block, BlockKind, Language, Unit, UnitKind
 from annotator.protocols import LanguageIdentifier
 from annotator.segmentation.attribution import attribute
-from annotator.segmentation.blocks import cut
-from annotator.segmentation.clauses import clauses
-from annotator.segmentation.layout import gaps, lay_out, within
-from annotator.segmentation.marks import EMOJI, LINK, may_hold_link
-from annotator.segmentation.parts import LONGEST, parts
-from annotator.segmentation.rules import Rules, rules_for
+from annotator.segmentation.blocks import sentence_spans
+from annotator.segmentation.clauses import split_clauses
+from annotator.segmentation.layout import asides_within, gaps, lay_out
+from annotator.segmentation.long_sentences import LONGEST, split_long
+from annotator.segmentation.patterns import EMOJI, LINK, may_hold_link
+from annotator.segmentation.rules import LanguageRules, rules_for
 from annotator.text import digest
 
 _WORD_OR_EMOJI = re.compile(rf"[^\W_]|{EMOJI}")
@@ -32,6 +32,7 @@ _UNIT_FIELDS = set(Unit.model_fields)
 
 `model_construct` would take it as an argument and three times as long as a validated unit.
 """
+# A single unit, or less than a tenth of them, is a name or a quotation: nothing to report of an article.
 _MIXED_UNITS = 2
 _MIXED_SHARE = 0.1
 
@@ -66,11 +67,11 @@ class RuleSegmenter:
         units: list[Unit] = []
         asides = list(laid_out.asides)
         counts: dict[str, int] = {}
-        cut_up = 0
+        part_count = 0
         for piece in self._pieces(laid_out, identifier):
             text = laid_out.text[piece.start : piece.end]
-            cut_up += piece.is_part
-            if reason := _no_unit(text):
+            part_count += piece.is_part
+            if reason := _aside_reason(text):
                 asides.append(Aside(start=piece.start, end=piece.end, reason=reason))
             else:
                 units.append(_unit(laid_out, piece, counts, position=len(units)))
@@ -78,7 +79,7 @@ class RuleSegmenter:
             update={
                 "asides": tuple(sorted(asides, key=lambda aside: aside.start)),
                 "units": tuple(attribute(units, article.language.tag)),
-                "notes": (*article.notes, *_mixed(units, article.language.tag), *_cut_up(cut_up)),
+                "notes": (*article.notes, *_language_notes(units, article.language.tag), *_part_notes(part_count)),
             }
         )
 
@@ -89,22 +90,23 @@ class RuleSegmenter:
             prior = article.language if language.tag == "und" else language
             for kind, start, end, is_part in self._spans(article, block, rules_for(prior.tag)):
                 is_whole = (start, end) == (block.start, block.end)
-                own = language if is_whole else identifier.unit(article.text[start:end], prior)
-                yield _Piece(kind, index, start, end, own, is_part)
+                piece_language = language if is_whole else identifier.unit(article.text[start:end], prior)
+                yield _Piece(kind, index, start, end, piece_language, is_part)
 
-    def _spans(self, article: Article, block: Block, rules: Rules) -> Iterator[tuple[UnitKind, int, int, bool]]:
+    def _spans(self, article: Article, block: Block, rules: LanguageRules) -> Iterator[tuple[UnitKind, int, int, bool]]:
         """Yield what the block's units are and where, around the asides in it, and whether one is part of a sentence.
 
         A title is one unit.
         """
         kind = _KINDS.get(block.kind, UnitKind.SENTENCE)
-        for start, end in gaps(article.text, block.start, block.end, within(article.asides, block.start, block.end)):
+        asides = asides_within(article.asides, block.start, block.end)
+        for start, end in gaps(article.text, block.start, block.end, asides):
             whole = [(start, end)]
-            found = whole if kind is UnitKind.TITLE else cut(article.text, start, end, rules)
-            for sentence in found:
+            sentences = whole if kind is UnitKind.TITLE else sentence_spans(article.text, start, end, rules)
+            for sentence in sentences:
                 is_part = sentence[1] - sentence[0] > LONGEST
-                for first, last in parts(article.text, *sentence) if is_part else (sentence,):
-                    spans = clauses(article.text[first:last], rules) if self._may_hold_clauses(kind) else []
+                for first, last in split_long(article.text, *sentence) if is_part else (sentence,):
+                    spans = split_clauses(article.text[first:last], rules) if self._may_hold_clauses(kind) else []
                     if len(spans) > 1:
                         yield from ((UnitKind.CLAUSE, first + left, first + right, is_part) for left, right in spans)
                     else:
@@ -135,7 +137,7 @@ def _unit(article: Article, piece: _Piece, counts: dict[str, int], *, position: 
     return unit
 
 
-def _mixed(units: Sequence[Unit], language: str) -> list[str]:
+def _language_notes(units: Sequence[Unit], language: str) -> list[str]:
     """Report an article of which a good part, posts aside, is in another language."""
     tags = Counter(unit.language.tag for unit in units if unit.block is not BlockKind.POST)
     others = sum(count for tag, count in tags.items() if tag not in (language, "und"))
@@ -144,12 +146,12 @@ def _mixed(units: Sequence[Unit], language: str) -> list[str]:
     return ["several languages: " + ", ".join(f"{tag} {count}" for tag, count in sorted(tags.items()))]
 
 
-def _cut_up(count: int) -> list[str]:
+def _part_notes(count: int) -> list[str]:
     """Report units that are parts of what has no full stop for long."""
     return [f"{count} units are parts of sentences of more than {LONGEST:,} characters"] if count else []
 
 
-def _no_unit(text: str) -> str:
+def _aside_reason(text: str) -> str:
     """Return why there is nothing to label in the text, or an empty string."""
     if not _WORD_OR_EMOJI.search(text):
         return "separator"

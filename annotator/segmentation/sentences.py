@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from annotator.segmentation.abbreviations import is_abbreviation, is_starter
-from annotator.segmentation.guards import Span, guarded, is_guarded
-from annotator.segmentation.marks import (
+from annotator.segmentation.guards import Span, guarded_spans, is_guarded
+from annotator.segmentation.patterns import (
     MAY_END,
     NEXT,
     POINTERS,
@@ -24,19 +24,24 @@ from annotator.segmentation.marks import (
     TOP_LEVEL,
     may_hold_link,
 )
-from annotator.segmentation.rules import Rules
+from annotator.segmentation.rules import LanguageRules
 from annotator.text import trim
 
+# Signs that close whatever opened them, with the asterisks and underscores of Markdown.
 _STRAIGHT = "\"')]}*_"
 _BRACKETED = {"(": ")", "[": "]"}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD_REACH = 24
+# A capital glued to a full stop opens a sentence between words of four letters: with three, "Report.Final.Pdf" is cut.
 _LONG_WORD = 4
+# A sentence with more tags and emoji behind it is hostile, and reading them again for each mark would cost the square.
 _TAIL_PARTS = 40
 _HAS_WORD = re.compile(r"\w")
 _FILE_GOES_ON = re.compile(r"[./]\w")
+# French sets a blank before `»`; more than two characters of white space are a break.
 _SHORT_BLANK = re.compile(r"\s{1,2}(?=\S)")
 _QUOTE = re.compile('"')
+# 「行く。」と言った: behind a closing bracket hiragana go on with the sentence.
 _HIRAGANA = re.compile("[\u3041-\u309f、，,]")
 
 
@@ -45,15 +50,15 @@ class _Paragraph:
     """A paragraph on its way through the engine; no cut may fall into a guarded span."""
 
     text: str
-    rules: Rules
+    rules: LanguageRules
     guards: list[Span]
     quotes: list[int]
 
 
-def sentences(text: str, rules: Rules) -> list[Span]:
+def split_sentences(text: str, rules: LanguageRules) -> list[Span]:
     """Return the spans of the paragraph's sentences, without white space around them."""
     text = text.rstrip()
-    paragraph = _Paragraph(text, rules, guarded(text), [match.start() for match in _QUOTE.finditer(text)])
+    paragraph = _Paragraph(text, rules, guarded_spans(text), [match.start() for match in _QUOTE.finditer(text)])
     spans = []
     start = 0
     for match in _scan(text):
@@ -70,11 +75,11 @@ def _scan(text: str) -> Iterator[re.Match[str]]:
     if may_hold_link(text):
         yield from SCAN.finditer(text)
         return
-    done = 0
+    scanned_to = 0
     for first in MAY_END.finditer(text):
-        match = SCAN.match(text, first.start()) if first.start() >= done else None
+        match = SCAN.match(text, first.start()) if first.start() >= scanned_to else None
         if match:
-            done = match.end()
+            scanned_to = match.end()
             yield match
 
 
@@ -94,8 +99,8 @@ def _end(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
 
 def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
     text, rules = paragraph.text, paragraph.rules
-    closed = _closed(paragraph, match.end())
-    end, next_is_token = _tail(text, closed)
+    closed = _past_closers(paragraph, match.end())
+    end, next_is_token = _past_tail(text, closed)
     following = _following(text, end)
     if _is_elision(text, match):
         return end if is_starter(following, rules) else None
@@ -110,10 +115,10 @@ def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> 
 
 def _end_after_full_mark(paragraph: _Paragraph, match: re.Match[str]) -> int | None:
     """A mark of a script without capitals ends the sentence, blank or not."""
-    end = _closed(paragraph, match.end())
+    end = _past_closers(paragraph, match.end())
     if end > match.end() and _HIRAGANA.match(paragraph.text, end):
         return None
-    return _tail(paragraph.text, end)[0]
+    return _past_tail(paragraph.text, end)[0]
 
 
 def _end_after_emoji(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
@@ -124,7 +129,7 @@ def _end_after_emoji(paragraph: _Paragraph, match: re.Match[str], start: int) ->
     before = _LAST_WORD.search(text[max(start, match.start() - _WORD_REACH) : match.start()].rstrip())
     if before is None or before.group().lower() in paragraph.rules.starters:
         return None
-    end, _ = _tail(text, match.end())
+    end, _ = _past_tail(text, match.end())
     return end if (_following(text, end)["word"] or "")[:1].isupper() else None
 
 
@@ -133,12 +138,12 @@ def _end_after_link(paragraph: _Paragraph, match: re.Match[str], start: int) -> 
     text = paragraph.text
     if not POST_LINK.match(match["link"]) or not _HAS_WORD.search(text, start, match.start()):
         return None
-    end, _ = _tail(text, match.end())
+    end, _ = _past_tail(text, match.end())
     following = _following(text, end)
     return end if text[end : end + 1].isspace() and (following["word"] or "")[:1].isupper() else None
 
 
-def _closed(paragraph: _Paragraph, end: int) -> int:
+def _past_closers(paragraph: _Paragraph, end: int) -> int:
     """Move the end past closing quotation marks and brackets, also past a blank where only they can be meant."""
     text, rules = paragraph.text, paragraph.rules
     while end < len(text):
@@ -152,7 +157,7 @@ def _closed(paragraph: _Paragraph, end: int) -> int:
     return end
 
 
-def _closes_at_once(text: str, at: int, rules: Rules) -> bool:
+def _closes_at_once(text: str, at: int, rules: LanguageRules) -> bool:
     """Tell whether the sign right behind a mark closes; one that may also open does so before a letter."""
     return text[at] in rules.closers and not (text[at] in rules.openers and text[at + 1 : at + 2].isalnum())
 
@@ -176,12 +181,12 @@ def _closes_straight(paragraph: _Paragraph, at: int) -> bool:
     return paragraph.text[later + 1 : later + 2].isalnum()
 
 
-def _tail(text: str, end: int) -> tuple[int, bool]:
+def _past_tail(text: str, end: int) -> tuple[int, bool]:
     """Return the end moved past what hangs on to the sentence, and whether a tag, handle or link comes next.
 
     Tags and links hang on unless a sentence goes on after them in lower case; handles only at the very end.
     """
-    sure = end
+    certain_end = end
     only_at_end = False
     pending = False
     for _ in range(_TAIL_PARTS):
@@ -190,15 +195,15 @@ def _tail(text: str, end: int) -> tuple[int, bool]:
             break
         end = match.end()
         if match["sure"] and not pending:
-            sure = end
+            certain_end = end
         else:
             pending = True
             only_at_end = only_at_end or match["handle"] is not None
     if not pending:
-        return sure, False
+        return certain_end, False
     following = _following(text, end)
     hangs_on = end == len(text) or (not only_at_end and _opens(text, following, ellipsis=False))
-    return (end, False) if hangs_on else (sure, True)
+    return (end, False) if hangs_on else (certain_end, True)
 
 
 def _following(text: str, end: int) -> re.Match[str]:

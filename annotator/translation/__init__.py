@@ -8,7 +8,7 @@ from pathlib import Path
 from annotator.errors import UsageError
 from annotator.protocols import Translator
 
-NAMES = ("auto", "argos", "apertium", "none")
+TRANSLATORS = ("auto", "argos", "apertium", "none")
 
 
 def make_translator(  # noqa: PLR0913 - the one place where all choices meet
@@ -32,17 +32,17 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
     from annotator.translation.auto import AutoTranslator
     from annotator.translation.cache import Cache
 
-    stored = Cache(cache) if cache else None
+    shared_cache = Cache(cache) if cache else None
 
     def argos() -> Translator:
         from annotator.translation.argos import ArgosTranslator, Decoding
 
-        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=stored)
+        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=shared_cache)
 
     def apertium() -> Translator:
         from annotator.translation.apertium import ApertiumTranslator
 
-        return ApertiumTranslator(cache=stored)
+        return ApertiumTranslator(cache=shared_cache)
 
     match name:
         case "auto":
@@ -55,4 +55,4 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
             from annotator.translation.none import NoTranslator
 
             return NoTranslator()
-    raise UsageError(f"no translator is named {name!r}", hint=f"one of {', '.join(NAMES)}")
+    raise UsageError(f"no translator is named {name!r}", hint=f"one of {', '.join(TRANSLATORS)}")

@@ -12,17 +12,19 @@ from annotator.models import Translation
 from annotator.translation import flow
 from annotator.translation.cache import Cache
 from annotator.translation.chain import Chain
-from annotator.translation.digests import files_digest
-from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes, model_files, pipeline
-from annotator.translation.protect import MARKS, UNKNOWN
+from annotator.translation.engine import files_digest
+from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes, model_files, shell_pipeline
+from annotator.translation.protection import MARKS, UNKNOWN
 
 VERSION = "1"
 
 _BLANKED = re.compile(f"[*#{MARKS}]")
+# The characters that apertium's stream format gives a meaning; each goes in behind a backslash.
 _SPECIAL = re.compile(r"[\\^$/\[\]<>{}@]")
 # A stop of its own at the end keeps the last word's analysis apart from the end of the text; dropped again below.
 _END = "[][\n]"
-_FAILURES = 3
+# One text can kill a program; three in a row with no answer at all mean that the programs themselves are broken.
+_MOST_FAILURES_IN_A_ROW = 3
 
 
 class ApertiumTranslator:
@@ -56,8 +58,8 @@ class ApertiumTranslator:
             if not route:
                 raise TranslationError(f"no apertium pair translates {source} to {target}", hint="apt install apertium")
             self._engines[source, target] = ApertiumEngine(route, timeout=self._timeout)
-        through = flow.Route(self._engines[source, target], source, target, rule_based=True)
-        return flow.translate(through, texts, cache=self._cache)
+        direction = flow.Direction(self._engines[source, target], source, target, rule_based=True)
+        return flow.translate(direction, texts, cache=self._cache)
 
     def close(self) -> None:
         """End the chains."""
@@ -103,15 +105,15 @@ class ApertiumEngine:
             TranslationError: three texts in a row failed, none answered: the programs themselves are broken.
         """
         outputs: list[str | None] = []
-        failed = 0
+        failures_in_a_row = 0
         while len(outputs) < len(texts):
             answers = self._exchange(texts[len(outputs) :])
             outputs += answers
             if len(outputs) < len(texts):
-                again = self._exchange([texts[len(outputs)]]) or [None]
-                outputs += again
-                failed = failed + 1 if again == [None] else 0
-            if failed >= _FAILURES and not any(outputs):
+                retry = self._exchange([texts[len(outputs)]]) or [None]
+                outputs += retry
+                failures_in_a_row = failures_in_a_row + 1 if retry == [None] else 0
+            if failures_in_a_row >= _MOST_FAILURES_IN_A_ROW and not any(outputs):
                 raise TranslationError(f"{self.name} ends without an answer", hint="apt install --reinstall apertium")
         return outputs
 
@@ -123,7 +125,7 @@ class ApertiumEngine:
 
     def _exchange(self, texts: Sequence[str]) -> list[str | None]:
         if self._chain is None:
-            self._chain = Chain(pipeline(self._route))
+            self._chain = Chain(shell_pipeline(self._route))
         messages = [encode(text) for text in texts]
         answers = self._chain.exchange(messages, timeout=self._timeout)
         if len(answers) < len(texts):
@@ -146,9 +148,9 @@ def decode(answer: bytes) -> str:
     `UNKNOWN` takes the place of apertium's `*`.
     """
     text = answer.decode("utf-8", "replace").replace(_END, "")
-    return re.sub(r"\\(.)|[\[\]]|[*#@](?=\w)", _plain, text, flags=re.DOTALL)
+    return re.sub(r"\\(.)|[\[\]]|[*#@](?=\w)", _unescaped, text, flags=re.DOTALL)
 
 
-def _plain(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[str]) -> str:
     """Only `*` is a word it does not know; `#` and `@` are words it cannot bend."""
     return match[1] or (UNKNOWN if match[0] == "*" else "")

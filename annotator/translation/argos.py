@@ -13,8 +13,8 @@ from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
 from annotator.translation.cache import Cache
-from annotator.translation.packages import Package, installed
-from annotator.translation.protect import as_numbers, from_numbers
+from annotator.translation.packages import Package, installed_packages
+from annotator.translation.protection import as_numbers, from_numbers
 from annotator.translation.reshape import shorten
 
 PIVOT = "en"
@@ -22,9 +22,10 @@ VERSION = "1"
 
 # Past this many tokens models trained on sentences lose their thread, and CTranslate2 stops without a word at
 # 1,024 tokens of input and 256 of output.
-_LONGEST = 150
-_SECONDS = 1.0
-_FEWEST = 8
+_MOST_TOKENS = 150
+# Python hears no Ctrl-C while CTranslate2 works, so a call is to take about a second.
+_BATCH_SECONDS = 1.0
+_SMALLEST_BATCH = 8
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ class ArgosTranslator:
         Raises:
             TranslationError: no package serves the pair, or one cannot be loaded.
         """
-        through = flow.Route(self._open(source, target), source, target, rule_based=False)
-        return flow.translate(through, texts, cache=self._cache)
+        direction = flow.Direction(self._open(source, target), source, target, rule_based=False)
+        return flow.translate(direction, texts, cache=self._cache)
 
     def close(self) -> None:
         """Free the models."""
@@ -73,7 +74,7 @@ class ArgosTranslator:
 
     @cached_property
     def _installed(self) -> dict[tuple[str, str], Package]:
-        return {(one.source, one.target): one for one in installed(self._packages_dir)}
+        return {package.pair: package for package in installed_packages(self._packages_dir)}
 
     def _route(self, source: str, target: str) -> list[Package]:
         return find_packages(self._installed, source, target)
@@ -88,11 +89,11 @@ class ArgosTranslator:
         return self._engines[source, target]
 
 
-def find_packages(there: Mapping[tuple[str, str], Package], source: str, target: str) -> list[Package]:
+def find_packages(by_pair: Mapping[tuple[str, str], Package], source: str, target: str) -> list[Package]:
     """Return the package of a pair, or the two that go through English; nothing where one is missing."""
-    if direct := there.get((source, target)):
+    if direct := by_pair.get((source, target)):
         return [direct]
-    first, second = there.get((source, PIVOT)), there.get((PIVOT, target))
+    first, second = by_pair.get((source, PIVOT)), by_pair.get((PIVOT, target))
     return [first, second] if first and second else []
 
 
@@ -124,8 +125,8 @@ class ArgosEngine:
         """Translate the texts; careful means another beam and no phrase twice."""
         outputs: list[str | None] = list(texts)
         for model in self._models:
-            alive = [text for text in outputs if text is not None]
-            answers = iter(model.run(alive, careful=careful))
+            translatable = [text for text in outputs if text is not None]
+            answers = iter(model.run(translatable, careful=careful))
             outputs = [None if text is None else next(answers) for text in outputs]
         return outputs
 
@@ -148,7 +149,7 @@ class Model:
     def __init__(self, package: Package, decoding: Decoding) -> None:
         self.package = package
         self.decoding = decoding
-        self._at_once = _FEWEST
+        self._batch_size = _SMALLEST_BATCH
 
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts; marks in them go in as numbers, and as they are where numbers got lost."""
@@ -158,16 +159,16 @@ class Model:
             from_numbers(output, table) if output is not None else None
             for output, (_, table) in zip(outputs, numbered, strict=True)
         ]
-        lost = [place for place, output in enumerate(restored) if output is None and numbered[place][1]]
-        again = self._translate([texts[place] for place in lost], careful=careful)
-        for place, output in zip(lost, again, strict=True):
-            restored[place] = output
+        lost = [index for index, output in enumerate(restored) if output is None and numbered[index][1]]
+        retried = self._translate([texts[index] for index in lost], careful=careful)
+        for index, output in zip(lost, retried, strict=True):
+            restored[index] = output
         return restored
 
     def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str | None]:
         """Translate all at once; where CTranslate2 refuses, each text alone, so that a bad text costs only itself."""
         encode = self.package.tokenizer.encode
-        parts = [shorten(text, lambda text: len(encode(text)) <= _LONGEST) for text in texts]
+        parts = [shorten(text, lambda text: len(encode(text)) <= _MOST_TOKENS) for text in texts]
         try:
             tokens = self._batch([encode(part) for pieces in parts for part in pieces], careful=careful)
         except RuntimeError:
@@ -206,30 +207,31 @@ class Model:
         of 37, backwards and alone.
         """
         answers: list[list[str]] = [[] for _ in texts]
-        waiting = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        waiting = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
         while waiting:
-            some, waiting = waiting[: self._at_once], waiting[self._at_once :]
+            batch, waiting = waiting[: self._batch_size], waiting[self._batch_size :]
             started = time.monotonic()
-            for place, tokens in zip(some, self._call([texts[place] for place in some], careful=careful), strict=True):
-                answers[place] = tokens
-            took = time.monotonic() - started
-            if len(some) == self._at_once and took < _SECONDS / 2:
-                self._at_once *= 2
-            elif took > _SECONDS * 1.5:
-                self._at_once = max(_FEWEST, self._at_once // 2)
+            outputs = self._call([texts[index] for index in batch], careful=careful)
+            for index, tokens in zip(batch, outputs, strict=True):
+                answers[index] = tokens
+            seconds = time.monotonic() - started
+            if len(batch) == self._batch_size and seconds < _BATCH_SECONDS / 2:
+                self._batch_size *= 2
+            elif seconds > _BATCH_SECONDS * 1.5:
+                self._batch_size = max(_SMALLEST_BATCH, self._batch_size // 2)
         return answers
 
     def _call(self, texts: list[Sequence[str]], *, careful: bool) -> list[list[str]]:
         """Decode as argostranslate 1.11 does in `apply_packaged_translation`, so that the text is the same."""
         prefix = self.package.prefix
-        other = {"beam_size": self.decoding.beam + 2, "no_repeat_ngram_size": 4, "repetition_penalty": 1.1}
+        careful_options = {"beam_size": self.decoding.beam + 2, "no_repeat_ngram_size": 4, "repetition_penalty": 1.1}
         options: dict[str, Any] = {"beam_size": self.decoding.beam, "length_penalty": 0.2, "replace_unknowns": True}
         batches = self._network.translate_batch(
             texts,
             target_prefix=[[prefix]] * len(texts) if prefix else None,
             max_batch_size=self.decoding.batch_tokens,
             batch_type="tokens",
-            **options | (other if careful else {}),
+            **options | (careful_options if careful else {}),
         )
         return [batch.hypotheses[0] for batch in batches]
 

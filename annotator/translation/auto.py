@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from annotator.errors import TranslationError, UsageError
 from annotator.models import UND, Translation
 from annotator.protocols import Translator
-from annotator.translation.none import ENGINE as NO_ENGINE
-from annotator.translation.none import untranslated
+from annotator.translation.none import NO_ENGINE, empty_translations
+
+# The one pair whose packages are known to lead all the way: French to English has no pair of its own, only the way
+# through Spanish.
+_APERTIUM_PACKAGES = {("fr", "en"): "apertium apertium-fr-es apertium-eng-spa"}
 
 
 class AutoTranslator:
-    """The first of some translators that can serve a pair. Never ends a run: what fails is an empty translation."""
+    """The first of its translators that serves a pair. Never ends a run: where one fails, the translation is empty."""
 
     name = "auto"
 
@@ -35,7 +38,7 @@ class AutoTranslator:
             if self._pinned(source, target, engine) is None:
                 raise UsageError(
                     f"this run translates {source} to {target} with {engine!r}, which is not installed here",
-                    hint=f"{mend(source, target, engine.partition(' ')[0])}, or start a new run folder",
+                    hint=f"{fix_command(source, target, engine.partition(' ')[0])}, or start a new run folder",
                 )
 
     @property
@@ -56,20 +59,20 @@ class AutoTranslator:
         return chosen.engine(source, target) if chosen else NO_ENGINE
 
     def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
-        """Translate the texts, in their order; never raises for want of an engine or because one broke."""
+        """Translate the texts, in their order; never raises because an engine is missing or broken."""
         if source == UND.tag:
-            return untranslated(
+            return empty_translations(
                 texts, "undetermined_language", "too little text to tell its language", source=source, target=target
             )
         chosen = self._choose(source, target)
         if chosen is None:
-            detail = f"nothing here translates {source} to {target}: {mend(source, target, self._asked)}"
-            return untranslated(texts, "no_engine", detail, source=source, target=target)
+            detail = f"nothing here translates {source} to {target}: {fix_command(source, target, self._asked)}"
+            return empty_translations(texts, "no_engine", detail, source=source, target=target)
         try:
             return chosen.translate(texts, source=source, target=target)
         except TranslationError as error:
             self._say(f"{source} > {target}: {error.message}" + (f" (try: {error.hint})" if error.hint else ""))
-            return untranslated(texts, "engine_failed", error.message, source=source, target=target)
+            return empty_translations(texts, "engine_failed", error.message, source=source, target=target)
 
     def close(self) -> None:
         """Close all of them."""
@@ -80,21 +83,21 @@ class AutoTranslator:
         pair = f"{source}>{target}"
         if pair not in self._chosen:
             pin = self._pins.get(pair)
-            chosen = self._pinned(source, target, pin) if pin else self._first(source, target)
+            chosen = self._pinned(source, target, pin) if pin else self._first_serving(source, target)
             self._chosen[pair] = chosen
             if chosen:
                 self._pins[pair] = chosen.engine(source, target)
-            self._tell(source, target)
+            self._announce(source, target)
         return self._chosen[pair]
 
-    def _first(self, source: str, target: str) -> Translator | None:
-        return next((one for one in self._translators if one.serves(source, target)), None)
+    def _first_serving(self, source: str, target: str) -> Translator | None:
+        return next((translator for translator in self._translators if translator.serves(source, target)), None)
 
     def _pinned(self, source: str, target: str, engine: str) -> Translator | None:
-        serving = (one for one in self._translators if one.serves(source, target))
-        return next((one for one in serving if one.engine(source, target) == engine), None)
+        serving = (translator for translator in self._translators if translator.serves(source, target))
+        return next((translator for translator in serving if translator.engine(source, target) == engine), None)
 
-    def _tell(self, source: str, target: str) -> None:
+    def _announce(self, source: str, target: str) -> None:
         engine = self._pins.get(f"{source}>{target}", NO_ENGINE)
         self._say(announcement(source, target, engine, asked=self._asked))
 
@@ -102,20 +105,22 @@ class AutoTranslator:
 def announcement(source: str, target: str, engine: str, *, asked: str = "auto") -> str:
     """Return what a run says of a pair once: its engine and how to get a better one, or a warning that it has none."""
     if engine == NO_ENGINE:
-        lacking = f"warning: {source} > {target}: no engine is installed, so these units get no translation"
-        return f"{lacking}\n  try: {mend(source, target, asked)}"
-    best = engine.startswith("argos") or asked == "apertium"
-    return f"{source} > {target}: {engine}" + ("" if best else f"; for better text: {install(source, target)}")
+        warning = f"warning: {source} > {target}: no engine is installed, so these units get no translation"
+        return f"{warning}\n  try: {fix_command(source, target, asked)}"
+    is_best = engine.startswith("argos") or asked == "apertium"
+    advice = "" if is_best else f"; for better text: {install_command(source, target)}"
+    return f"{source} > {target}: {engine}{advice}"
 
 
-def install(source: str, target: str) -> str:
+def install_command(source: str, target: str) -> str:
     """Return the command that installs a model for the pair."""
     return f"annotator models install {source} {target}"
 
 
-def mend(source: str, target: str, asked: str = "auto") -> str:
+def fix_command(source: str, target: str, asked: str = "auto") -> str:
     """Return the commands that would make the pair translatable with the translator that was asked for."""
-    known = "apt install apertium apertium-fr-es apertium-eng-spa" if (source, target) == ("fr", "en") else ""
+    packages = _APERTIUM_PACKAGES.get((source, target))
+    apertium = f"apt install {packages}" if packages else ""
     if asked == "apertium":
-        return known or f"apt install apertium and pairs that lead from {source} to {target} (apt search apertium)"
-    return install(source, target) + (f", or {known}" if known and asked != "argos" else "")
+        return apertium or f"apt install apertium and pairs that lead from {source} to {target} (apt search apertium)"
+    return install_command(source, target) + (f", or {apertium}" if apertium and asked != "argos" else "")

@@ -14,17 +14,18 @@ from pydantic import ValidationError
 
 from annotator.models import Translation
 
-FILE = "translations.sqlite"
+CACHE_FILE = "translations.sqlite"
 """Its name in the data folder."""
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS translation (key BLOB PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
-_AT_ONCE = 500
+# SQLite took at most 999 parameters in a statement before version 3.32.
+_MOST_PARAMETERS = 500
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Stats:
+class CacheStats:
     """How much is stored."""
 
     path: Path
@@ -44,33 +45,33 @@ class Cache:
         wanted = list(keys)
 
         def read(connection: sqlite3.Connection) -> dict[str, Translation]:
-            found: dict[str, Translation] = {}
-            for start in range(0, len(wanted), _AT_ONCE):
-                some = wanted[start : start + _AT_ONCE]
-                marks = ",".join("?" * len(some))
-                rows = connection.execute(f"SELECT key, value FROM translation WHERE key IN ({marks})", some)  # noqa: S608
-                found |= {keys[key]: Translation.model_validate_json(value) for key, value in rows}
-            return found
+            stored: dict[str, Translation] = {}
+            for start in range(0, len(wanted), _MOST_PARAMETERS):
+                batch = wanted[start : start + _MOST_PARAMETERS]
+                placeholders = ",".join("?" * len(batch))
+                rows = connection.execute(f"SELECT key, value FROM translation WHERE key IN ({placeholders})", batch)  # noqa: S608
+                stored |= {keys[key]: Translation.model_validate_json(value) for key, value in rows}
+            return stored
 
         return self._with_connection(read, {})
 
     def put(self, signature: str, translations: Mapping[str, Translation]) -> None:
         """Store translations by their source text. Failures are not for storing."""
-        rows = [(_key(signature, text), one.model_dump_json()) for text, one in translations.items()]
+        rows = [(_key(signature, text), translation.model_dump_json()) for text, translation in translations.items()]
 
         def write(connection: sqlite3.Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO translation VALUES (?, ?)", rows)
 
         self._with_connection(write, None)
 
-    def stats(self) -> Stats:
+    def stats(self) -> CacheStats:
         """Return how many translations are stored, and in how many bytes."""
 
         def count(connection: sqlite3.Connection) -> int:
             return int(connection.execute("SELECT count(*) FROM translation").fetchone()[0])
 
         stored = self._with_connection(count, 0) if self.path.exists() else 0
-        return Stats(self.path, stored, self.path.stat().st_size if self.path.exists() else 0)
+        return CacheStats(self.path, stored, self.path.stat().st_size if self.path.exists() else 0)
 
     def clear(self) -> None:
         """Delete the file."""

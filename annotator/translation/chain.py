@@ -40,8 +40,8 @@ class Chain:
         with selectors.DefaultSelector() as selector:
             selector.register(self._out, selectors.EVENT_READ)
             selector.register(self._in, selectors.EVENT_WRITE)
-            while answered < len(messages) and (left := deadline - time.monotonic()) > 0:
-                for key, _events in selector.select(left):
+            while answered < len(messages) and (remaining := deadline - time.monotonic()) > 0:
+                for key, _events in selector.select(remaining):
                     if key.fd == self._in:
                         unsent = self._send(unsent)
                         if not unsent:

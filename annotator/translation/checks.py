@@ -1,4 +1,4 @@
-"""Checks every translation against its source: what was expected, what was found. Warns, never refuses.
+"""Checks every translation against its source: what was expected, what was found. Warns, never rejects.
 
 Precision and recall of each check on real outputs of both engines: docs/translation-checks.md.
 """
@@ -10,22 +10,25 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from annotator.models import TranslationWarning
-from annotator.translation import words
-from annotator.translation.numerals import numbers, word_values
-from annotator.translation.protect import find_kept
+from annotator.translation import vocabulary
+from annotator.translation.numerals import Number, numbers, word_values
+from annotator.translation.protection import find_kept
 
 VERSION = "2"
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_SHOWN = 4
-_WHOLE = 0.75
-"""Of a translation that is less of its source's words, a clause is missing."""
+_MOST_LISTED = 4
+_COMPLETE = 0.75
+"""A translation with a smaller share of its source's words has lost a clause, another fault than a lost reserve.
+
+Without it 8 right outputs get the warning instead of 5; at .9 it finds 22 of 45 lost reserves instead of 42."""
 
 
 @dataclass(frozen=True)
-class Pair:
+class TextPair:
     """A source text and its translation. `unknown` are words the engine itself says it did not know."""
 
     original: str
@@ -35,25 +38,25 @@ class Pair:
     unknown: tuple[str, ...] = ()
 
 
-Check = Callable[[Pair], str]
+Check = Callable[[TextPair], str]
 """Returns one plain line that says what was expected and found, empty when nothing is wrong."""
 
 
-def check(pair: Pair) -> tuple[TranslationWarning, ...]:
+def check(pair: TextPair) -> tuple[TranslationWarning, ...]:
     """Return the warnings that the translation deserves."""
-    found = {code: detail for code, one in CHECKS.items() if (detail := one(pair))}
-    told = {"empty": found["empty"]} if "empty" in found else found
-    return tuple(TranslationWarning(code=code, detail=detail) for code, detail in told.items())
+    details = {code: detail for code, check_pair in CHECKS.items() if (detail := check_pair(pair))}
+    reported = {"empty": details["empty"]} if "empty" in details else details
+    return tuple(TranslationWarning(code=code, detail=detail) for code, detail in reported.items())
 
 
-def empty(pair: Pair) -> str:
+def empty(pair: TextPair) -> str:
     """Nothing came back, or no more than signs."""
     if _size(pair.text) or not _size(pair.original):
         return ""
     return f"expected words, found {pair.text.strip() or 'nothing'}"
 
 
-def repetition(pair: Pair) -> str:
+def repetition(pair: TextPair) -> str:
     """Words said twice in a row, or a phrase three times, that the source does not repeat."""
     text, original = _pieces(pair.text), _pieces(pair.original)
     for length in range(12, 0, -1):
@@ -69,101 +72,109 @@ def repetition(pair: Pair) -> str:
     return ""
 
 
+# How often a phrase of so many words has to come: four times for two words miss one loop. Half of its words have to be
+# long: if three letters were enough ("and the"), 9 right outputs would be called loops, with four none is.
 _LOOPS = {6: 2, 5: 2, 4: 2, 3: 3, 2: 3}
 
 
-def untranslated(pair: Pair) -> str:
+def untranslated(pair: TextPair) -> str:
     """Words of the source, or words the engine did not know, left standing."""
-    function = words.function(pair.source)
+    function = vocabulary.function(pair.source)
     original = set(_tokens(_without_kept(pair.original), fold=False)) | set(pair.unknown)
-    left = [
+    untranslated_words = [
         word
         for word in dict.fromkeys(_tokens(_without_kept(pair.text), fold=False))
         if word in original
         and word.islower()
-        and not words.is_cognate(word, pair.source, pair.target)
+        and not vocabulary.is_cognate(word, pair.source, pair.target)
         and (len(word) > 3 or word in function)  # noqa: PLR2004
     ]
-    return f"left untranslated: {_listed(left)}" if left else ""
+    return f"left untranslated: {_listed(untranslated_words)}" if untranslated_words else ""
 
 
-def too_short(pair: Pair) -> str:
+def too_short(pair: TextPair) -> str:
     """A translation much shorter than its source."""
     have, expected = _size(pair.text), _size(pair.original)
+    # At .55 it finds 8 of the 23 marked outputs, at .6 21 with 3 false ones, at .65 no more with 6 false ones.
     if expected >= 4 and have < 0.6 * expected - 0.5:  # noqa: PLR2004
         return f"{have} words for {expected} of the source"
     return ""
 
 
-def too_long(pair: Pair) -> str:
+def too_long(pair: TextPair) -> str:
     """A translation much longer than its source."""
     have, expected = _size(pair.text), _size(pair.original)
+    # At 1.3 one right output gets the warning, at 1.4 none and 29 of 31 are found, at 1.6 25.
     if have > 1.4 * expected + 3 or len(pair.text) > 1.8 * len(pair.original) + 30:
         return f"{have} words for {expected} of the source"
     return ""
 
 
-def number_mismatch(pair: Pair) -> str:
+def number_mismatch(pair: TextPair) -> str:
     """A number that is missing, changed, or not in the source."""
     original, text = _without_kept(pair.original), _without_kept(pair.text)
     expected, found = numbers(original, pair.source), numbers(text, pair.target)
-    said, told = word_values(original, pair.source), word_values(text, pair.target)
-    missing = [one.text for one in expected if not one.values & told and not any(one.values & n.values for n in found)]
+    expected_in_words, found_in_words = word_values(original, pair.source), word_values(text, pair.target)
+    missing = [number.text for number in expected if not _is_among(number, found, found_in_words)]
     elsewhere = " ".join(find_kept(pair.original))
-    extra = [one.text for one in found if not one.values & said and not any(one.values & n.values for n in expected)]
+    extra = [number.text for number in found if not _is_among(number, expected, expected_in_words)]
     extra = [text for text in extra if text not in elsewhere]
     if not missing and not extra:
         return ""
     return f"expected {_listed(missing) or 'no other number'}, found {_listed(extra) or 'none'}"
 
 
-def lost_link(pair: Pair) -> str:
+def _is_among(number: Number, others: list[Number], in_words: frozenset[Decimal]) -> bool:
+    return bool(number.values & in_words) or any(number.values & other.values for other in others)
+
+
+def lost_link(pair: TextPair) -> str:
     """A link, an address, a handle or a tag that is missing or changed."""
     lost = [kept for kept in find_kept(pair.original) if kept not in pair.text]
     return f"expected {_listed(lost)}, not found" if lost else ""
 
 
-def lost_name(pair: Pair) -> str:
+def lost_name(pair: TextPair) -> str:
     """A name that is neither there nor under the name the target language has for it."""
     lost = missing_names(pair)
     return f"expected {_listed(lost)}, not found" if lost else ""
 
 
-def missing_names(pair: Pair) -> list[str]:
+def missing_names(pair: TextPair) -> list[str]:
     """Return the names of the source that the translation lacks."""
     have = {_fold(word) for word in re.findall(r"[^\W_]+(?:[-.][^\W_]+)*", pair.text)}
     have |= {part for word in have for part in re.split("[-.]", word)}
     return [name for name in _names(pair) if not _is_kept(name, have, pair)]
 
 
-def lost_negation(pair: Pair) -> str:
+def lost_negation(pair: TextPair) -> str:
     """A negation of which nothing is left."""
-    source, target = words.NEGATED.get(pair.source), words.NEGATIVE.get(pair.target)
+    source, target = vocabulary.NEGATED.get(pair.source), vocabulary.NEGATIVE.get(pair.target)
     negated = source and source.search(pair.original)
     if not negated or not target or target.search(pair.text):
         return ""
     return f"expected a negation (“{negated[0]}”), found none"
 
 
-def hedge_lost(pair: Pair) -> str:
+def hedge_lost(pair: TextPair) -> str:
     """A press conditional or another reserve that became a plain fact."""
-    source, target = words.HEDGED.get(pair.source), words.HEDGE.get(pair.target)
+    source, target = vocabulary.HEDGED.get(pair.source), vocabulary.HEDGE.get(pair.target)
     if not source or not target or target.search(pair.text):
         return ""
     reserve = next((match["reserve"] for match in source.finditer(pair.original) if match["reserve"]), "")
     if not reserve or reserve in pair.text:
         return ""
-    if _size(pair.text) < _WHOLE * _size(pair.original):  # a clause lost altogether is not this fault
+    if _size(pair.text) < _COMPLETE * _size(pair.original):  # a clause lost altogether is not this fault
         return ""
     return f"expected a reserve (“{reserve}”), found a plain fact"
 
 
-def quote_mismatch(pair: Pair) -> str:
+def quote_mismatch(pair: TextPair) -> str:
     """Quotation marks that went missing, were added, or stand around nothing."""
     expected, found = _quotes(pair.original), _quotes(pair.text)
-    for empty in re.finditer(rf"[{words.QUOTES}]\s*[,.;:]?\s*[{words.QUOTES}]", pair.text):
-        if _quotes(pair.text[: empty.start()]) % 2 == 0:
-            return f"a quotation is empty: {empty[0]}"
+    for empty_quotation in re.finditer(rf"[{vocabulary.QUOTES}]\s*[,.;:]?\s*[{vocabulary.QUOTES}]", pair.text):
+        if _quotes(pair.text[: empty_quotation.start()]) % 2 == 0:
+            return f"a quotation is empty: {empty_quotation[0]}"
     return f"expected {expected} quotation marks, found {found}" if expected != found else ""
 
 
@@ -190,15 +201,15 @@ def _pieces(text: str) -> list[str]:
 def _stutter(pieces: list[str], length: int) -> str:
     """Return a phrase of so many words that follows itself at once, or after a comma if it has a longer word."""
     places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
-    told = [pieces[at].lower() for at in places]
-    for start in range(len(told) - 2 * length + 1):
+    lowered = [pieces[at].lower() for at in places]
+    for start in range(len(lowered) - 2 * length + 1):
         second = start + length
-        if told[start] != told[second] or told[start:second] != told[second : second + length]:
+        if lowered[start] != lowered[second] or lowered[start:second] != lowered[second : second + length]:
             continue
         first, again = pieces[places[start]], pieces[places[second]]
         if first.islower() and again[0].isupper():  # the channel Channel 4
             continue
-        phrase = told[start:second]
+        phrase = lowered[start:second]
         if phrase[0] in ("that", "had") or all(word.isdigit() for word in phrase):
             continue
         if places[second] - places[second - 1] == 1 or any(map(_is_long, phrase)):
@@ -208,8 +219,8 @@ def _stutter(pieces: list[str], length: int) -> str:
 
 def _most_common(pieces: list[str], length: int) -> tuple[str, int]:
     """Return the phrase said most often, of those with a word that says something."""
-    told = [piece.lower() for piece in pieces if piece[0].isalpha()]
-    phrases = Counter(tuple(told[start : start + length]) for start in range(len(told) - length + 1))
+    lowered = [piece.lower() for piece in pieces if piece[0].isalpha()]
+    phrases = Counter(tuple(lowered[start : start + length]) for start in range(len(lowered) - length + 1))
     weighty = [(count, phrase) for phrase, count in phrases.items() if 2 * sum(map(_is_long, phrase)) >= length]
     count, phrase = max(weighty, default=(0, ()))
     return " ".join(phrase), count
@@ -219,11 +230,11 @@ def _is_long(word: str) -> bool:
     return len(word) > 3  # noqa: PLR2004
 
 
-def _names(pair: Pair) -> list[str]:
+def _names(pair: TextPair) -> list[str]:
     """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
     text = _without_kept(pair.original)
     shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
-    plain = words.capitalised(pair.source)
+    plain = vocabulary.capitalised(pair.source)
     names = []
     for match in re.finditer(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*", text):
         word, before = match[0], text[: match.start()].rstrip(" \u00a0\u202f")
@@ -240,12 +251,12 @@ def _names(pair: Pair) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _is_kept(name: str, have: set[str], pair: Pair) -> bool:
-    known = words.exonyms(pair.source, pair.target).get(name, ())
-    if any(_fold(part) in have for other in (*known, name) for part in other.split()):
+def _is_kept(name: str, have: set[str], pair: TextPair) -> bool:
+    exonyms = vocabulary.exonyms(pair.source, pair.target).get(name, ())
+    if any(_fold(part) in have for other in (*exonyms, name) for part in other.split()):
         return True
     parts = [part for part in _fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
-    return bool(parts) and not known and all(part in have or _adapted(part, have) for part in parts)
+    return bool(parts) and not exonyms and all(part in have or _adapted(part, have) for part in parts)
 
 
 def _adapted(name: str, have: set[str]) -> bool:
@@ -262,7 +273,7 @@ def _fold(text: str) -> str:
 def _quotes(text: str) -> int:
     opened = len(re.findall(r"(?<!\w)['‘](?=\w)", text))
     closed = len(re.findall(r"(?<=[\w.,!?%])\s?['’](?!\w)", text))
-    double = sum(text.count(mark) for mark in words.QUOTES)
+    double = sum(text.count(mark) for mark in vocabulary.QUOTES)
     return double + opened + min(closed, opened + double % 2)
 
 
@@ -272,6 +283,6 @@ def _without_kept(text: str) -> str:
     return text
 
 
-def _listed(found: list[str]) -> str:
-    shown = ", ".join(found[:_SHOWN])
-    return f"{shown} and {len(found) - _SHOWN} more" if len(found) > _SHOWN else shown
+def _listed(stretches: list[str]) -> str:
+    listed = ", ".join(stretches[:_MOST_LISTED])
+    return f"{listed} and {len(stretches) - _MOST_LISTED} more" if len(stretches) > _MOST_LISTED else listed

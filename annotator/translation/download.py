@@ -1,4 +1,4 @@
-"""Downloads one file: goes on where it was cut off, believes nothing it cannot verify."""
+"""Downloads one file: resumes where it was cut off, trusts nothing it cannot verify."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LARGEST = 4 << 30
 _ATTEMPTS = 5
 
 
-def download(link: str, path: Path, *, size: int | None, sha256: str, progress: Progress) -> None:
-    """Download the link to `path`; what an earlier try left in `path` is gone on with.
+def download_file(link: str, path: Path, *, size: int | None, sha256: str, progress: Progress) -> None:
+    """Download the link to `path`, going on after what an earlier try left there.
 
-    `progress` hears bytes so far and bytes in all (None when nobody says).
+    `progress` is called with the bytes so far and the bytes in all (None where the server does not say).
 
     Raises:
-        AnnotatorError: the server cannot be reached, gives up five times, or sends something else than announced.
+        AnnotatorError: the server cannot be reached, breaks off five times, or does not send what the index announces.
     """
     resumed = path.exists() and path.stat().st_size > 0
     try:
@@ -35,7 +35,7 @@ def download(link: str, path: Path, *, size: int | None, sha256: str, progress: 
         if not resumed:
             raise
         # The first part may have been of another version: once more from the start.
-        download(link, path, size=size, sha256=sha256, progress=progress)
+        download_file(link, path, size=size, sha256=sha256, progress=progress)
 
 
 class _MismatchError(AnnotatorError):
@@ -43,7 +43,7 @@ class _MismatchError(AnnotatorError):
 
 
 def _fetch(link: str, path: Path, *, size: int | None, progress: Progress) -> None:
-    """Ask again, from where the last answer broke off, until the server says that this was all."""
+    """Ask again, from where the last answer broke off, until the file is complete."""
     import httpx
 
     limit = httpx.Timeout(30.0, connect=15.0)
@@ -58,36 +58,37 @@ def _fetch(link: str, path: Path, *, size: int | None, progress: Progress) -> No
                     break
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 failure = error
-    kept = path.stat().st_size if path.exists() else 0
+    received = path.stat().st_size if path.exists() else 0
     raise AnnotatorError(
-        f"{link}: the download broke off: {failure}", hint=f"the same command again goes on after {kept} bytes"
+        f"{link}: the download broke off: {failure}",
+        hint=f"run the same command again: it goes on after {received} bytes",
     ) from failure
 
 
 def _append(client: httpx.Client, link: str, path: Path, *, size: int | None, progress: Progress) -> None:
     """Append what is missing of the file, or write it anew where the server does not resume."""
-    have = path.stat().st_size if path.exists() else 0
-    if have and have == size:
+    received = path.stat().st_size if path.exists() else 0
+    if received and received == size:
         return
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={received}-"} if received else {})
     with client.stream("GET", link, headers=headers) as response:
-        if have and response.status_code == 416:  # noqa: PLR2004 - nothing after what we have
+        if received and response.status_code == 416:  # noqa: PLR2004 - nothing after what we have
             return
         response.raise_for_status()
-        have = have if _resumes(response, have) else 0
+        received = received if _resumes(response, received) else 0
         announced = _length(response)
-        total = size or (have + announced if announced is not None else None)
-        with path.open("ab" if have else "wb") as stream:
+        total = size or (received + announced if announced is not None else None)
+        with path.open("ab" if received else "wb") as stream:
             for chunk in response.iter_bytes():
-                have += len(chunk)
-                if have > (size or LARGEST):
+                received += len(chunk)
+                if received > (size or LARGEST):
                     raise _MismatchError(f"{link}: more than the {size or LARGEST} bytes announced were sent")
                 stream.write(chunk)
-                progress(have, total)
+                progress(received, total)
 
 
-def _resumes(response: httpx.Response, have: int) -> bool:
-    return response.status_code == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")  # noqa: PLR2004
+def _resumes(response: httpx.Response, received: int) -> bool:
+    return response.status_code == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {received}-")  # noqa: PLR2004
 
 
 def _length(response: httpx.Response) -> int | None:
@@ -96,15 +97,15 @@ def _length(response: httpx.Response) -> int | None:
 
 
 def _verify(link: str, path: Path, *, size: int | None, sha256: str) -> None:
-    have = path.stat().st_size
-    if size is not None and have != size:
+    received = path.stat().st_size
+    if size is not None and received != size:
         raise _MismatchError(
-            f"{link}: {have} bytes came, the index says {size}", hint="try again later, or another mirror"
+            f"{link}: {received} bytes came, the index says {size}", hint="try again later, or another mirror"
         )
     if not sha256:
         return
     with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != sha256.lower():
-        message = f"{link}: its SHA-256 is {found}, the index says {sha256.lower()}"
+        actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    if actual != sha256.lower():
+        message = f"{link}: its SHA-256 is {actual}, the index says {sha256.lower()}"
         raise _MismatchError(message, hint="do not use this file; try another mirror (ARGOS_PACKAGE_INDEX)")

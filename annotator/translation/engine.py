@@ -1,9 +1,13 @@
-"""What the flow asks of an engine: texts in, texts out, for one pair of languages."""
+"""What the flow asks of an engine: texts in, texts out, for one pair of languages. A digest names its files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
+
+_DIGEST_LENGTH = 8
 
 
 class Engine(Protocol):
@@ -25,8 +29,8 @@ class Engine(Protocol):
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts in order; None where it failed on a text.
 
-        A character of `protect.MARKS` stands for something that must come back as it is;
-        `protect.UNKNOWN` in an answer stands before a word that the engine does not know.
+        A character of `protection.MARKS` stands for something that must come back as it is;
+        `protection.UNKNOWN` in an answer stands before a word that the engine does not know.
         `careful` asks for another way through the same model, for a text whose first translation was doubtful.
 
         Raises:
@@ -35,3 +39,15 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End its processes, free its memory."""
+
+
+def files_digest(files: Iterable[Path]) -> str:
+    """Return the first hex digits of one SHA-256 over the contents of the files, in the order given.
+
+    It stands for the model in records and in the cache: the same bytes mean the same translations.
+    """
+    total = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            total.update(hashlib.file_digest(stream, "sha256").digest())
+    return total.hexdigest()[:_DIGEST_LENGTH]

@@ -8,27 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotator.models import Translation, TranslationWarning
-from annotator.translation import checks, protect, repair, words
+from annotator.translation import checks, protection, repairs, vocabulary
 from annotator.translation.cache import Cache
-from annotator.translation.checks import Pair
+from annotator.translation.checks import TextPair
 from annotator.translation.engine import Engine
 from annotator.translation.numerals import numbers
-from annotator.translation.protect import UNKNOWN, Protected, around, restore
+from annotator.translation.protection import UNKNOWN, Protected, around, restore
 from annotator.translation.reshape import halves, is_shouted, lowered
 
 VERSION = "1"
-STEPS = ".".join((VERSION, protect.VERSION, repair.VERSION, checks.VERSION))
+STEPS = ".".join((VERSION, protection.VERSION, repairs.VERSION, checks.VERSION))
 """Changes whenever the same engine's output may come out differently."""
 
 # A stretch between two marks: its words, and what stands before and after them.
 _STRETCH = re.compile(r"(?P<lead>[\W_]*)(?P<core>.*?)(?P<tail>[\s(\[«“]*)", re.DOTALL)
-# How much a warning weighs when two translations of one text are compared. A changed fact weighs most.
+# How much a warning weighs when two translations of one text are compared: no text is worse than any other fault, a
+# changed fact (the rest: numbers, negations, reserves, links) worse than a word left standing.
 _WEIGHTS = {"empty": 9, "untranslated": 1, "quote_mismatch": 1, "lost_name": 2, "too_long": 2}
 _WEIGHT = 3
 
 
 @dataclass(frozen=True)
-class Route:
+class Direction:
     """An engine and the pair it serves."""
 
     engine: Engine
@@ -36,6 +37,11 @@ class Route:
     target: str
     rule_based: bool
     """The engine works by rules word by word, which leaves other faults than a model does."""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The languages it translates from and into."""
+        return self.source, self.target
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Draft:
         return sum(_WEIGHTS.get(warning.code, _WEIGHT) for warning in self.warnings)
 
 
-def translate(route: Route, texts: Sequence[str], *, cache: Cache | None = None) -> list[Translation]:
+def translate(direction: Direction, texts: Sequence[str], *, cache: Cache | None = None) -> list[Translation]:
     """Translate the texts, in their order, each different text once.
 
     Raises:
@@ -61,95 +67,94 @@ def translate(route: Route, texts: Sequence[str], *, cache: Cache | None = None)
     """
     distinct = list(dict.fromkeys(texts))
     wanted = [text for text in distinct if has_letters(text)]
-    kept = cache.get(signature(route), wanted) if cache else {}
-    fresh = {draft.original: _finish(route, draft) for draft in _draft(route, [t for t in wanted if t not in kept])}
+    cached = cache.get(signature(direction), wanted) if cache else {}
+    drafts = _draft(direction, [text for text in wanted if text not in cached])
+    fresh = {draft.original: _finish(direction, draft) for draft in drafts}
     if cache:
-        cache.put(signature(route), {text: one for text, one in fresh.items() if one.text})
+        cache.put(signature(direction), {text: translation for text, translation in fresh.items() if translation.text})
     nothing = TranslationWarning(code="nothing_to_translate", detail="no words in it")
-    empty = {text: _finish(route, Draft(text, "", (nothing,))) for text in distinct if text not in kept | fresh}
-    return [(kept | fresh | empty)[text] for text in texts]
+    empty = {text: _finish(direction, Draft(text, "", (nothing,))) for text in distinct if text not in cached | fresh}
+    return [(cached | fresh | empty)[text] for text in texts]
 
 
-def signature(route: Route) -> str:
+def signature(direction: Direction) -> str:
     """Return everything that decides what becomes of a text on this route."""
-    engine = route.engine
-    return f"{route.source}>{route.target} {engine.name} {engine.model} ({engine.options}) steps {STEPS}"
+    engine = direction.engine
+    return f"{direction.source}>{direction.target} {engine.name} {engine.model} ({engine.options}) steps {STEPS}"
 
 
 def has_letters(text: str) -> bool:
     """Tell whether there is anything to translate outside links, handles and the like."""
-    return any(unicodedata.category(character)[0] == "L" for character in protect.protect(text).template)
+    return any(unicodedata.category(character)[0] == "L" for character in protection.protect(text).template)
 
 
-def _draft(route: Route, texts: Sequence[str]) -> list[Draft]:
-    drafts = {draft.original: draft for draft in _attempt(route, texts)}
+def _draft(direction: Direction, texts: Sequence[str]) -> list[Draft]:
+    drafts = {draft.original: draft for draft in _attempt(direction, texts)}
     doubtful: dict[str, list[Draft]] = {}
     for draft in drafts.values():
-        if draft.text is not None and (way := _other_way(draft, route)):
+        if draft.text is not None and (way := _other_way(draft, direction)):
             doubtful.setdefault(way, []).append(draft)
     for way, first in doubtful.items():
-        for before, after in zip(first, _again(route, way, first), strict=True):
+        for before, after in zip(first, _try_again(direction, way, first), strict=True):
             if after.text and after.weight < before.weight:
                 drafts[before.original] = replace(after, second_try=way)
     return list(drafts.values())
 
 
-def _attempt(route: Route, texts: Sequence[str], *, careful: bool = False) -> list[Draft]:
-    marked = [protect.protect(_sentence(route, text)) for text in texts]
-    outputs = _run(route, marked, careful=careful)
-    return [_judge(route, text, output) for text, output in zip(texts, outputs, strict=True)]
+def _attempt(direction: Direction, texts: Sequence[str], *, careful: bool = False) -> list[Draft]:
+    marked = [protection.protect(_sentence(direction, text)) for text in texts]
+    outputs = _run(direction, marked, careful=careful)
+    return [_checked(direction, text, output) for text, output in zip(texts, outputs, strict=True)]
 
 
-def _sentence(route: Route, text: str) -> str:
+def _sentence(direction: Direction, text: str) -> str:
     """Return a headline in capitals as a sentence, any other text as it is."""
-    return lowered(text, words.exonyms(route.source, route.target)) if is_shouted(text) else text
+    return lowered(text, vocabulary.exonyms(*direction.pair)) if is_shouted(text) else text
 
 
-def _judge(route: Route, text: str, output: str | None) -> Draft:
+def _checked(direction: Direction, text: str, output: str | None) -> Draft:
     """Check an output, and give a headline its capitals back."""
     if output is None:
         return Draft(text, None)
     unknown = tuple(re.findall(rf"{UNKNOWN}([\w-]+)", output))
     output = output.replace(UNKNOWN, "")
-    pair = Pair(_sentence(route, text), output, route.source, route.target, unknown)
+    pair = TextPair(_sentence(direction, text), output, direction.source, direction.target, unknown)
     warnings = checks.check(pair)
     if not is_shouted(text):
         return Draft(text, output, warnings)
     # Of a name in lower case nobody can tell whether it was left untranslated.
-    return Draft(text, _shout(output), tuple(one for one in warnings if one.code != "untranslated"))
+    return Draft(text, _shout(output), tuple(warning for warning in warnings if warning.code != "untranslated"))
 
 
-def _masked(route: Route, drafts: Sequence[Draft]) -> list[Draft]:
+def _masked(direction: Direction, drafts: Sequence[Draft]) -> list[Draft]:
     """Translate with numbers and lost names masked; a text that loses one of the masks is no better than before."""
-    marked = [protect.protect(draft.original, _to_mask(route, draft)) for draft in drafts]
-    outputs = route.engine.run([text.template for text in marked])
-    whole = [_restored(route, text, output) for text, output in zip(marked, outputs, strict=True)]
-    return [_judge(route, draft.original, output) for draft, output in zip(drafts, whole, strict=True)]
+    marked = [protection.protect(draft.original, _to_mask(direction, draft)) for draft in drafts]
+    outputs = direction.engine.run([text.template for text in marked])
+    restored = [_restored(direction, text, output) for text, output in zip(marked, outputs, strict=True)]
+    return [_checked(direction, draft.original, output) for draft, output in zip(drafts, restored, strict=True)]
 
 
-def _to_mask(route: Route, draft: Draft) -> list[str]:
-    named = checks.missing_names(Pair(draft.original, draft.text or "", route.source, route.target))
-    return [*(number.text for number in numbers(draft.original, route.source)), *named]
+def _to_mask(direction: Direction, draft: Draft) -> list[str]:
+    names = checks.missing_names(TextPair(draft.original, draft.text or "", direction.source, direction.target))
+    return [*(number.text for number in numbers(draft.original, direction.source)), *names]
 
 
-def _run(route: Route, texts: Sequence[Protected], *, careful: bool) -> list[str | None]:
+def _run(direction: Direction, texts: Sequence[Protected], *, careful: bool) -> list[str | None]:
     """Run marked texts; where the engine lost a mark, translate the stretches around it instead."""
-    outputs = route.engine.run([text.template for text in texts], careful=careful)
-    whole = [_restored(route, text, output) for text, output in zip(texts, outputs, strict=True)]
-    lost = [place for place, output in enumerate(outputs) if output is not None and whole[place] is None]
-    for place, output in zip(lost, _run_around(route.engine, [texts[place] for place in lost]), strict=True):
-        whole[place] = output
-    return whole
+    outputs = direction.engine.run([text.template for text in texts], careful=careful)
+    restored = [_restored(direction, text, output) for text, output in zip(texts, outputs, strict=True)]
+    lost = [index for index, output in enumerate(outputs) if output is not None and restored[index] is None]
+    for index, output in zip(lost, _run_around(direction.engine, [texts[index] for index in lost]), strict=True):
+        restored[index] = output
+    return restored
 
 
-def _restored(route: Route, text: Protected, output: str | None) -> str | None:
+def _restored(direction: Direction, text: Protected, output: str | None) -> str | None:
     if output is None:
         return None
-    mended = repair.repair(
-        output.strip(), text.template, pair=(route.source, route.target), rule_based=route.rule_based
-    )
-    kept = tuple(repair.number(one, pair=(route.source, route.target)) for one in text.kept)
-    return restore(replace(text, kept=kept), mended)
+    repaired = repairs.repair(output.strip(), text.template, pair=direction.pair, rule_based=direction.rule_based)
+    kept = tuple(repairs.masked_number(stretch, pair=direction.pair) for stretch in text.kept)
+    return restore(replace(text, kept=kept), repaired)
 
 
 def _run_around(engine: Engine, texts: Sequence[Protected]) -> list[str | None]:
@@ -161,7 +166,8 @@ def _run_around(engine: Engine, texts: Sequence[Protected]) -> list[str | None]:
         outputs = [_in_place(match, translated[match["core"]]) for match in parts if match]
         if None in outputs:
             return None
-        return text.before + "".join(f"{a}{b}" for a, b in zip(outputs, [*text.kept, ""], strict=True)) + text.after
+        template = "".join(f"{output}{kept}" for output, kept in zip(outputs, [*text.kept, ""], strict=True))
+        return text.before + template + text.after
 
     return [glue(text, parts) for text, parts in zip(texts, stretches, strict=True)]
 
@@ -175,12 +181,12 @@ def _in_place(match: re.Match[str], output: str | None) -> str | None:
     return match["lead"] + output.strip() + match["tail"]
 
 
-def _other_way(draft: Draft, route: Route) -> str:
+def _other_way(draft: Draft, direction: Direction) -> str:
     """Name the way in which a doubtful text is tried once more, nothing when no way would help."""
     codes = {warning.code for warning in draft.warnings}
     if is_shouted(draft.original):
-        return "another beam" if codes and not route.rule_based else ""
-    if route.rule_based:
+        return "another beam" if codes and not direction.rule_based else ""
+    if direction.rule_based:
         return "in two parts" if codes - {"untranslated", "lost_name"} and halves(draft.original) else ""
     if codes & {"number_mismatch", "lost_name", "lost_link"}:
         return "numbers and names masked"
@@ -191,59 +197,59 @@ def _other_way(draft: Draft, route: Route) -> str:
     return "another beam" if codes else ""
 
 
-def _again(route: Route, way: str, drafts: Sequence[Draft]) -> list[Draft]:
+def _try_again(direction: Direction, way: str, drafts: Sequence[Draft]) -> list[Draft]:
     texts = [draft.original for draft in drafts]
     match way:
         case "numbers and names masked":
-            return _masked(route, drafts)
+            return _masked(direction, drafts)
         case "without the final stop":
-            return _with_ends(route, texts, _attempt(route, [text.rstrip(". ") for text in texts]))
+            return _with_ends(direction, texts, _attempt(direction, [text.rstrip(". ") for text in texts]))
         case "in two parts":
-            return _joined(route, texts)
-    return _attempt(route, texts, careful=True)
+            return _joined(direction, texts)
+    return _attempt(direction, texts, careful=True)
 
 
-def _with_ends(route: Route, texts: Sequence[str], drafts: Sequence[Draft]) -> list[Draft]:
+def _with_ends(direction: Direction, texts: Sequence[str], drafts: Sequence[Draft]) -> list[Draft]:
     ended = [f"{draft.text}." if draft.text and draft.text[-1].isalnum() else draft.text for draft in drafts]
-    return [_judge(route, text, output) for text, output in zip(texts, ended, strict=True)]
+    return [_checked(direction, text, output) for text, output in zip(texts, ended, strict=True)]
 
 
-def _joined(route: Route, texts: Sequence[str]) -> list[Draft]:
+def _joined(direction: Direction, texts: Sequence[str]) -> list[Draft]:
     parts = [halves(text) or (text, "") for text in texts]
-    drafts = iter(_attempt(route, [part for pair in parts for part in pair]))
+    drafts = iter(_attempt(direction, [part for pair in parts for part in pair]))
     joined = [(next(drafts).text, next(drafts).text) for _ in parts]
     outputs = [_one_sentence(pair[1], translated) for pair, translated in zip(parts, joined, strict=True)]
-    return [_judge(route, text, output) for text, output in zip(texts, outputs, strict=True)]
+    return [_checked(direction, text, output) for text, output in zip(texts, outputs, strict=True)]
 
 
-def _one_sentence(second: str, translated: tuple[str | None, str | None]) -> str | None:
+def _one_sentence(second_source: str, translated: tuple[str | None, str | None]) -> str | None:
     """Return two translated parts as one text; the second goes on in lower case where its source does."""
-    one, two = translated
-    if one is None or two is None:
+    first, second = translated
+    if first is None or second is None:
         return None
-    if second[:1].islower() and not re.match(r"I\b|[A-Z]{2}", two):
-        two = two[:1].lower() + two[1:]
-    return f"{one} {two}".strip()
+    if second_source[:1].islower() and not re.match(r"I\b|[A-Z]{2}", second):
+        second = second[:1].lower() + second[1:]
+    return f"{first} {second}".strip()
 
 
 def _shout(text: str) -> str:
     """Return the text in capitals, links and handles left alone."""
-    marked = protect.protect(text)
+    marked = protection.protect(text)
     return restore(replace(marked, template=""), marked.template.upper()) or text.upper()
 
 
-def _finish(route: Route, draft: Draft) -> Translation:
+def _finish(direction: Direction, draft: Draft) -> Translation:
     warnings = draft.warnings
     if draft.text is None:
-        failed = f"{route.engine.name} gave no answer for this text"
+        failed = f"{direction.engine.name} gave no answer for this text"
         warnings = (TranslationWarning(code="engine_failed", detail=failed),)
     return Translation(
         text=draft.text or "",
-        source=route.source,
-        target=route.target,
-        engine=route.engine.name,
-        model=route.engine.model,
-        via=route.engine.via,
+        source=direction.source,
+        target=direction.target,
+        engine=direction.engine.name,
+        model=direction.engine.model,
+        via=direction.engine.via,
         second_try=draft.second_try,
         warnings=warnings,
     )

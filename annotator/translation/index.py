@@ -58,7 +58,7 @@ def fetch_offers(setting: str) -> list[Offer]:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise AnnotatorError(f"{address}: the package index cannot be read: {error}", hint=hint) from error
     if len(response.content) > _LARGEST:
-        raise AnnotatorError(f"{address}: {len(response.content)} bytes are no package index", hint=hint)
+        raise AnnotatorError(f"{address}: not a package index: {len(response.content)} bytes", hint=hint)
     try:
         rows = TypeAdapter(list[dict[str, Any]]).validate_json(response.content)
         offers = [_offer(row) for row in rows if row.get("type", "translate") == "translate"]
@@ -68,7 +68,7 @@ def fetch_offers(setting: str) -> list[Offer]:
     return _newest(_absolute(offer, address) for offer in offers)
 
 
-def choose(offers: Iterable[Offer], source: str, target: str) -> list[Offer]:
+def choose_offers(offers: Iterable[Offer], source: str, target: str) -> list[Offer]:
     """Return the package for a pair, or the two that go through English.
 
     Raises:
@@ -96,7 +96,7 @@ def _absolute(offer: Offer, address: str) -> Offer:
 def _newest(offers: Iterable[Offer]) -> list[Offer]:
     newest: dict[tuple[str, str], Offer] = {}
     for offer in offers:
-        other = newest.get((offer.from_code, offer.to_code))
-        if other is None or version_key(offer.package_version) > version_key(other.package_version):
+        best = newest.get((offer.from_code, offer.to_code))
+        if best is None or version_key(offer.package_version) > version_key(best.package_version):
             newest[offer.from_code, offer.to_code] = offer
     return [newest[pair] for pair in sorted(newest)]

@@ -40,7 +40,7 @@ def installed_modes(folder: Path) -> list[Mode]:
     paths = sorted(folder.glob("*.mode")) if folder.is_dir() else []
     matches = [(path, re.fullmatch(r"([a-z]{2,3})-([a-z]{2,3})", path.stem)) for path in paths]
     modes = [Mode(path.stem, _code(match[1]), _code(match[2]), path) for path, match in matches if match]
-    return [mode for mode in modes if all(_is_there(program) for program in _programs(mode))]
+    return [mode for mode in modes if all(_is_on_path(program) for program in _programs(mode))]
 
 
 def find_route(modes: list[Mode], source: str, target: str) -> tuple[Mode, ...]:
@@ -54,16 +54,16 @@ def find_route(modes: list[Mode], source: str, target: str) -> tuple[Mode, ...]:
     seen = {source}
     while queue:
         route = queue.popleft()
-        here = route[-1].target
-        if here == target:
+        reached = route[-1].target
+        if reached == target:
             return route
-        if here not in seen and len(route) < 3:  # noqa: PLR2004
-            seen.add(here)
-            queue.extend((*route, mode) for mode in leaving.get(here, []))
+        if reached not in seen and len(route) < 3:  # noqa: PLR2004
+            seen.add(reached)
+            queue.extend((*route, mode) for mode in leaving.get(reached, []))
     return ()
 
 
-def pipeline(route: tuple[Mode, ...]) -> str:
+def shell_pipeline(route: tuple[Mode, ...]) -> str:
     """Return the shell pipeline of a route: every program null-flushing.
 
     Unknown words are marked (`*word`) by the last pair only: a mark would be an unknown word itself for the next one.
@@ -76,8 +76,8 @@ def pipeline(route: tuple[Mode, ...]) -> str:
 
 def model_files(route: tuple[Mode, ...]) -> list[Path]:
     """Return the compiled files that the route works with."""
-    named = (re.findall(r"'([^']+)'", stage) for mode in route for stage in _stages(mode))
-    return [Path(name) for names in named for name in names]
+    names_by_stage = (re.findall(r"'([^']+)'", stage) for mode in route for stage in _stages(mode))
+    return [Path(name) for names in names_by_stage for name in names]
 
 
 def _null_flushing(stage: str, *, marks: bool) -> str:
@@ -94,7 +94,7 @@ def _programs(mode: Mode) -> list[str]:
 
 
 @cache
-def _is_there(program: str) -> bool:
+def _is_on_path(program: str) -> bool:
     return shutil.which(program) is not None
 
 

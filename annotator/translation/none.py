@@ -1,4 +1,4 @@
-"""No translation, because nobody asked for one."""
+"""No translation, because nobody asked for one; and the empty translations of other translators."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from annotator.models import Translation, TranslationWarning
 
-ENGINE = "none"
+NO_ENGINE = "none"
 
 
-def untranslated(texts: Sequence[str], code: str, detail: str, *, source: str, target: str) -> list[Translation]:
+def empty_translations(texts: Sequence[str], code: str, detail: str, *, source: str, target: str) -> list[Translation]:
     """Return one empty translation per text, each with the warning that says why it is empty."""
     warning = TranslationWarning(code=code, detail=detail)
-    return [Translation(text="", source=source, target=target, engine=ENGINE, warnings=(warning,)) for _ in texts]
+    return [Translation(text="", source=source, target=target, engine=NO_ENGINE, warnings=(warning,)) for _ in texts]
 
 
 class NoTranslator:
@@ -27,11 +27,11 @@ class NoTranslator:
 
     def engine(self, source: str, target: str) -> str:  # noqa: ARG002
         """Return `none`."""
-        return ENGINE
+        return NO_ENGINE
 
     def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
         """Return an empty translation for each text."""
-        return untranslated(texts, "not_asked", "translation is switched off", source=source, target=target)
+        return empty_translations(texts, "not_asked", "translation is switched off", source=source, target=target)
 
     def close(self) -> None:
         """Do nothing."""

@@ -14,6 +14,7 @@ _BLANKS = " \u00a0\u202f\u2009"
 _TOKEN = re.compile(
     rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
+# Centuries and kings: XXIe, XVI; one letter alone only with its ending (Ve), since it may be an initial.
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
 _SCALE = re.compile(
     r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn|mds?|mrd)(?:s|es)?\b(?:\sde\b)?",
@@ -22,6 +23,7 @@ _SCALE = re.compile(
 _SCALES = dict.fromkeys(("milliard", "billion", "bn", "md", "mrd"), 10**9) | dict.fromkeys(
     ("million", "millón", "millone"), 10**6
 )
+# "4:30 p.m." is 16h30 in French: an hour before noon has both values.
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
 
@@ -61,26 +63,28 @@ class Number:
 
 def numbers(text: str, language: str) -> list[Number]:
     """Return the numbers written in digits, in order."""
-    return [number for match in _TOKEN.finditer(text) for number in _read(match, text, language)]
+    return [number for match in _TOKEN.finditer(text) for number in _numbers_in(match, text, language)]
 
 
 def word_values(text: str, language: str) -> frozenset[Decimal]:
     """Return the values of numbers written in letters: small ones, and Roman ones of centuries and kings."""
     words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
     parts = words | {part for word in words for part in word.split("-")}
-    known = dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
-    values = {known[word] for word in parts if word in known}
+    values_by_word = dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
+    values = {values_by_word[word] for word in parts if word in values_by_word}
     tens = {
-        known[a] + known[b] for a, b in re.findall(r"([^\W\d_]+)[- ]([^\W\d_]+)", text.lower()) if _adds(known, a, b)
+        values_by_word[first] + values_by_word[second]
+        for first, second in re.findall(r"([^\W\d_]+)[- ]([^\W\d_]+)", text.lower())
+        if _adds(values_by_word, first, second)
     }
     return frozenset(map(Decimal, values | tens | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
 
 
-def _adds(known: dict[str, int], tens: str, units: str) -> bool:
-    return known.get(tens, 0) in range(20, 100, 10) and known.get(units, 100) in range(1, 20)
+def _adds(values_by_word: dict[str, int], tens: str, units: str) -> bool:
+    return values_by_word.get(tens, 0) in range(20, 100, 10) and values_by_word.get(units, 100) in range(1, 20)
 
 
-def _read(match: re.Match[str], text: str, language: str) -> Iterator[Number]:
+def _numbers_in(match: re.Match[str], text: str, language: str) -> Iterator[Number]:
     written, after = match[0], text[match.end() :]
     if written == "00" and text[: match.start()][-1:] in ("h", "H", ":"):  # on the hour
         return

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from annotator.translation.digests import files_digest
+from annotator.translation.engine import files_digest
 
 _IMPORT_LOCK = RLock()
 _PARTS = ("model/model.bin", "model/config.json")
@@ -37,6 +37,11 @@ class Package:
     """argostranslate's own: SentencePiece, or BPE with Moses rules."""
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """The languages it translates from and into."""
+        return self.source, self.target
+
+    @property
     def label(self) -> str:
         """The package's name as engines show it: `fr_en-1.9`."""
         return f"{self.source}_{self.target}-{self.version}"
@@ -48,33 +53,40 @@ class Package:
         return files_digest([*model, *(self.folder / name for name in _TOKENIZERS if (self.folder / name).is_file())])
 
 
-def installed(packages_dir: Path) -> list[Package]:
+def installed_packages(packages_dir: Path) -> list[Package]:
     """Return the packages that can translate, one per pair of languages: the newest version of each.
 
-    A folder that lacks a part is passed over, so that a broken one never hides the others.
+    A folder that lacks a part is skipped, so that a broken one never hides the others.
     """
     if not packages_dir.is_dir():
         return []
     folders = sorted(path.parent for path in packages_dir.glob("[!.]*/metadata.json"))
     newest: dict[tuple[str, str], Package] = {}
     for package in filter(None, map(open_package, folders)):
-        other = newest.get((package.source, package.target))
-        if other is None or version_key(package.version) > version_key(other.version):
-            newest[package.source, package.target] = package
+        best = newest.get(package.pair)
+        if best is None or version_key(package.version) > version_key(best.version):
+            newest[package.pair] = package
     return [newest[pair] for pair in sorted(newest)]
 
 
 def open_package(folder: Path) -> Package | None:
-    """Return the package in a folder, or None if it lacks a part or is no translation package."""
+    """Return the package in a folder, or None if it lacks a part or is not a translation package."""
     if not is_complete(folder):
         return None
     try:
-        read = _package_class()(folder)
+        argos_package = _package_class()(folder)
     except (OSError, ValueError, AttributeError):
         return None
-    if read.type != "translate" or not (read.from_code and read.to_code):
+    if argos_package.type != "translate" or not (argos_package.from_code and argos_package.to_code):
         return None
-    return Package(read.from_code, read.to_code, read.package_version, folder, read.target_prefix or "", read.tokenizer)
+    return Package(
+        source=argos_package.from_code,
+        target=argos_package.to_code,
+        version=argos_package.package_version,
+        folder=folder,
+        prefix=argos_package.target_prefix or "",
+        tokenizer=argos_package.tokenizer,
+    )
 
 
 def is_complete(folder: Path) -> bool:
@@ -93,7 +105,7 @@ def _package_class() -> type[Any]:
     """Return `argostranslate.package.Package`.
 
     Importing it makes three folders, in the home directory unless told otherwise, and prints to stdout when
-    ARGOS_DEBUG is set; so it is imported in a throw-away surrounding.
+    ARGOS_DEBUG is set; so it is imported with a throw-away environment.
     """
     with _IMPORT_LOCK, tempfile.TemporaryDirectory(prefix="annotator-argos-") as folder:
         names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from annotator.translation.protect import protect, restore
+from annotator.translation.protection import protect, restore
 
 # Where a reader pauses, the best place first: behind a sentence, a clause, a comma, a word.
 _PAUSES = (r"(?<=[.!?…])[»”\"')]*\s+(?=\S)", r"(?<=[;:])\s+|\s+(?=[–—]\s)", r"(?<=,)\s+", r"\s+")
@@ -53,7 +53,7 @@ def is_shouted(text: str) -> bool:
 def lowered(text: str, names: Iterable[str] = ()) -> str:
     """Return the text as a sentence: lower case with a capital at its start, links, handles and known names as such."""
     marked = protect(text)
-    spelt = {name.upper(): name for name in names}
-    small = re.sub(r"[^\W\d_]+(?:-[^\W\d_]+)*", lambda word: spelt.get(word[0], word[0].lower()), marked.template)
-    small = small[:1].upper() + small[1:]
-    return restore(marked, small) or text.lower()
+    spellings = {name.upper(): name for name in names}
+    lower = re.sub(r"[^\W\d_]+(?:-[^\W\d_]+)*", lambda word: spellings.get(word[0], word[0].lower()), marked.template)
+    lower = lower[:1].upper() + lower[1:]
+    return restore(marked, lower) or text.lower()

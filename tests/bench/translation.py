@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from annotator.translation import models
+from annotator.translation import installer
 from annotator.translation.argos import ArgosTranslator, Decoding, Model
-from annotator.translation.packages import Package, installed
+from annotator.translation.packages import Package, installed_packages
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
@@ -111,8 +111,8 @@ def measure() -> dict[str, float]:
     texts = sentences()
     with tempfile.TemporaryDirectory() as folder:
         packages_dir = Path(folder) / "packages"
-        models.add(FIXTURE, packages_dir=packages_dir)
-        (package,) = installed(packages_dir)
+        installer.add(FIXTURE, packages_dir=packages_dir)
+        (package,) = installed_packages(packages_dir)
         ways: dict[str, Callable[[], float]] = {
             "argostranslate, one by one": lambda: one_by_one(texts, packages_dir),
             "bare translate_batch": lambda: bare(texts, package),

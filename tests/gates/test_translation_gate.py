@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.translation.checks import CHECKS, Pair
+from annotator.translation.checks import CHECKS, TextPair
 
 MARKED = Path(__file__).parent / "data" / "translation_checks.tsv"
 SHA256 = "254e1fece4296cce01a19f44086fd6650819279891e6502b98655b3a0f5e93d4"
@@ -41,7 +41,9 @@ def outcomes(code: str) -> list[tuple[bool, bool]]:
     marked = [row for row in rows() if {"all", code} & set(row["marked"].split())]
 
     def warned(row: dict[str, str]) -> bool:
-        return bool(CHECKS[code](Pair(row["source"], row["translation"], "fr", "en", tuple(row["unknown"].split()))))
+        return bool(
+            CHECKS[code](TextPair(row["source"], row["translation"], "fr", "en", tuple(row["unknown"].split())))
+        )
 
     return [(code in row["true"].split(), warned(row)) for row in marked]
 

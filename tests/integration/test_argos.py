@@ -17,9 +17,9 @@ import pytest
 
 from annotator.errors import TranslationError
 from annotator.models import Translation
-from annotator.translation import models
+from annotator.translation import installer
 from annotator.translation.argos import ArgosTranslator, Decoding, Model
-from annotator.translation.packages import installed
+from annotator.translation.packages import installed_packages
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ SENTENCES = [
 @pytest.fixture(scope="module")
 def packages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("argos") / "packages"
-    models.add(MODEL, packages_dir=folder)
+    installer.add(MODEL, packages_dir=folder)
     return folder
 
 
@@ -72,7 +72,7 @@ def test_the_text_is_that_of_argos_own_decoding(packages_dir: Path) -> None:
     """The options of `apply_packaged_translation` in argostranslate 1.11, one sentence at a time, 32 tokens."""
     import ctranslate2
 
-    (package,) = installed(packages_dir)
+    (package,) = installed_packages(packages_dir)
     network = ctranslate2.Translator(str(package.folder / "model"), device="cpu")  # type: ignore[attr-defined]
     own = []
     for sentence in SENTENCES:
@@ -145,7 +145,7 @@ WHOLE_WORDS = SENTENCES[0], "Je voudrais remercier la présidence."
 def bpe_dir(packages_dir: Path, tmp_path: Path) -> Path:
     """The fixture model as older Argos packages are made: with a `bpe.model` and Moses rules, no SentencePiece."""
     folder = tmp_path / "bpe" / "translate-fr_en-0_2"
-    shutil.copytree(installed(packages_dir)[0].folder, folder)
+    shutil.copytree(installed_packages(packages_dir)[0].folder, folder)
     (folder / "sentencepiece.model").unlink()
     merges = dict.fromkeys(merge for word in " ".join(WHOLE_WORDS).replace(".", "").split() for merge in _merges(word))
     (folder / "bpe.model").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
@@ -193,7 +193,7 @@ def test_a_broken_package_hides_no_other(packages_dir: Path, tmp_path: Path) -> 
     shutil.copytree(packages_dir, both)
     (both / "half").mkdir()
     (both / "half" / "metadata.json").write_text("{", encoding="utf-8")
-    assert [package.label for package in installed(both)] == ["fr_en-0.1"]
+    assert [package.label for package in installed_packages(both)] == ["fr_en-0.1"]
 
 
 def test_a_damaged_model_is_one_clear_error(packages_dir: Path, tmp_path: Path) -> None:

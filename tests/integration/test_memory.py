@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.protocols import Translator
-from annotator.translation import models
+from annotator.translation import installer
 from annotator.translation.apertium import ApertiumTranslator
 from annotator.translation.argos import ArgosTranslator, Decoding
 
@@ -38,7 +38,7 @@ def resident_megabytes() -> int:
 
 @pytest.fixture
 def argos(tmp_path: Path) -> Iterator[Translator]:
-    models.add(MODEL, packages_dir=tmp_path / "packages")
+    installer.add(MODEL, packages_dir=tmp_path / "packages")
     translator = ArgosTranslator(tmp_path / "packages", decoding=Decoding(beam=1, threads=2))
     yield translator
     translator.close()

@@ -20,11 +20,11 @@ import pytest
 
 from annotator.errors import AnnotatorError, InputError, UsageError
 from annotator.scratch import scratch_folder
-from annotator.translation import models
+from annotator.translation import installer
 from annotator.translation.archive import unpack
-from annotator.translation.index import choose, fetch_offers, index_address
+from annotator.translation.index import choose_offers, fetch_offers, index_address
 from annotator.translation.listing import installed_engines
-from annotator.translation.packages import installed
+from annotator.translation.packages import installed_packages
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
 CONTENT = MODEL.read_bytes()
@@ -104,7 +104,7 @@ def packages_dir(tmp_path: Path) -> Path:
 
 
 def install(mirror: Mirror, packages_dir: Path) -> list[str]:
-    packages = models.install(
+    packages = installer.install(
         ("fr", "en"),
         packages_dir=packages_dir,
         index=mirror.address,
@@ -120,7 +120,7 @@ def left_behind(packages_dir: Path) -> list[str]:
 
 def test_install_puts_the_package_where_it_is_found(mirror: Mirror, packages_dir: Path) -> None:
     assert install(mirror, packages_dir) == ["fr_en-0.1"]
-    assert [package.folder.name for package in installed(packages_dir)] == ["translate-fr_en-0_1"]
+    assert [package.folder.name for package in installed_packages(packages_dir)] == ["translate-fr_en-0_1"]
     assert left_behind(packages_dir) == []
 
 
@@ -141,7 +141,7 @@ def test_a_download_given_up_goes_on_at_the_next_command(mirror: Mirror, package
     with pytest.raises(AnnotatorError, match="broke off") as caught:
         install(mirror, packages_dir)
     assert "5000000 bytes" in caught.value.hint
-    assert installed(packages_dir) == []
+    assert installed_packages(packages_dir) == []
     assert install(mirror, packages_dir) == ["fr_en-0.1"]
     assert mirror.ranges[-1] == "bytes=5000000-"
 
@@ -174,7 +174,7 @@ def test_a_file_that_is_not_what_the_index_says_is_refused(
     mirror.body = body
     with pytest.raises(AnnotatorError, match=said):
         install(mirror, packages_dir)
-    assert installed(packages_dir) == []
+    assert installed_packages(packages_dir) == []
     assert left_behind(packages_dir) == []
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_is_not_what_the_index_says_is_refused(
 def test_without_a_hash_an_unsound_archive_is_refused(mirror: Mirror, packages_dir: Path, body: bytes) -> None:
     mirror.offers[0] |= {"size": None, "sha256": ""}
     mirror.body = body
-    with pytest.raises(InputError, match="no sound zip archive"):
+    with pytest.raises(InputError, match="not a valid zip archive"):
         install(mirror, packages_dir)
     assert left_behind(packages_dir) == []
 
@@ -199,13 +199,13 @@ def test_an_index_that_is_none_is_one_clear_error(mirror: Mirror) -> None:
 
 def test_a_pair_without_package_goes_through_english(mirror: Mirror) -> None:
     mirror.offers += [{"from_code": "en", "to_code": "de", "package_version": "1.0", "links": ["x.argosmodel"]}]
-    labels = [offer.label for offer in choose(fetch_offers(mirror.address), "fr", "de")]
+    labels = [offer.label for offer in choose_offers(fetch_offers(mirror.address), "fr", "de")]
     assert labels == ["fr_en-0.1", "en_de-1.0"]
 
 
 def test_a_pair_that_the_index_lacks_is_a_usage_error(mirror: Mirror) -> None:
     with pytest.raises(UsageError, match="from xx to en"):
-        choose(fetch_offers(mirror.address), "xx", "en")
+        choose_offers(fetch_offers(mirror.address), "xx", "en")
 
 
 @pytest.mark.parametrize(
@@ -217,8 +217,8 @@ def test_a_mirror_is_a_folder_or_a_file(setting: str, address: str) -> None:
 
 
 def test_add_takes_a_file(packages_dir: Path) -> None:
-    assert models.add(MODEL, packages_dir=packages_dir).label == "fr_en-0.1"
-    assert len(installed(packages_dir)) == 1
+    assert installer.add(MODEL, packages_dir=packages_dir).label == "fr_en-0.1"
+    assert len(installed_packages(packages_dir)) == 1
 
 
 def test_add_clears_what_a_killed_install_left(packages_dir: Path) -> None:
@@ -227,15 +227,15 @@ def test_add_clears_what_a_killed_install_left(packages_dir: Path) -> None:
     with scratch_folder(incoming) as half:
         pass
     half.mkdir()
-    models.add(MODEL, packages_dir=packages_dir)
+    installer.add(MODEL, packages_dir=packages_dir)
     assert left_behind(packages_dir) == ["mine"]
 
 
 def test_an_install_killed_at_any_moment_leaves_a_whole_package_or_none(packages_dir: Path) -> None:
     code = f"""
 from pathlib import Path
-from annotator.translation import models
-models.add(Path({str(MODEL)!r}), packages_dir=Path({str(packages_dir)!r}))
+from annotator.translation import installer
+installer.add(Path({str(MODEL)!r}), packages_dir=Path({str(packages_dir)!r}))
 """
     for wait in (0.2, 0.35, 0.5, 0.65, 0.8):
         process = subprocess.Popen([sys.executable, "-c", code], cwd=MODEL.parents[2])
@@ -243,24 +243,24 @@ models.add(Path({str(MODEL)!r}), packages_dir=Path({str(packages_dir)!r}))
         process.kill()
         process.wait()
         folders = list(packages_dir.iterdir()) if packages_dir.exists() else []
-        assert len(folders) == len(installed(packages_dir)) <= 1
-    assert models.add(MODEL, packages_dir=packages_dir).label == "fr_en-0.1"
+        assert len(folders) == len(installed_packages(packages_dir)) <= 1
+    assert installer.add(MODEL, packages_dir=packages_dir).label == "fr_en-0.1"
     assert left_behind(packages_dir) == []
 
 
 def test_a_newer_version_replaces_the_older(packages_dir: Path, tmp_path: Path) -> None:
-    models.add(MODEL, packages_dir=packages_dir)
-    models.add(_repacked(tmp_path, version="0.2"), packages_dir=packages_dir)
+    installer.add(MODEL, packages_dir=packages_dir)
+    installer.add(_repacked(tmp_path, version="0.2"), packages_dir=packages_dir)
     assert [path.name for path in packages_dir.iterdir()] == ["translate-fr_en-0_2"]
 
 
 def test_remove_leaves_nothing(packages_dir: Path) -> None:
-    models.add(MODEL, packages_dir=packages_dir)
-    models.remove("fr", "en", packages_dir=packages_dir)
+    installer.add(MODEL, packages_dir=packages_dir)
+    installer.remove("fr", "en", packages_dir=packages_dir)
     assert list(packages_dir.iterdir()) == []
     assert left_behind(packages_dir) == []
     with pytest.raises(UsageError, match="no package"):
-        models.remove("fr", "en", packages_dir=packages_dir)
+        installer.remove("fr", "en", packages_dir=packages_dir)
 
 
 def _repacked(folder: Path, *, version: str = "0.1", without: str = "") -> Path:
@@ -278,14 +278,14 @@ def _repacked(folder: Path, *, version: str = "0.1", without: str = "") -> Path:
 @pytest.mark.parametrize("part", ["metadata.json", "model.bin", "sentencepiece.model"])
 def test_an_archive_that_lacks_a_part_is_refused(packages_dir: Path, tmp_path: Path, part: str) -> None:
     with pytest.raises(InputError, match="lacks a part"):
-        models.add(_repacked(tmp_path, without=part), packages_dir=packages_dir)
+        installer.add(_repacked(tmp_path, without=part), packages_dir=packages_dir)
     assert not packages_dir.exists() or list(packages_dir.iterdir()) == []
 
 
 @pytest.mark.parametrize("version", ["../../x", "1/2", ""])
 def test_a_version_that_is_a_path_is_refused(packages_dir: Path, tmp_path: Path, version: str) -> None:
     with pytest.raises(InputError):
-        models.add(_repacked(tmp_path, version=version), packages_dir=packages_dir)
+        installer.add(_repacked(tmp_path, version=version), packages_dir=packages_dir)
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/evil", "top/../../evil", "top\\..\\evil", "C:/evil"])
@@ -305,7 +305,7 @@ def test_a_symbolic_link_in_an_archive_is_refused(tmp_path: Path) -> None:
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr(entry, "/etc/passwd")
-    with pytest.raises(InputError, match="no plain file"):
+    with pytest.raises(InputError, match="not a plain file"):
         unpack(archive, tmp_path / "out")
 
 
@@ -318,7 +318,7 @@ def test_an_archive_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path) -> 
 
 
 def test_list_shows_what_two_packages_in_a_row_serve(packages_dir: Path, tmp_path: Path) -> None:
-    models.add(MODEL, packages_dir=packages_dir)
+    installer.add(MODEL, packages_dir=packages_dir)
     second = shutil.copytree(packages_dir / "translate-fr_en-0_1", packages_dir / "translate-en_de-0_1")
     metadata = json.loads((second / "metadata.json").read_text(encoding="utf-8"))
     changed = {**metadata, "from_code": "en", "to_code": "de"}

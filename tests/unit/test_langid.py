@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.langid import LANGUAGES, Identifier, identify
-from annotator.langid.engines import load_langdetect
-from annotator.langid.words import PLAIN_CONFIDENCE
+from annotator.langid.classifiers import load_langdetect
+from annotator.langid.everyday_words import PLAIN_CONFIDENCE
 from annotator.models import UND, Language
 from annotator.settings import Settings
 from annotator.text import digest

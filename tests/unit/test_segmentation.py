@@ -13,8 +13,8 @@ from annotator.langid import Identifier
 from annotator.models import Article, Aside, Block, BlockKind, Language, Unit
 from annotator.package_data import languages_in
 from annotator.segmentation import RuleSegmenter, segment
-from annotator.segmentation.clauses import clauses
-from annotator.segmentation.parts import LONGEST
+from annotator.segmentation.clauses import split_clauses
+from annotator.segmentation.long_sentences import LONGEST
 from annotator.segmentation.rules import rules_for
 from annotator.text import canonical, digest
 
@@ -103,7 +103,7 @@ def test_segment_covers_a_whole_document(raw: str, language: str) -> None:
 @given(raw=TEXTS, language=st.sampled_from(LANGUAGES))
 @settings(max_examples=200, deadline=None)
 def test_clauses_cover_the_sentence(raw: str, language: str) -> None:
-    assert_covered_once(raw, [part for part in clauses(raw, rules_for(language)) if part[0] < part[1]])
+    assert_covered_once(raw, [part for part in split_clauses(raw, rules_for(language)) if part[0] < part[1]])
 
 
 def test_closing_guillemet_stays_with_the_sentence_it_closes() -> None:

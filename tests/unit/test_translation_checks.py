@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.translation.checks import Pair, check
+from annotator.translation.checks import TextPair, check
 from annotator.translation.numerals import numbers, word_values
-from annotator.translation.repair import repair
+from annotator.translation.repairs import repair
 
 
 def codes(original: str, text: str, unknown: tuple[str, ...] = ()) -> list[str]:
-    return [warning.code for warning in check(Pair(original, text, "fr", "en", unknown))]
+    return [warning.code for warning in check(TextPair(original, text, "fr", "en", unknown))]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_each_fault_is_told_from_its_look_alike(original: str, text: str, code: 
 
 
 def test_a_warning_says_what_was_expected_and_found() -> None:
-    (warning,) = check(Pair("Il a 3,5 euros.", "He has 35 euros.", "fr", "en"))
+    (warning,) = check(TextPair("Il a 3,5 euros.", "He has 35 euros.", "fr", "en"))
     assert warning.detail == "expected 3,5, found 35"
 
 
@@ -91,7 +91,7 @@ def test_a_word_the_engine_does_not_know_is_untranslated_though_no_word_of_the_s
 
 @given(st.text(), st.text(), st.sampled_from(["fr", "es", "de", "xx"]), st.sampled_from(["en", "fr", "yy"]))
 def test_no_pair_of_texts_breaks_a_check(original: str, text: str, source: str, target: str) -> None:
-    check(Pair(original, text, source, target))
+    check(TextPair(original, text, source, target))
 
 
 @given(st.text(), st.text())

@@ -61,7 +61,7 @@ class FakeTranslator:
 
 
 def run(engine: FakeEngine, *texts: str, rules: bool = False, cache: Cache | None = None) -> list[Translation]:
-    return flow.translate(flow.Route(engine, "fr", "en", rule_based=rules), texts, cache=cache)
+    return flow.translate(flow.Direction(engine, "fr", "en", rule_based=rules), texts, cache=cache)
 
 
 def test_a_text_that_comes_twice_is_translated_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.translation.protect import MARKS, as_numbers, find_kept, from_numbers, protect, restore
+from annotator.translation.protection import MARKS, as_numbers, find_kept, from_numbers, protect, restore
 from annotator.translation.reshape import is_shouted, lowered
 
 

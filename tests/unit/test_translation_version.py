@@ -7,7 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from annotator.translation import checks, flow, protect, repair
+from annotator.translation import checks, flow, protection, repairs
 from annotator.translation.apertium import ApertiumTranslator
 from annotator.translation.argos import ArgosTranslator
 
@@ -21,13 +21,13 @@ def made() -> str:
         rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
     total = hashlib.sha256()
     for row in rows:
-        marked = protect.protect(row["source"])
-        mended = repair.repair(
+        marked = protection.protect(row["source"])
+        repaired = repairs.repair(
             row["translation"], row["source"], pair=("fr", "en"), rule_based=row["engine"] == "apertium"
         )
-        pair = checks.Pair(row["source"], mended, "fr", "en", tuple(row["unknown"].split()))
+        pair = checks.TextPair(row["source"], repaired, "fr", "en", tuple(row["unknown"].split()))
         warned = [warning.model_dump() for warning in checks.check(pair)]
-        total.update(json.dumps([marked.before, marked.template, marked.kept, mended, warned]).encode())
+        total.update(json.dumps([marked.before, marked.template, marked.kept, repaired, warned]).encode())
     return total.hexdigest()[:16]
 
 

@@ -32,7 +32,7 @@ class AttributionWords:
 
 
 @dataclass(frozen=True)
-class Rules:
+class LanguageRules:
     """What the engine asks of a language. Abbreviations stand without their last full stop."""
 
     never: frozenset[str]
@@ -51,17 +51,17 @@ class Rules:
     attribution: AttributionWords
 
 
-def rules_for(language: str) -> Rules:
+def rules_for(language: str) -> LanguageRules:
     """Return the rules of a language tag (`fr`, `fr-CA`, `und`)."""
     tag = language.split("-", maxsplit=1)[0].lower()
     return _load(tag if tag in languages_in(__name__, ".toml") else "neutral")
 
 
 @cache
-def _load(name: str) -> Rules:
+def _load(name: str) -> LanguageRules:
     table = read_table(__name__, f"{name}.toml")
     names = ("never", "inner", "numbered", "timed", "continuers", "letters", "starters")
-    return Rules(
+    return LanguageRules(
         openers=table["openers"],
         closers=table["closers"],
         endings=tuple(table.get("endings", "").split()),

@@ -10,12 +10,13 @@ from pathlib import Path
 from annotator.errors import AnnotatorError, InputError, UsageError
 from annotator.scratch import scratch_folder, sweep
 from annotator.translation.archive import unpack
-from annotator.translation.download import Progress, download
-from annotator.translation.index import Offer, choose, fetch_offers
-from annotator.translation.packages import Package, installed, open_package
+from annotator.translation.download import Progress, download_file
+from annotator.translation.index import Offer, choose_offers, fetch_offers
+from annotator.translation.packages import Package, installed_packages, open_package
 
 Say = Callable[[str], None]
 
+# Both become part of a folder's name, so nothing that a path gives a meaning may stand in them.
 _CODE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
 _VERSION = re.compile(r"[0-9A-Za-z.]{1,20}")
 
@@ -26,14 +27,14 @@ def install(pair: tuple[str, str], *, packages_dir: Path, index: str, progress: 
     A download that was cut off goes on where it stopped. A package already there in that version stays.
 
     Raises:
-        AnnotatorError: the index or the package cannot be had, or is not what it should be.
+        AnnotatorError: the index or the package cannot be downloaded, or is not what it should be.
     """
-    there = {package.label: package for package in installed(packages_dir)}
+    installed_by_label = {package.label: package for package in installed_packages(packages_dir)}
     packages = []
-    for offer in choose(fetch_offers(index), *pair):
-        if offer.label in there:
+    for offer in choose_offers(fetch_offers(index), *pair):
+        if offer.label in installed_by_label:
             say(f"{offer.label} is already installed")
-            packages.append(there[offer.label])
+            packages.append(installed_by_label[offer.label])
         else:
             say(f"downloading {offer.label}")
             packages.append(_install_offer(offer, packages_dir, progress))
@@ -44,7 +45,7 @@ def add(archive: Path, *, packages_dir: Path) -> Package:
     """Install a package from a file.
 
     Raises:
-        InputError: the file is no sound package.
+        InputError: the file is not a valid package.
     """
     if not archive.is_file():
         raise UsageError(f"{archive}: there is no such file", hint="annotator models add FILE.argosmodel")
@@ -58,7 +59,7 @@ def remove(source: str, target: str, *, packages_dir: Path) -> Package:
     Raises:
         UsageError: no package of that pair is installed.
     """
-    package = next((one for one in installed(packages_dir) if (one.source, one.target) == (source, target)), None)
+    package = next((package for package in installed_packages(packages_dir) if package.pair == (source, target)), None)
     if package is None:
         raise UsageError(f"no package from {source} to {target} is installed", hint="annotator models list")
     with _incoming(packages_dir) as incoming:
@@ -74,7 +75,7 @@ def _install_offer(offer: Offer, packages_dir: Path, progress: Progress) -> Pack
         failures: list[AnnotatorError] = []
         for link in offer.links:
             try:
-                download(link, part, size=offer.size, sha256=offer.sha256, progress=progress)
+                download_file(link, part, size=offer.size, sha256=offer.sha256, progress=progress)
                 package = _install_archive(part, incoming, packages_dir)
             except InputError as error:
                 part.unlink(missing_ok=True)
@@ -93,29 +94,27 @@ def _install_archive(archive: Path, incoming: Path, packages_dir: Path) -> Packa
         package = open_package(folder)
         if package is None or not _is_named_well(package):
             lacks = "it lacks a part (metadata.json, model/, a tokenizer) or names no pair of languages"
-            raise InputError(f"{archive}: not taken as a package: {lacks}", reason="parts")
+            raise InputError(f"{archive}: not a valid package: {lacks}", reason="parts")
         packages_dir.mkdir(parents=True, exist_ok=True)
         return _put_in_place(package, incoming, packages_dir)
 
 
 def _is_named_well(package: Package) -> bool:
-    codes = (package.source, package.target)
-    return all(map(_CODE.fullmatch, codes)) and _VERSION.fullmatch(package.version) is not None
+    return all(map(_CODE.fullmatch, package.pair)) and _VERSION.fullmatch(package.version) is not None
 
 
 def _put_in_place(package: Package, incoming: Path, packages_dir: Path) -> Package:
     """Move a whole package to its place by one rename. It replaces every other version of its pair."""
     name = f"translate-{package.source}_{package.target}-{package.version.replace('.', '_')}"
-    pair = (package.source, package.target)
-    others = [one.folder for one in installed(packages_dir) if (one.source, one.target) == pair]
-    place = packages_dir / name
-    if place.exists():
-        _discard(place, incoming)
-    package.folder.rename(place)
-    for folder in others:
-        if folder != place and folder.exists():
+    other_versions = [other.folder for other in installed_packages(packages_dir) if other.pair == package.pair]
+    target = packages_dir / name
+    if target.exists():
+        _discard(target, incoming)
+    package.folder.rename(target)
+    for folder in other_versions:
+        if folder != target and folder.exists():
             _discard(folder, incoming)
-    placed = open_package(place)
+    placed = open_package(target)
     assert placed is not None  # noqa: S101 - it was opened a moment ago, in staging
     return placed
 

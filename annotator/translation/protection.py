@@ -63,11 +63,11 @@ def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     spans = sorted(spans)[: len(MARKS)]
     start, end = _core(text, fixed)
     inner = [span for span in spans if start <= span[0] and span[1] <= end]
-    pieces, at = [], start
+    pieces, position = [], start
     for mark, (first, last) in zip(MARKS, inner, strict=False):
-        pieces += [text[at:first], mark]
-        at = last
-    template = "".join([*pieces, text[at:end]])
+        pieces += [text[position:first], mark]
+        position = last
+    template = "".join([*pieces, text[position:end]])
     return Protected(text[:start], template, text[end:], tuple(text[first:last] for first, last in inner))
 
 
@@ -113,8 +113,10 @@ def _kept_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _free_spans(text: str, words: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    found = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
-    return [m.span() for m in found if all(m.end() <= start or end <= m.start() for start, end in taken)]
+    matches = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+    return [
+        match.span() for match in matches if all(match.end() <= start or end <= match.start() for start, end in taken)
+    ]
 
 
 def _core(text: str, kept: Sequence[tuple[int, int]]) -> tuple[int, int]:

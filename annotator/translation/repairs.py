@@ -1,6 +1,6 @@
 """Small repairs after an engine: the signs and numbers of one language in the way of another, capitals, blanks.
 
-Each raises the score of French > Spanish > English through apertium, or mends what the score does not see:
+Each raises the score of French > Spanish > English through apertium, or fixes what the score does not see:
 docs/translation-checks.md.
 """
 
@@ -16,7 +16,7 @@ _BLANK = "[ \u00a0\u202f\u2009]"
 
 
 def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool) -> str:
-    """Return the translation with its small faults mended.
+    """Return the translation with its small faults fixed.
 
     `pair` is source and target language; `rule_based` says that it comes from rules word by word, not from a model.
     """
@@ -33,7 +33,7 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
     return sentence_start(original, text)
 
 
-def number(text: str, *, pair: tuple[str, str]) -> str:
+def masked_number(text: str, *, pair: tuple[str, str]) -> str:
     """Return a number that was masked in the target's way of writing it, anything else as it is."""
     if pair[1] == "en" and pair[0] in DECIMAL_COMMA and re.fullmatch(rf"[\d,{_BLANK[1:-1]}]+", text):
         return english_numbers(text, text)
@@ -68,10 +68,10 @@ def single_blanks(_original: str, text: str) -> str:
 
 def steady_capitals(original: str, text: str) -> str:
     """Lower-case a word that took its capital from the name before it: `OpenAI Affirms`."""
-    followed = dict(re.findall(r"(\w*[A-Z]\w*)(?= (\w))", original))
+    following_letter = dict(re.findall(r"(\w*[A-Z]\w*)(?= (\w))", original))
 
     def lower(match: re.Match[str]) -> str:
-        keep = not followed.get(match[1], "X").islower() or match[2] in original
+        keep = not following_letter.get(match[1], "X").islower() or match[2] in original
         return match[0] if keep else f"{match[1]} {match[2][0].lower()}{match[2][1:]}"
 
     return re.sub(r"\b(\w*[A-Z]\w*) ([A-Z][a-z]+)\b", lower, text)

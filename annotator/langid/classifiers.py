@@ -1,4 +1,4 @@
-"""The two identifiers of others, loaded with what they need to give one answer, in every process and every thread."""
+"""The two classifiers, py3langid and langdetect, loaded so that every process and thread gets the same answer."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-Ranked = list[tuple[str, float]]
-Engine = Callable[[str], Ranked]
+RankedTags = list[tuple[str, float]]
+Classifier = Callable[[str], RankedTags]
 """Gives languages with their scores, best first."""
 
 _TRIALS = 3
 """langdetect's own 7 take twice the time (2 ms) and gave the same 151 answers."""
 
 
-def load_py3langid(languages: Iterable[str]) -> Engine:
+def load_py3langid(languages: Iterable[str]) -> Classifier:
     """Return the function that gives each of the languages its raw score, a log-likelihood.
 
     The instance is our own: the package's module-level one would share `set_languages` with everybody.
@@ -25,16 +25,16 @@ def load_py3langid(languages: Iterable[str]) -> Engine:
 
     loader: Any = langid.LanguageIdentifier
     model = loader.from_model_file(langid.MODEL_FILE)
-    known = set(model.nb_classes)
-    model.set_languages([tag for tag in languages if tag in known] or None)
+    supported = set(model.nb_classes)
+    model.set_languages([tag for tag in languages if tag in supported] or None)
     model.nb_ptc = ascontiguousarray(model.nb_ptc, dtype=float32)  # half floats give the same scores, more slowly
     # Lets go of the scores of the 120 other languages, 28 MB.
     model._full_model = model.nb_ptc, model.nb_pc, model.nb_classes
-    rank: Engine = model.rank
+    rank: Classifier = model.rank
     return rank
 
 
-def load_langdetect(package: str = "") -> Engine:
+def load_langdetect(package: str = "") -> Classifier:
     """Return the function that gives the likely languages with their probabilities; none for a text without features.
 
     `langdetect_rs` stands in for `langdetect` where it is installed: its answers are the same to the last bit. Either
@@ -47,7 +47,7 @@ def load_langdetect(package: str = "") -> Engine:
     profiles = sorted((path for path in files("langdetect").joinpath("profiles").iterdir()), key=lambda path: path.name)
     factory.load_json_profile([path.read_text(encoding="utf-8") for path in profiles if path.name[0] != "."])
 
-    def detect(text: str) -> Ranked:
+    def detect(text: str) -> RankedTags:
         detector = factory.create()
         detector.n_trial = _TRIALS
         detector.append(text)

@@ -10,6 +10,7 @@ import re
 
 _EMOJI = "\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23fa"
 EMOJI = f"[{_EMOJI}](?:[{_EMOJI}\ufe0f\u200d\u20e3\U000e0020-\U000e007f])*+"
+# A link ends before the sentence's own marks, quotation marks and brackets: "(voir https://exemple.org)."
 LINK = r"(?:https?://|www\.|pic\.(?:twitter|x)\.com/)[^\s<>«»]*[^\s<>«».,;:!?…'\"”’)\]]"
 POST_LINK = re.compile(r"https?://t\.co/|pic\.(?:twitter|x)\.com/")
 
@@ -34,9 +35,13 @@ TAIL = re.compile(
 NEXT = re.compile(r"(?:[\s«»“”„‘’‚\"'`(\[¿¡‹›「『（《*_–—-]|,,)*+(?:(?P<word>[^\W\d_]+)|(?P<digit>\d)|(?P<sign>\S))?")
 """The first word, figure or sign of what follows, past quotation marks, brackets and dashes."""
 
+# A dash with blanks around it; before a comma or a stop the second blank is missing ("– dit-il –, il").
 DASH = re.compile(r"[\s–—](?:(?<=\S\s)[–—-]\s|(?<=\s[–—])(?=[,.;:]))")
+# Emoji that point at what follows or stand at its head: no sentence ends behind them.
 POINTERS = frozenset("👉➡⬇⬆⬅↘↗🔴🔵🟢🟠🟡⚠▶►✅❌🚨📌📍➜➤☛👇👆")
+# "2.5 points. $3 million was lost": signs that may begin a sentence in the place of a capital.
 SIGNS_THAT_OPEN = frozenset("@#$£€•►→§&")
+# exemple.Com is an address, terminé.La two sentences.
 TOP_LEVEL = re.compile(r"com|org|net|fr|eu|info|gov|edu|tv|io|co|uk|de|es|it|be|ch|ca|gouv|js|md")
 APOSTROPHES = ("'", "’")
 ROMAN = re.compile(r"[IVXLC]{1,6}")
