@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -36,6 +37,10 @@ LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "sourced")
 MakeTasks = Callable[..., list[Task]]
 Answer = Callable[..., int]
 
+
+# A busy machine is no failure: Hypothesis times every example, and how long it takes to make one.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 # A shell without job control starts what runs in the background with Ctrl-C ignored, and every process under test would
 # inherit that.
