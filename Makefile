@@ -2,6 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+# Each has a Label Studio and a browser of its own, and takes the next file of tests when it is done with one.
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 LOCK := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
@@ -35,7 +37,7 @@ check: $(STAMP)
 	$(BIN)/annotator schema --check
 
 test: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench

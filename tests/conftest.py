@@ -11,14 +11,17 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
 from annotator.labelstudio import credentials, people, server
 from annotator.labelstudio.client import Client, connect
+from annotator.langid import identifier
 from annotator.ledger import PushLedger
 from annotator.models import Task
 from annotator.settings import Settings
@@ -37,6 +40,10 @@ MakeTasks = Callable[..., list[Task]]
 Answer = Callable[..., int]
 
 
+# A busy machine is no failure: Hypothesis times every example, and how long it takes to make one.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
+
 # A shell without job control starts what runs in the background with Ctrl-C ignored, and every process under test would
 # inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -48,6 +55,15 @@ def no_litter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Commands that tests start keep their things in a folder of the session, not in the home directory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANNOTATOR_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engines_loaded_once() -> Iterator[None]:
+    """Every command loads the language engines anew, in half a second; nothing is written to them after loading."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load_py3langid", "load_langdetect"):
+            patch.setattr(identifier, name, cache(getattr(identifier, name)))
         yield
 
 

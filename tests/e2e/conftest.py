@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from annotator import sync
 from annotator.labelstudio.client import Client
@@ -28,6 +28,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
+# Playwright waits for 5 seconds, which is little where the machine is busy.
+expect.set_options(timeout=60_000)
+
 OpenScreen = Callable[..., AbstractContextManager[Page]]
 Load = Callable[..., int]
 
@@ -43,18 +46,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser, label_studio: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cookies of the server's owner."""
-    page = browser.new_page()
+def signed_in(browser: Browser, label_studio: Server) -> Iterator[BrowserContext]:
+    """The owner's browser: the pages of all tests share its cache, or each would compile the server's scripts anew."""
+    context = browser.new_context()
+    page = context.new_page()
     page.goto(f"{label_studio.credentials.url}/user/login/")
     page.fill("input[name=email]", label_studio.credentials.login)
     page.fill("input[name=password]", label_studio.credentials.password)
     page.click("[type=submit]")
     page.wait_for_url("**/")
-    cookies = tmp_path_factory.mktemp("browser") / "cookies.json"
-    page.context.storage_state(path=cookies)
     page.close()
-    return cookies
+    yield context
+    context.close()
 
 
 @pytest.fixture
@@ -73,18 +76,18 @@ def load(client: Client, tmp_path: Path, new_title: Callable[[], str]) -> Load:
 
 
 @pytest.fixture
-def screen(browser: Browser, label_studio: Server, signed_in: Path) -> OpenScreen:
+def screen(label_studio: Server, signed_in: BrowserContext) -> OpenScreen:
     """Open the labelling screen of a project: `with screen(project, width=1366, height=820, dark=True) as page`."""
 
     @contextmanager
     def open_screen(project: int, *, width: int = 1366, height: int = 820, dark: bool = False) -> Iterator[Page]:
-        context = browser.new_context(storage_state=signed_in, viewport={"width": width, "height": height})
+        page = signed_in.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         theme = "Dark" if dark else "Light"
-        context.add_init_script(f"localStorage.setItem('preferred-color-scheme', '{theme}')")
-        page = context.new_page()
+        page.add_init_script(f"localStorage.clear(); localStorage.setItem('preferred-color-scheme', '{theme}')")
         page.goto(f"{label_studio.credentials.url}/projects/{project}/data?labeling=1")
-        expect(page.locator(".cu-main")).to_be_visible(timeout=60_000)
+        expect(page.locator(".cu-main")).to_be_visible()
         yield page
-        context.close()
+        page.close()
 
     return open_screen

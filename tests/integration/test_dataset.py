@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import annotator
 
 from annotator.agreement.review import answer
 from annotator.models import TaskData
 
-COMMAND = Path(sys.executable).with_name("annotator")
 LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "not a unit")
 LANGUAGES = ("fr", "de", "es")
 
@@ -61,12 +61,11 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run a command with a data folder of its own; returns its JSON."""
-    environment = {**os.environ, "ANNOTATOR_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    environment = {"ANNOTATOR_DATA_DIR": tmp_path_factory.mktemp("data")}
 
     def run_command(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
-        command = [str(COMMAND), *map(str, arguments), "--json"]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert ran.returncode == code, ran.stderr
+        ran = annotator(*arguments, "--json", environment=environment)
+        assert ran.returncode == code, ran.stderr.decode()
         counts: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
         return counts
 
@@ -198,9 +197,9 @@ def test_csv_opens_in_a_spreadsheet_without_a_formula(folder: Path) -> None:
 def test_report_does_not_write_over_a_file_of_the_dataset(folder: Path) -> None:
     records = folder / "records.jsonl"
     before = records.read_bytes()
-    ran = subprocess.run([COMMAND, "report", folder, "--out", records], capture_output=True, text=True, check=False)
+    ran = annotator("report", folder, "--out", records)
     assert (ran.returncode, records.read_bytes()) == (2, before)
-    assert f"try: --out {records.with_suffix('.html')}" in ran.stderr
+    assert f"try: --out {records.with_suffix('.html')}" in ran.stderr.decode()
 
 
 def test_votes_of_a_dataset_are_answers(folder: Path) -> None:

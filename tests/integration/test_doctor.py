@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import annotator
 
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.form import labelling_config
 from annotator.labelstudio.server import Server
 
-COMMAND = str(Path(sys.executable).with_name("annotator"))
 Findings = dict[str, dict[str, str]]
 
 
 def doctor(*arguments: str, **environment: str) -> tuple[int, Findings]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LABEL_STUDIO")}
-    ran = subprocess.run(
-        [COMMAND, "doctor", "--json", *arguments], env=clean | environment, capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in ran.stderr
+    ran = annotator("doctor", "--json", *arguments, environment=environment)
     return ran.returncode, {finding["name"]: finding for finding in json.loads(ran.stdout)["findings"]}
 
 

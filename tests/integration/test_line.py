@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import annotator
 
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.server import Server
 from annotator.models import Annotation, Record
 
 ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("annotator")
 
 Run = Callable[..., dict[str, Any]]
 
@@ -26,14 +23,11 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture
 def run(label_studio: Server, tmp_path: Path) -> Run:
     """Run a command in an empty folder, as somebody whose local server is the session's; returns its JSON."""
-    environment = {**os.environ, "ANNOTATOR_DATA_DIR": str(label_studio.place.data_dir)}
-    for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"):
-        environment.pop(name, None)
+    environment = {"ANNOTATOR_DATA_DIR": label_studio.place.data_dir}
 
     def run_command(*arguments: str | Path) -> dict[str, Any]:
-        command = [str(COMMAND), *map(str, arguments), "--json"]
-        ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
+        ran = annotator(*arguments, "--json", environment=environment, folder=tmp_path)
+        assert ran.returncode == 0, ran.stderr.decode()
         counts: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
         return counts
 

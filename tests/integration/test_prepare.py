@@ -1,4 +1,4 @@
-"""`annotator prepare` as a user runs it: real files, real engines, a process of its own."""
+"""`annotator prepare` as a user runs it: real files, real engines; a process of its own where that matters."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import annotator
 from jsonschema import Draft202012Validator
 
 from annotator import preparation
@@ -30,8 +31,8 @@ GOLD = ROOT / "fixtures/gold"
 COMMAND = [sys.executable, "-c", "from annotator.cli import main; main()"]
 
 
-def annotator(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *map(str, arguments)], input=stdin, capture_output=True, check=False, timeout=120)
+def in_a_process(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *map(str, arguments)], input=b"", capture_output=True, check=False, timeout=120)
 
 
 def prepare(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -83,7 +84,7 @@ def test_every_fixture_gives_its_gold_units(name: str) -> None:
 
 
 def test_same_input_gives_the_same_bytes() -> None:
-    first, second = (annotator("prepare", ARTICLES, "--out", "-").stdout for _ in range(2))
+    first, second = (in_a_process("prepare", ARTICLES, "--out", "-").stdout for _ in range(2))
     assert first == second
     assert first
 
@@ -183,7 +184,8 @@ def test_interrupt_ends_with_130_and_the_run_can_be_resumed(tmp_path: Path) -> N
 
 def test_workers_give_the_same_bytes_as_one_process(tmp_path: Path) -> None:
     source = corpus(tmp_path / "a.jsonl", 200)
-    one, two = (prepare(source, "--out", "-", "--workers", str(n)).stdout for n in (1, 2))
+    common = ("prepare", "--translator", "none", source, "--out", "-", "--workers")
+    one, two = (in_a_process(*common, workers).stdout for workers in ("1", "2"))
     assert one == two
     assert one
 
@@ -340,7 +342,7 @@ def test_inputs_are_looked_up_before_anything_is_made(tmp_path: Path, arguments:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_pair_without_an_engine_is_warned_of_once_with_the_command(tmp_path: Path, workers: str) -> None:
-    ran = annotator("prepare", ARTICLES, "--to", "xx", "--workers", workers, "--out", tmp_path / "tasks.jsonl")
+    ran = in_a_process("prepare", ARTICLES, "--to", "xx", "--workers", workers, "--out", tmp_path / "tasks.jsonl")
     said = ran.stderr.decode()
     assert ran.returncode == 0
     for source in ("fr", "de", "es", "en"):

@@ -7,16 +7,16 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from commands import annotator
 from typer.main import get_command
 
 from annotator.cli import app
-from annotator.labelstudio.server import Place, running
+from annotator.labelstudio.server import Place, Server, running
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,6 +38,13 @@ EXAMPLES = [Example("until-ready" in how, script) for how, script in re.findall(
 def place(new_place: Callable[[], Place]) -> Place:
     """A data folder whose server has made its first start."""
     return new_place()
+
+
+@pytest.fixture(scope="module")
+def served(place: Place) -> Iterator[Server]:
+    """The server that stays on for the examples behind the one that starts it."""
+    with running(place, say=print) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -70,25 +77,26 @@ def start(place: Place, folder: Path) -> Callable[[str], subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: " ".join(example.script.split()[:2]))
-def test_example_runs(example: Example, place: Place, start: Callable[[str], subprocess.Popen[str]]) -> None:
-    with ExitStack() as stack:
-        if re.search(r"annotator (push|doctor)", example.script):
-            stack.enter_context(running(place, say=print))
-        process = start(f"exec {example.script}" if example.serves else example.script)
-        if example.serves:
-            assert process.stdout
-            for line in process.stdout:
-                if "Ctrl-C stops it" in line:
-                    process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=120)
+def test_example_runs(
+    example: Example, request: pytest.FixtureRequest, start: Callable[[str], subprocess.Popen[str]]
+) -> None:
+    if re.search(r"annotator (push|doctor)", example.script):
+        request.getfixturevalue("served")
+    process = start(f"exec {example.script}" if example.serves else example.script)
+    if example.serves:
+        assert process.stdout
+        for line in process.stdout:
+            if "Ctrl-C stops it" in line:
+                process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
 
 
-def test_every_command_has_an_example_and_help(start: Callable[[str], subprocess.Popen[str]]) -> None:
+def test_every_command_has_an_example_and_help() -> None:
     examples = "\n".join(script for _, script in EXAMPLES)
     assert [name for name in COMMANDS if f"annotator {name}" not in examples] == []
     for name in COMMANDS:
-        said, _ = start(f"annotator {name} --help").communicate(timeout=60)
+        said = annotator(name, "--help").stdout.decode()
         assert "Usage: annotator" in said
         assert len(said.splitlines()) > 5
 

@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,13 +66,9 @@ def serving(place: server.Place) -> Iterator[tuple[server.Place, Serving]]:
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_serve_is_ready_in_seconds_and_stops_cleanly(
-    serving: tuple[server.Place, Serving], kind: signal.Signals
-) -> None:
+def test_serve_is_ready_and_stops_cleanly(serving: tuple[server.Place, Serving], kind: signal.Signals) -> None:
     place, running = serving
-    started = time.monotonic()
     address = running.ready()["url"]
-    assert time.monotonic() - started < 40
     found = credentials.read(place.data_dir)
     assert found
     assert found.url == address

@@ -7,22 +7,19 @@ as they are.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from commands import annotator
 
 from annotator import sync
 from annotator.export.reading import of_dataset
 from annotator.models import SCHEMA_VERSION, Annotation, Article, Record, Task, Value
 from annotator.sync.push import look_over
 
-COMMAND = Path(sys.executable).with_name("annotator")
 VERSIONS = Path(__file__).parents[2] / "fixtures/versions"
 FOLDERS = sorted((path for path in VERSIONS.iterdir() if path.is_dir()), key=lambda path: int(path.name))
 
@@ -41,11 +38,9 @@ def run(tmp_path: Path) -> Run:
     """Run a command, which must end well; returns what it prints."""
 
     def run_command(*arguments: str | Path) -> str:
-        environment = {**os.environ, "ANNOTATOR_DATA_DIR": str(tmp_path / "data")}
-        command = [str(COMMAND), *map(str, arguments)]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout
+        ran = annotator(*arguments, environment={"ANNOTATOR_DATA_DIR": tmp_path / "data"})
+        assert ran.returncode == 0, ran.stderr.decode()
+        return ran.stdout.decode()
 
     return run_command
 

@@ -194,7 +194,7 @@ def test_interval_is_wider_where_units_of_an_article_are_alike() -> None:
 _unit = st.dictionaries(st.sampled_from("123"), st.sampled_from("abcd"), max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_unit, max_size=12))
 def test_every_coefficient_has_a_value_or_a_reason(units: list[dict[str, str]]) -> None:
     found = measured(units, "abcd")

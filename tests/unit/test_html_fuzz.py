@@ -40,7 +40,7 @@ piece = st.one_of(
     st.text(max_size=12),
 )
 soup = st.lists(piece, max_size=60).map("".join)
-relaxed = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def check(article: Article) -> None:

@@ -177,7 +177,7 @@ def test_megabyte_without_a_blank_is_answered(identifier: Identifier) -> None:
 
 
 @given(st.text(max_size=80), st.sampled_from(["fr", "en", "ja", "und", "xx", "pt-BR"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_has_an_answer_that_never_changes(text: str, prior: str) -> None:
     first = identify(text)
     assert identify(text) == first

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from growth import LINEAR, growth
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -204,21 +204,13 @@ def test_folding_keeps_every_offset(text: str) -> None:
     assert len(folded(text)) == len(text)
 
 
-@pytest.mark.parametrize("text", ["le le " * 8000, "a" * 40000, "« a " * 8000, ", a" * 13000, "1 000 " * 6000])
-def test_hostile_text_takes_linear_time(text: str) -> None:
-    started = time.process_time()
-    CuePredictor().predict(article_of([text]))
-    assert time.process_time() - started < 5
+@pytest.mark.parametrize("piece", ["le le ", "a", "« a ", ", a", "1 000 "])
+def test_cost_stays_linear_on_hostile_text(piece: str) -> None:
+    def predict(text: str) -> list[Prediction]:
+        return CuePredictor().predict(article_of([text]))
 
-
-def test_thousand_units_take_less_than_a_second() -> None:
-    texts = (labelled_texts("fr") * 3)[:1000]
-    predictor = CuePredictor()
-    predictor.predict(article_of(texts[:1]))
-    article = article_of(texts)
-    started = time.process_time()
-    predictor.predict(article)
-    assert time.process_time() - started < 1
+    predict("Le pont est fermé.")  # the cues are compiled once
+    assert growth(predict, lambda length: (piece * length)[:length], 8_000) <= LINEAR
 
 
 def test_output_changes_only_with_the_version() -> None:

@@ -143,7 +143,7 @@ def test_html_column_is_read_as_a_page(tmp_path: Path) -> None:
     assert read.text == "Un.\n\nDeux."
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.text(alphabet='a";,\n\r\t é', max_size=30), max_size=12))
 def test_any_table_is_read_or_its_rows_are_listed(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     raw = "text,id\n" + "\n".join(lines)

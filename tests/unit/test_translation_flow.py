@@ -132,6 +132,14 @@ def test_what_was_translated_before_is_not_asked_again(tmp_path: Path) -> None:
     assert cache.stats().translations == 1
 
 
+def test_every_text_of_a_long_look_up_is_found(tmp_path: Path) -> None:
+    """SQLite is asked for 500 keys at a time: the texts at the seams are found as well."""
+    cache, (one,) = Cache(tmp_path / "cache.sqlite"), run(FakeEngine(str.upper), "Le pont est fermé.")
+    stored = {f"Le pont {number} est fermé.": one for number in range(1501)}
+    cache.put("a", stored)
+    assert cache.get("a", list(stored)) == stored
+
+
 def test_a_failure_is_never_stored(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache.sqlite")
     run(FakeEngine(lambda _text: None), "Le pont est fermé.", cache=cache)
