@@ -24,9 +24,12 @@ _CHUNK = 2**18
 # Possessive, so that a chunk that ends within a string costs one look at it.
 _STRING = rb'(?:[^"\\]++|\\.)*+'
 _IN_STRING = re.compile(_STRING, re.DOTALL)
-_IN_ELEMENT = re.compile(rb'(?:[^"\[\]{}]++|"%b")*+' % _STRING, re.DOTALL)
+_IN_OBJECT = re.compile(rb'(?:[^"{}]++|"%b")*+' % _STRING, re.DOTALL)
+_IN_LIST = re.compile(rb'(?:[^"\[\]]++|"%b")*+' % _STRING, re.DOTALL)
 _IN_ARRAY = re.compile(rb'(?:[^"\[\]{},]++|"%b")*+' % _STRING, re.DOTALL)
 _BETWEEN_ARRAYS = re.compile(rb"[ \t\r\n]*+")
+_ELEMENT = 2
+"""The depth within an element of an array."""
 
 
 class Row(NamedTuple):
@@ -155,7 +158,8 @@ class _Array:
         self._begin = self._at = 0
         """In the buffer: where the element begins, and what has been looked at."""
         self._depth = 0
-        """1 is the array's own."""
+        """1 is the array's own. Within an object only braces count, within a list only brackets."""
+        self._in_element = _IN_OBJECT
         self._in_string = False
         self._is_large = False
 
@@ -189,6 +193,8 @@ class _Array:
             self._depth += 1
             if self._depth == 1:
                 self._begin = self._at
+            elif self._depth == _ELEMENT:
+                self._in_element = _IN_OBJECT if sign == b"{" else _IN_LIST
         elif self._depth == 1 and sign in b",]":
             element = self._element()
             self._depth -= sign == b"]"
@@ -217,7 +223,9 @@ class _Array:
     def _pattern(self) -> re.Pattern[bytes]:
         if self._in_string:
             return _IN_STRING
-        return (_BETWEEN_ARRAYS, _IN_ARRAY, _IN_ELEMENT)[min(self._depth, 2)]
+        if self._depth >= _ELEMENT:
+            return self._in_element
+        return _IN_ARRAY if self._depth else _BETWEEN_ARRAYS
 
     def _read_on(self) -> bool:
         chunk = self._stream.read1(_CHUNK)
