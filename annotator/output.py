@@ -11,6 +11,7 @@ import fcntl
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from annotator.scratch import scratch_file
 STREAM = "-"
 _DESCRIPTORS = re.compile(r"/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd")
 _MOST_LINKS = 40
+_STDERR = 2
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
@@ -127,6 +129,26 @@ def through(path: Path, flag: str) -> Iterator[IO[bytes]]:
         opened = os.open(path, os.O_WRONLY) if number is None else os.dup(number)
     with os.fdopen(opened, "wb") as stream:
         yield stream
+
+
+@contextmanager
+def standard_output() -> Iterator[IO[bytes]]:
+    """Give standard output as a stream of bytes.
+
+    Raises:
+        UsageError: it is closed.
+    """
+    if sys.stdout is None:
+        raise UsageError("-: standard output is closed", hint="choose another --out")
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
+
+
+def keep_standard_descriptors() -> None:
+    """Give the numbers 0 to 2 to nothing else: what is meant for a closed output would end in the file that had it."""
+    while (opened := os.open(os.devnull, os.O_RDONLY)) <= _STDERR:
+        pass
+    os.close(opened)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
 from annotator.errors import AnnotatorError, ExitCode
+from annotator.output import keep_standard_descriptors
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -62,6 +63,7 @@ app.add_typer(adjudicate.app, name="adjudicate")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. A user's mistake is one line and a hint, no traceback."""
+    keep_standard_descriptors()
     try:
         refuse_empty_names(sys.argv[1:] if arguments is None else arguments)
         app(args=arguments, prog_name="annotator")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from annotator.output import Kind, replacing
+from annotator.output import Kind, replacing, standard_output
 from annotator.preparation.work import TASKS, Packed
 
 _OURS = re.compile(rb'\{"data":\{"unit_id":|\[$|\[?\]$')
@@ -23,10 +22,10 @@ class TaskLines(AbstractContextManager["TaskLines"]):
         self._array = path is not None and path.suffix.lower() == ".json"
         self._separator = b"[\n" if self._array else b""
         self._stack = ExitStack()
-        self._stream: IO[bytes] = sys.stdout.buffer
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._stack.enter_context(replacing(path, _TASKS))
+        opened = replacing(path, _TASKS) if path else standard_output()
+        self._stream = self._stack.enter_context(opened)
         self._stack.push(self._end_array)
 
     def write(self, batch: Sequence[Packed]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -198,8 +197,8 @@ def answer_file(out: str, project: Project, *, since: str = "", resume: bool = F
     if file is None and resume:
         raise UsageError(f"--out {out}: there is no {out}.part to go on from", hint="leave out --resume")
     if out == output.STREAM:
-        yield AnswerFile(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        with output.standard_output() as stream:
+            yield AnswerFile(stream)
     elif file is None:
         with output.through(path, _ANSWERS.flag) as stream:
             yield AnswerFile(stream)

@@ -237,6 +237,15 @@ def test_a_reader_that_leaves_early_ends_it_quietly(out: str) -> None:
     assert "rror" not in ran.stderr
 
 
+@pytest.mark.parametrize("out", ["-", "/dev/stdout"])
+def test_closed_standard_output_is_told_and_no_file_gets_what_was_meant_for_it(here: Path, out: str) -> None:
+    before = names(here)
+    ran = shell(f"annotator {' '.join(PREPARE)} {out} >&-")
+    assert ran.returncode == 2
+    assert f"annotator: {out}: " in ran.stderr
+    assert names(here) == before
+
+
 def test_a_schema_of_the_user_is_not_replaced(here: Path) -> None:
     Path("schemas").mkdir()
     mine = Path("schemas/article.schema.json")
