@@ -33,7 +33,8 @@ def pull(
     from annotator.labelstudio.payload import REASONS
     from annotator.output import is_stdout, keep_apart
 
-    keep_apart({"--out": out, "the part of --out": f"{Path(out).resolve()}.part", "--failures": failures})
+    for ending in ("", ".part", ".part.failures"):
+        keep_apart({"--out": f"{Path(out).resolve()}{ending}" if ending else out, "--failures": failures})
     options = sync.PullOptions(since=since, unlabelled=unlabelled, resume=resume, failures=failures)
     with closing(connect(settings.load({}))) as client, counting("answers") as advance:
         report = sync.pull(

@@ -37,14 +37,17 @@ def noted(notes: Path | None, after: int, listed: Callable[[Failure], object]) -
     tasks before it.
     """
     known = [failure for failure in _read(notes) if (failure.task or 0) <= after] if notes and after else []
-    with failure_file(notes, go_on=False) as keep:
+    with failure_file(notes) as keep:  # whole or not at all: a kill here must not lose what is known
+        for failure in known:
+            listed(failure)
+            keep(failure)
+    with failure_file(notes, go_on=True) as keep:
 
         def note(failures: Iterable[Failure]) -> None:
             for failure in failures:
                 listed(failure)
                 keep(failure)
 
-        note(known)
         yield known, note
 
 

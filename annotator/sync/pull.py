@@ -27,6 +27,7 @@ from annotator.sync.ahead import ahead
 from annotator.sync.aside import noted, notes_beside
 
 _OTHER_OUT = "choose another --out, or move the file away"
+_OTHER_PART = "move it away, or choose another --out"
 _ANSWERS = output.Kind("answers", lambda _stream: True)
 """What a file of them holds is looked at line by line, with the project at hand."""
 _FIRST = b'{"annotator":"'
@@ -108,7 +109,7 @@ def pull(
         noted(notes if answers.part else None, answers.after, listed) as (known, note),
     ):
         report.take(known)
-        report.take(_so_far(answers.part, found) if answers.part else ())
+        report.take(_answers_in(answers.part) if answers.part else ())
         for lines in ahead(windows(client, found, options, after=answers.after)):
             note(line for line in lines if isinstance(line, Failure))
             answers.stream.writelines(line.json_line().encode() for line in lines if isinstance(line, Annotation))
@@ -160,14 +161,6 @@ def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str
     if options.unlabelled and not given and (line := payload.unlabelled(row, origin)):
         kept.append(line)
     return [*kept, *aside]
-
-
-def _so_far(part: Path, project: Project) -> Iterator[Annotation]:
-    """Yield the answers that an earlier pull has left in `OUT.part`."""
-    for line in _answers_in(part):
-        if not _is_of(line, project):
-            raise UsageError(f"{part}: {_holds_another(line, project)}", hint="leave out --resume")
-        yield line
 
 
 def _guidelines(project: Project) -> str:
@@ -306,7 +299,7 @@ def _whole_tasks(stream: IO[bytes], part: Path, project: Project) -> tuple[int, 
         except ValidationError as error:
             raise _not_left_by_pull(part) from error
         if not _is_of(answer, project):
-            raise _not_left_by_pull(part)
+            raise UsageError(f"{part}: {_holds_another(answer, project)}", hint=_OTHER_PART)
         if answer.task != after:
             keep, keep_after, after = end, after, answer.task
         end += len(line)
@@ -315,4 +308,4 @@ def _whole_tasks(stream: IO[bytes], part: Path, project: Project) -> tuple[int, 
 
 def _not_left_by_pull(part: Path) -> UsageError:
     message = f"{part}: not left by a pull of this project, and stays; answers gather there until all have come"
-    return UsageError(message, hint=f"move it away, or {_OTHER_OUT.partition(',')[0]}")
+    return UsageError(message, hint=_OTHER_PART)

@@ -254,8 +254,8 @@ def test_going_on_tells_of_the_whole_and_lists_each_failure_once(
         # no answer is there before what was set aside in the tasks before it, which may be ahead of the answers
         noted = len(failures) if late else _failures_before(lines[:kept], failures)
         cut, again = tmp_path / "cut.jsonl", tmp_path / "again.jsonl"
-        (tmp_path / "cut.jsonl.part").write_bytes(b"".join(lines[:kept]) + b'{"torn')
-        (tmp_path / "cut.jsonl.part.failures").write_bytes(b"".join(failures[:noted]) + b'{"torn')
+        (tmp_path / "cut.jsonl.part").write_bytes(b"".join(lines[:kept]) + b'{"annot')
+        (tmp_path / "cut.jsonl.part.failures").write_bytes(b"".join(failures[:noted]) + b'{"schema')
         options = PullOptions(resume=True, failures=again)
         assert pull(project=str(made), client=client, out=str(cut), options=options) == report
         assert (cut.read_bytes(), again.read_bytes()) == (whole.read_bytes(), listed.read_bytes())

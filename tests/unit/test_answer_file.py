@@ -75,7 +75,7 @@ NOT_OURS = [
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_part_that_no_pull_of_the_project_left_stays(out: Path, part: Path, text: bytes, *, resume: bool) -> None:
     part.write_bytes(text)
-    with pytest.raises(UsageError, match="not left by a pull of this project"):
+    with pytest.raises(UsageError, match=r"not left by a pull of this project|answers of project 2"):
         write(out, answers(1), resume=resume)
     assert part.read_bytes() == text
     assert not out.exists()
