@@ -317,7 +317,7 @@ def test_standard_input_goes_to_standard_output() -> None:
     [
         pytest.param(["none.txt", "--out", "-"], b"no such file", id="missing-input"),
         pytest.param(
-            [str(FRENCH), "--out", "-", "--to", "English"], b"(--to): 'English' is no language", id="bad-language"
+            [str(FRENCH), "--out", "-", "--to", "English"], b"(--to): 'English' is not a language", id="bad-language"
         ),
         pytest.param([str(FRENCH), "--out", "-", "--translator", "deepl"], b"deepl", id="bad-translator"),
         pytest.param(["-", "--out", "a.json", "--failures", "a.json"], b"both --out and --failures", id="one-name"),

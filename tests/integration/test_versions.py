@@ -65,7 +65,7 @@ def test_dataset_is_measured_and_reported_and_keeps_its_split(kept: Path, run: R
     assert "<html" in Path(run("report", dataset).strip()).read_text(encoding="utf-8")
     splits = dataset / "splits.json"
     splits.write_text(splits.read_text(encoding="utf-8").replace('": "train"', '": "test"'), encoding="utf-8")
-    run("export", kept / "annotations.jsonl", "--out", dataset)
+    run("export", kept / "annotations.jsonl", "--out", dataset, "--force")
     assert {one.split for one in of_dataset(dataset)} == {"test"}
 
 
