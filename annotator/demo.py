@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotator import preparation, sync
+from annotator import preparation
 from annotator.assemble import Say
 from annotator.errors import AnnotatorError
 from annotator.labelstudio import server
 from annotator.labelstudio.client import Client
-from annotator.ledger import PushLedger
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.models import Task
 from annotator.settings import Settings
 
@@ -55,8 +56,8 @@ def serve(tasks: Sequence[Task], settings: Settings, *, once: bool, say: Say, re
     place = server.Place(settings.data_dir)
     with server.stoppable(), server.running(place, say=say) as running:
         found = running.credentials
-        with closing(Client(found.url, found.token)) as client, closing(PushLedger(settings.data_dir)) as ledger:
-            report = sync.push(tasks, project=TITLE, client=client, ledger=ledger, options=sync.PushOptions(say=say))
+        with closing(Client(found.url, found.token)) as client, closing(PushNotes(settings.data_dir)) as ledger:
+            report = push_tasks(tasks, project=TITLE, client=client, ledger=ledger, options=PushOptions(say=say))
         ready(
             Ready(
                 url=f"{found.url}/projects/{report.project}/data?labeling=1",

@@ -11,6 +11,13 @@ from typing import IO
 from annotator.models import Failure
 from annotator.output import Kind, file_to_write, replacing, through, unwritable
 
+_OF_AN_ANSWER = ("foreign_task", "malformed", "several_labels", "unknown_label", "no_reason")
+_OF_A_ROW = ("no_annotation", "record", "no_unit_id", "too_large", "encoding", "surrogate", "nesting")
+_OF_A_FILE = ("truncated", "damaged", "archive", "bomb", "unreadable")
+LOST = frozenset((*_OF_AN_ANSWER, *_OF_A_ROW, *_OF_A_FILE))
+"""Reasons that mean an answer was given, or may have been, and is not among the results: a command that meets one ends
+with 3. A draft and an empty result are not answers; of the other reasons the answer is there, without the item listed.
+"""
 _BEGINNING = re.compile(rb'{"schema_version":\d+,"step":"')
 _FIRST = b'{"schema_version":'
 

@@ -21,6 +21,10 @@ class Label(StrEnum):
     RHETORIC = "rhetoric"
 
 
+UNIT = "unit"
+"""The text object of the form, on which every control works."""
+CLAIM, MARKS, MENTIONS, COMMENT = "claim", "marks", "mentions", "comment"
+"""The controls of the form: the label, the side marks, the words that name a source, a note."""
 NOT_A_UNIT = "not a unit"
 """The fifth choice of the form: a status, never counted as a label."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from annotator.labels import GUIDELINES_VERSION, Label
+from annotator.labels import GUIDELINES_VERSION, NOT_A_UNIT, Label
 from annotator.text import one_json_line
 
 SCHEMA_VERSION = 2
@@ -319,6 +319,23 @@ class Vote(Value):
         default="", description="The reason of a verdict on what others said; empty for an answer of one's own."
     )
 
+    @property
+    def answer(self) -> str:
+        """The label, or "not a unit"; nothing for a skip."""
+        if self.status is AnnotationStatus.NOT_A_UNIT:
+            return NOT_A_UNIT
+        return str(self.label) if self.status is AnnotationStatus.LABELLED and self.label else ""
+
+
+class Unplaced(Value):
+    """A row of answers whose task names no unit: it may still be a known unit, by its text and offsets."""
+
+    row: dict[str, Any]
+    source: str
+    project: int = 0
+    server: str = ""
+    place: str = Field(description="Where it stands in the source, for people.")
+
 
 class Annotation(Vote):
     """A vote with the task's own data, so that the line stands alone. A line of annotations.jsonl."""
@@ -392,6 +409,10 @@ class Failure(Value):
     reason: str = Field(description="A stable word for scripts: empty, binary, encoding, json, ...")
     message: str
     hint: str = ""
+
+
+Answer = Annotation | Unplaced | Failure
+"""A line of a file of answers: an annotation, a row whose unit is not known yet, or what had to be set aside."""
 
 
 class RunInfo(Value):

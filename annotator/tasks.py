@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS, SOURCE_MENTION, UNIT
 from annotator.models import (
+    SCHEMA_VERSION,
+    AnnotationStatus,
     Article,
     BlockKind,
     ChoicesResult,
     ChoicesValue,
     Post,
     Prediction,
+    Record,
     Task,
     TaskData,
     TaskMeta,
     TaskPrediction,
     Translation,
     Unit,
+    Vote,
 )
 from annotator.text import one_line, reading_form
+
+VOTE = "vote"
+"""In the `meta` of a result item that we wrote: who gave the answer, for the server knows only who imported it."""
+RESTORED = (
+    "annotator",
+    "server",
+    "created_at",
+    "updated_at",
+    "suggestion",
+    "guidelines_version",
+    "lead_time",
+    "ground_truth",
+    "adjudication",
+)
+_KEPT = {*RESTORED, "status", "label"}
+"""What was said stands there too: an answer that was changed after the import is somebody else's."""
 
 
 def make_tasks(
@@ -122,3 +143,44 @@ def _post_line(article: Article, unit: Unit) -> str:
 
 def _line(*parts: str) -> str:
     return " · ".join(one_line(part) for part in parts if part)
+
+
+def answered_task(record: Record) -> dict[str, Any]:
+    """Return the record as a task with everybody's answers, to be imported again.
+
+    The server credits imported answers to whoever imports them. Who gave each, and when, therefore also stands in the
+    `meta` of its first result item, which the server keeps, and reading its export restores it.
+    """
+    meta = {"unit_id": record.data.unit_id, "schema_version": SCHEMA_VERSION, "revision": record.revision}
+    return {
+        "data": record.data.model_dump(mode="json"),
+        "meta": {**meta, "split": record.split},
+        "annotations": [_annotation(vote) for vote in record.votes],
+        "predictions": [],
+    }
+
+
+def _annotation(vote: Vote) -> dict[str, Any]:
+    first, *rest = _items(vote)
+    return {
+        "result": [{**first, "meta": {VOTE: vote.model_dump(mode="json", include=_KEPT)}}, *rest],
+        "was_cancelled": vote.status is AnnotationStatus.SKIPPED,
+        "ground_truth": vote.ground_truth,
+        "lead_time": vote.lead_time,
+    }
+
+
+def _items(vote: Vote) -> Iterator[dict[str, Any]]:
+    answer = vote.answer
+    yield _item(CLAIM, "choices", {"choices": [answer] if answer else []})
+    if vote.marks:
+        yield _item(MARKS, "choices", {"choices": list(vote.marks)})
+    for number, mention in enumerate(vote.mentions, start=1):
+        span = {"start": mention.start, "end": mention.end, "text": mention.text, "labels": [SOURCE_MENTION.value]}
+        yield {**_item(MENTIONS, "labels", span), "id": f"{MENTIONS}-{number}"}
+    if vote.comment:
+        yield _item(COMMENT, "textarea", {"text": [vote.comment]})
+
+
+def _item(name: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "from_name": name, "to_name": UNIT, "type": kind, "value": value}

@@ -21,8 +21,8 @@ from filelock import FileLock
 
 from annotator.labelstudio import credentials, people, server
 from annotator.labelstudio.client import Client, connect
+from annotator.labelstudio.notes import PushNotes
 from annotator.langid import identifier
-from annotator.ledger import PushLedger
 from annotator.models import Task
 from annotator.settings import Settings
 
@@ -112,9 +112,9 @@ def client(label_studio: server.Server) -> Iterator[Client]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[PushLedger]:
+def ledger(tmp_path: Path) -> Iterator[PushNotes]:
     """An empty ledger."""
-    with closing(PushLedger(tmp_path / "ledger")) as empty:
+    with closing(PushNotes(tmp_path / "ledger")) as empty:
         yield empty
 
 

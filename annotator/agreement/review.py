@@ -9,7 +9,7 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 from annotator.labels import NOT_A_UNIT, Label
-from annotator.models import AnnotationStatus, Record, Vote
+from annotator.models import Record, Vote
 
 ANSWERS = (*(str(label) for label in Label), NOT_A_UNIT)
 _MONTH, _DAY = 7, 10
@@ -26,13 +26,6 @@ class Disputed(NamedTuple):
     comments: dict[str, str]
 
 
-def answer(vote: Vote) -> str:
-    """Return the vote's label or "not a unit"; an empty string for a skip."""
-    if vote.status is AnnotationStatus.NOT_A_UNIT:
-        return NOT_A_UNIT
-    return str(vote.label) if vote.status is AnnotationStatus.LABELLED and vote.label else ""
-
-
 def independent(record: Record) -> list[Vote]:
     """Return the votes of people who had not seen the others': no verdicts."""
     return [vote for vote in record.votes if not vote.adjudication]
@@ -40,7 +33,7 @@ def independent(record: Record) -> list[Vote]:
 
 def answers(record: Record) -> dict[str, str]:
     """Return what each annotator said of the unit, skips and verdicts left out."""
-    return {vote.annotator: said for vote in independent(record) if (said := answer(vote))}
+    return {vote.annotator: vote.answer for vote in independent(record) if vote.answer}
 
 
 def disagreement(said: Sequence[str]) -> float:
@@ -74,7 +67,7 @@ class Timeline:
 
     def add(self, votes: Iterable[Vote]) -> None:
         """Take one unit's votes."""
-        dated = [(vote.updated_at or vote.created_at, said) for vote in votes if (said := answer(vote))]
+        dated = [(vote.updated_at or vote.created_at, vote.answer) for vote in votes if vote.answer]
         self.undated += sum(not at for at, _ in dated)
         for at, said in dated:
             if at:

@@ -140,11 +140,11 @@ class _Seen:
         self.timeline.add(review.independent(record))
         self._exclude(record, said)
         for vote in review.independent(record):
-            if shown := review.answer(vote):
+            if vote.answer:
                 self.seconds[vote.annotator].append(vote.lead_time)
                 if vote.suggestion != "none" and record.data.suggested_label:
                     self.followed["shown"] += 1
-                    self.followed["followed"] += shown == record.data.suggested_label
+                    self.followed["followed"] += vote.answer == record.data.suggested_label
         share = review.disagreement(list(said.values()))
         if share:
             entry = (share, len(said), -number, _disputed(record, said, share))
@@ -167,7 +167,7 @@ def _disputed(record: Record, said: Mapping[str, str], share: float) -> review.D
 
 def _suggestion(record: Record) -> str:
     """A unit whose suggestion was hidden looks like one that never had any: both are "not shown"."""
-    shown = {vote.suggestion for vote in review.independent(record) if review.answer(vote)}
+    shown = {vote.suggestion for vote in review.independent(record) if vote.answer}
     if shown == {"none"}:
         return "not shown"
     return "shown to some" if "none" in shown else "preselected" if "preselected" in shown else "shown"

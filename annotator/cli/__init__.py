@@ -21,7 +21,7 @@ from annotator.cli.export import export
 from annotator.cli.prepare import prepare
 from annotator.cli.pull import pull
 from annotator.cli.push import push
-from annotator.cli.report_page import report
+from annotator.cli.report import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.console import SeparateServers, counting, finish, show_failures, show_unnamed
 from annotator.cli.out_names import answers_file
-from annotator.cli.report import SeparateServers, counting, finish, show_failures, show_unnamed
 
 app = typer.Typer(help="Decide the units on which people differ.", no_args_is_help=True)
 
@@ -22,22 +22,23 @@ def push(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Send the undecided units, with everybody's answers beside them, without names."""
-    from annotator import adjudication, settings
-    from annotator.export.reading import records
+    from annotator import settings
+    from annotator.answers import records_of
+    from annotator.labelstudio import adjudicate
     from annotator.labelstudio.client import connect
-    from annotator.ledger import PushLedger
+    from annotator.labelstudio.notes import PushNotes
 
     known = settings.load({})
     with (
         closing(connect(known)) as client,
-        closing(PushLedger(known.data_dir)) as ledger,
+        closing(PushNotes(known.data_dir)) as ledger,
         counting("units") as advance,
-        records(sources, progress=advance, separate_servers=separate_servers) as found,
+        records_of(sources, progress=advance, separate_servers=separate_servers) as found,
     ):
         aside = found.collected
         show_failures(aside.failures, aside.set_aside.total(), "")
         show_unnamed(aside.unnamed)
-        sent = adjudication.push(found.records, project=project, client=client, ledger=ledger)
+        sent = adjudicate.push_disputed(found.records, project=project, client=client, ledger=ledger)
     show_failures(sent.failures, len(sent.failures), "")
     finish(sent.counts(), as_json=as_json, partial=bool(sent.failures or aside.unprocessed))
 
@@ -49,13 +50,15 @@ def pull(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write the verdicts, each with its reason. Ends with 3 where one that somebody gave cannot be used."""
-    from annotator import adjudication, settings, sync
+    from annotator import settings
+    from annotator.labelstudio import adjudicate
+    from annotator.labelstudio.answer_file import answer_file
     from annotator.labelstudio.client import connect
     from annotator.output import is_stdout
 
     with closing(connect(settings.load({}))) as client:
-        verdicts = adjudication.pull(project=project, client=client)
-    with sync.answer_file(out, verdicts.project) as (stream, *_):
+        verdicts = adjudicate.pull_verdicts(project=project, client=client)
+    with answer_file(out, verdicts.project) as (stream, *_):
         stream.writelines(line.json_line().encode() for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
     counts = {"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from annotator.cli.report import SeparateServers, counting, say, show_failures, show_unnamed
+from annotator.cli.console import SeparateServers, counting, say, show_failures, show_unnamed
 from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def agreement(
 ) -> None:
     """Tell how far people agree, by label, language, kind and pair, with intervals, and on what they differ."""
     from annotator.agreement import Options, survey
-    from annotator.export.reading import records
+    from annotator.answers import records_of
 
     readers = frozenset(name.strip() for name in original_readers.split(",") if name.strip())
     options = Options(resamples=resamples, seed=seed, disputed=disputed, original_readers=readers)
     with (
         counting("units") as advance,
-        records(sources, progress=advance, separate_servers=separate_servers) as found,
+        records_of(sources, progress=advance, separate_servers=separate_servers) as found,
     ):
         told = survey(found.records, options)
     show_failures(found.collected.failures, found.collected.set_aside.total(), "")

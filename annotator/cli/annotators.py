@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import say
+from annotator.cli.console import say
 from annotator.errors import ExitCode
 
 app = typer.Typer(rich_markup_mode=None, help="Logins for the people who label.", no_args_is_help=True)

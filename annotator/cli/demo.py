@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotator.cli.report import say
+from annotator.cli.console import say
 
 if TYPE_CHECKING:
     from annotator.demo import Ready

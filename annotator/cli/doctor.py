@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import say
+from annotator.cli.console import say
 from annotator.errors import ExitCode
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}

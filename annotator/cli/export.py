@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.console import SeparateServers, counting, finish, show_failures, show_unnamed
 from annotator.cli.out_names import dataset_folder
-from annotator.cli.report import SeparateServers, counting, finish, show_failures, show_unnamed
 
 _FORMATS = "csv, parquet, hf, web-annotation, claims, label-studio, or all; JSONL is always there."
 
@@ -43,14 +43,14 @@ def export(
 
     Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
     """
-    from annotator import settings
-    from annotator.export import card, dataset, privacy, splits
-    from annotator.export.formats import FormatOptions
+    from annotator import answers, settings
+    from annotator.dataset import build, card, privacy, splits
+    from annotator.dataset.formats import FormatOptions
     from annotator.failures import failure_file
 
-    dataset.check_names(out, sources, failures)
+    build.check_names(out, sources, failures)
     with counting("records") as advance, failure_file(failures) as listed:
-        options = dataset.ExportOptions(
+        options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
             rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
@@ -60,7 +60,7 @@ def export(
             force=force,
             on_failure=listed,
         )
-        report = dataset.export(sources, out, progress=advance, options=options)
+        report = answers.export_files(sources, out, progress=advance, options=options)
     show_failures(report.failures, report.counts()["set_aside"], str(failures or ""))
     show_unnamed(report.collected.unnamed)
     finish(report.counts(), as_json=as_json, partial=bool(report.collected.unprocessed))

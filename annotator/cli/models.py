@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import finish, say
+from annotator.cli.console import finish, say
 
 Source = Annotated[str, typer.Argument(help="Language of the articles: fr.", metavar="FR")]
 Target = Annotated[str, typer.Argument(help="Language to translate into: en.", metavar="EN")]

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.console import counting, finish, say, show_failures, show_repeats, show_rest
 from annotator.cli.out_names import tasks_or_run
-from annotator.cli.report import counting, finish, say, show_failures, show_repeats, show_rest
 
 
 class Revisions(StrEnum):

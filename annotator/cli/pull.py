@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.console import counting, finish, say
 from annotator.cli.out_names import answers_file
-from annotator.cli.report import counting, finish, say
 
 
 def pull(
@@ -28,16 +28,17 @@ def pull(
     Ends with 3 where an answer that somebody gave could not be used. A draft or an empty answer is not one, and where
     only an item of an answer is set aside (a relation, a mention that does not fit), its label is there.
     """
-    from annotator import settings, sync
+    from annotator import settings
     from annotator.labelstudio.client import connect
-    from annotator.labelstudio.payload import REASONS
+    from annotator.labelstudio.pull import PullOptions, pull_annotations
+    from annotator.labelstudio.wire import REASONS
     from annotator.output import is_stdout, keep_apart
 
     for ending in ("", ".part", ".part.failures"):
         keep_apart({"--out": f"{Path(out).resolve()}{ending}" if ending else out, "--failures": failures})
-    options = sync.PullOptions(since=since, unlabelled=unlabelled, resume=resume, failures=failures)
+    options = PullOptions(since=since, unlabelled=unlabelled, resume=resume, failures=failures)
     with closing(connect(settings.load({}))) as client, counting("answers") as advance:
-        report = sync.pull(
+        report = pull_annotations(
             project=project,
             client=client,
             out=out,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import finish, say, show_failures
+from annotator.cli.console import finish, say, show_failures
 
 
 class Order(StrEnum):
@@ -50,15 +50,17 @@ def push(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Send the units that the project does not have yet. A second push sends nothing."""
-    from annotator import settings, sync
+    from annotator import settings
     from annotator.failures import failure_file
     from annotator.labelstudio.client import connect
-    from annotator.ledger import PushLedger
+    from annotator.labelstudio.notes import PushNotes
+    from annotator.labelstudio.push import PushOptions, push_tasks
+    from annotator.labelstudio.task_source import open_tasks
     from annotator.output import keep_apart
 
     keep_apart({"--failures": failures}, [source])
     known = settings.load({})
-    options = sync.PushOptions(
+    options = PushOptions(
         overlap=overlap,
         preselect=preselect or None,
         interface=interface,
@@ -73,10 +75,10 @@ def push(
     with (
         failure_file(failures) as listed,
         closing(connect(known)) as client,
-        closing(PushLedger(known.data_dir)) as ledger,
-        sync.open_tasks(source) as tasks,
+        closing(PushNotes(known.data_dir)) as ledger,
+        open_tasks(source) as tasks,
     ):
-        report = sync.push(tasks, project=project, client=client, ledger=ledger, options=options)
+        report = push_tasks(tasks, project=project, client=client, ledger=ledger, options=options)
         for failure in report.failures:
             listed(failure)
     show_failures(report.failures, report.refused, str(failures or ""))

@@ -1,86 +1,39 @@
-"""What every command prints at its end, and how it speaks on the way."""
+"""`annotator report`: one page about a dataset."""
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from annotator.errors import ExitCode
-
-if TYPE_CHECKING:
-    from annotator.models import Failure
-
-SHOWN_FAILURES = 20
-SeparateServers = Annotated[
-    bool,
-    typer.Option(
-        "--separate-servers", help="Answers that do not name their server: each source is a server of its own."
-    ),
-]
-_CLEAR_LINE = "\r\x1b[2K"
-"""What rich itself clears the line with. Its own way of printing above it breaks long lines, commands to copy too."""
+from annotator.cli.console import counting
+from annotator.cli.out_names import page_file
 
 
-def say(message: str) -> None:
-    """Print a message for people, on stderr, in the place of a progress line that stands there."""
-    typer.echo((_CLEAR_LINE if sys.stderr.isatty() else "") + message, err=True)
+def report(
+    dataset: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The page, FILE.html; DATASET/report.html by default.", callback=page_file)
+    ] = None,
+    articles: Annotated[int, typer.Option(min=0, help="How many articles to show whole.")] = 30,
+    original_readers: Annotated[
+        str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
+    ] = "",
+) -> None:
+    """Write one HTML page about a dataset: labels, agreement, disputed units, articles. It needs no network."""
+    from annotator.agreement import Options
+    from annotator.dataset.page.gathering import Gathered
+    from annotator.dataset.page.report import FILE, write_report
 
-
-@contextmanager
-def counting(what: str) -> Iterator[Callable[[int], None]]:
-    """Give a function that shows how many are done so far; it draws only on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task(what, total=None)
-        yield lambda done: progress.update(bar, completed=done)
-
-
-def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = False, partial: bool = False) -> None:
-    """Print the command's counts, as one JSON object where a script asked for it, and leave with 3 when partial."""
-    if as_json:
-        typer.echo(json.dumps(counts, ensure_ascii=False), err=to_stderr)
-    else:
-        say(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
-    if partial:
-        raise typer.Exit(ExitCode.PARTIAL)
-
-
-def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
-    """Print the first failures, one line each, and where the rest can be read."""
-    shown = list(islice(failures, SHOWN_FAILURES))
-    for failure in shown:
-        place = f"{failure.source}:{failure.line}" if failure.line else failure.source
-        say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
-    show_rest(total - len(shown), where)
-
-
-def show_unnamed(number: int) -> None:
-    """Warn of answers that may be of several servers, on each of which a number is another person."""
-    if number:
-        told = "do not say on which server they were given and are read as those of one server"
-        say(f"warning: {number} answers {told}; --separate-servers reads each source as a server of its own")
-
-
-def show_repeats(repeats: Sequence[Failure], total: int, where: str) -> None:
-    """Print the first articles that were there already, and where the rest can be read."""
-    for repeat in repeats:
-        say(f"{repeat.reason}: {repeat.source}: {repeat.article_id}: {repeat.message}")
-    show_rest(total - len(repeats), where)
-
-
-def show_rest(number: int, where: str) -> None:
-    """Say how many more there are, and where they can be read."""
-    if number > 0:
-        say(f"... and {number} more" + (f", all listed in {where}" if where else ""))
+    readers = frozenset(name.strip() for name in original_readers.split(",") if name.strip())
+    page = out or dataset / FILE
+    with counting("units") as advance:
+        write_report(
+            dataset,
+            page,
+            options=Options(original_readers=readers),
+            gathered=Gathered(articles_shown=articles),
+            progress=advance,
+        )
+    typer.echo(page)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import say
+from annotator.cli.console import say
 
 
 def serve(

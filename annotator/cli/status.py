@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.report import finish
+from annotator.cli.console import finish
 
 
 def status(

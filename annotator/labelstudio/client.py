@@ -347,7 +347,7 @@ class Client:
     def _window(
         self, project_id: int, size: int, query: str, *, fields: str = _ANSWERED_FIELDS, once: bool = False
     ) -> tuple[list[dict[str, Any]], int]:
-        """The tasks as the server gives them: what is in their answers is told apart in `payload`."""
+        """The tasks as the server gives them: what is in their answers is told apart in `wire`."""
         answer = self._tasks(project_id, size, query, once=once, fields="all", include=fields, expand="annotations")
         total = shapes.checked(shapes.ANSWERS, answer, url=self.url, path="api/tasks/").total
         return answer["tasks"], total

@@ -11,14 +11,20 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from annotator.errors import UsageError
-from annotator.labels import CLAIM_CHOICES, MARK_CHOICES, SOURCE_MENTION, Choice
+from annotator.labels import (
+    CLAIM,
+    CLAIM_CHOICES,
+    COMMENT,
+    MARK_CHOICES,
+    MARKS,
+    MENTIONS,
+    SOURCE_MENTION,
+    UNIT,
+    Choice,
+)
 from annotator.labelstudio.interface import Interface, interface, languages
 from annotator.models import TaskData
 from annotator.package_data import read_data
-
-CLAIM, MARKS, MENTIONS, COMMENT = "claim", "marks", "mentions", "comment"
-UNIT = "unit"
-"""The text object every control belongs to."""
 
 VOTES, REASON = "votes", "reason"
 """Of an adjudication: the field with everybody's answers, and the control for why they differ."""

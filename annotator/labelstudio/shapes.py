@@ -105,7 +105,7 @@ class Listing(_Form):
 
 
 class Answered(_Form):
-    """A task with its answers, which `payload` reads."""
+    """A task with its answers, which `wire` reads."""
 
     id: int
     annotations: list[dict[str, Any]]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from annotator import sync
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.labelstudio.server import Server
-from annotator.ledger import PushLedger
 from annotator.models import Task
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -64,10 +64,10 @@ def signed_in(browser: Browser, label_studio: Server) -> Iterator[BrowserContext
 def load(client: Client, tmp_path: Path, new_title: Callable[[], str]) -> Load:
     """Push tasks into a project of their own; returns its id."""
 
-    def push(tasks: list[Task], options: sync.PushOptions | None = None) -> int:
-        with closing(PushLedger(tmp_path / "ledger")) as ledger:
-            report = sync.push(
-                tasks, project=new_title(), client=client, ledger=ledger, options=options or sync.PushOptions()
+    def push(tasks: list[Task], options: PushOptions | None = None) -> int:
+        with closing(PushNotes(tmp_path / "ledger")) as ledger:
+            report = push_tasks(
+                tasks, project=new_title(), client=client, ledger=ledger, options=options or PushOptions()
             )
         assert report.refused == 0
         return report.project

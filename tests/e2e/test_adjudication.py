@@ -8,10 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from annotator import adjudication
 from annotator.labels import Label
+from annotator.labelstudio import adjudicate
 from annotator.labelstudio.client import Client
-from annotator.ledger import PushLedger
+from annotator.labelstudio.notes import PushNotes
 from annotator.models import AnnotationStatus, Record, RecordStatus, Task, Vote
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
@@ -20,7 +20,7 @@ LABELLED = AnnotationStatus.LABELLED
 
 def test_verdict_needs_a_reason_and_comes_back_with_it(
     client: Client,
-    ledger: PushLedger,
+    ledger: PushNotes,
     make_tasks: Callable[..., list[Task]],
     new_title: Callable[[], str],
     screen: Callable[..., AbstractContextManager[Page]],
@@ -31,7 +31,7 @@ def test_verdict_needs_a_reason_and_comes_back_with_it(
         Vote(annotator="2", status=LABELLED, label=Label.OPINION, comment="<b>un avis</b>"),
     )
     record = Record(data=task.data, revision="r", status=RecordStatus.UNDECIDED, votes=votes)
-    sent = adjudication.push([record], project=new_title(), client=client, ledger=ledger)
+    sent = adjudicate.push_disputed([record], project=new_title(), client=client, ledger=ledger)
     with screen(sent.project) as page:
         expect(page.locator(".cu-votes")).to_contain_text("<b>un avis</b>")
         page.screenshot(path=SCREENS / "adjudication-light-1366.png")
@@ -42,5 +42,5 @@ def test_verdict_needs_a_reason_and_comes_back_with_it(
         page.keyboard.press("8")
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("no more", exact=False).first).to_be_visible()
-    (verdict,) = adjudication.pull(project=str(sent.project), client=client).annotations
+    (verdict,) = adjudicate.pull_verdicts(project=str(sent.project), client=client).annotations
     assert (verdict.label, verdict.adjudication) == (Label.SOURCED, "slip")

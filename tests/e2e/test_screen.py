@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from annotator import demo, sync
+from annotator import demo
 from annotator.guidelines import languages
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.pull import pull_annotations
+from annotator.labelstudio.push import PushOptions
 from annotator.models import Annotation, AnnotationStatus, Task
 from annotator.settings import Settings
 
@@ -47,7 +49,7 @@ def answers(client: Client, tmp_path: Path) -> Answers:
 
     def pull(project: int) -> list[Annotation]:
         out = tmp_path / "annotations.jsonl"
-        sync.pull(project=str(project), client=client, out=str(out), progress=lambda _report: None)
+        pull_annotations(project=str(project), client=client, out=str(out), progress=lambda _report: None)
         return [Annotation.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
     return pull
@@ -172,7 +174,7 @@ def test_comment_is_kept(load: Load, screen: OpenScreen, answers: Answers, make_
 def test_suggestion_is_preselected_only_when_asked(
     load: Load, screen: OpenScreen, make_tasks: MakeTasks, preselect: bool
 ) -> None:
-    project = load(make_tasks(1, article=f"preselect-{preselect}"), sync.PushOptions(preselect=preselect))
+    project = load(make_tasks(1, article=f"preselect-{preselect}"), PushOptions(preselect=preselect))
     with screen(project) as page:
         expect(page.locator(".cu-sug")).to_contain_text("sourced")
         expect(page.locator(".cu-claim input:checked")).to_have_count(1 if preselect else 0)
@@ -233,7 +235,7 @@ def test_normal_unit_needs_no_scrolling(
 def test_french_interface_shows_french_and_stores_the_same_values(
     load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
 ) -> None:
-    project = load(make_tasks(1, article="french"), sync.PushOptions(interface="fr", preselect=True))
+    project = load(make_tasks(1, article="french"), PushOptions(interface="fr", preselect=True))
     with screen(project) as page:
         expect(page.locator(".cu-claim")).to_contain_text("non sourcé")
         expect(page.locator(".cu-claim input:checked")).to_have_count(1)
@@ -248,7 +250,7 @@ def test_french_interface_shows_french_and_stores_the_same_values(
 
 @pytest.mark.parametrize("language", languages())
 def test_guidelines_open_by_a_button(load: Load, screen: OpenScreen, make_tasks: MakeTasks, language: str) -> None:
-    project = load(make_tasks(1, article="guidelines"), sync.PushOptions(interface=language))
+    project = load(make_tasks(1, article="guidelines"), PushOptions(interface=language))
     with screen(project) as page:
         page.get_by_role("button", name="Instructions").click()
         expect(page.locator(".guidelines table").first).to_be_visible()

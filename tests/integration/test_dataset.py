@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from commands import annotator
 
-from annotator.agreement.review import answer
 from annotator.models import TaskData
 
 LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "not a unit")
@@ -203,7 +202,7 @@ def test_report_does_not_write_over_a_file_of_the_dataset(folder: Path) -> None:
 
 
 def test_votes_of_a_dataset_are_answers(folder: Path) -> None:
-    from annotator.export.reading import of_dataset
+    from annotator.dataset.reading import of_dataset
 
-    said = {answer(vote) for record in of_dataset(folder) for vote in record.votes}
+    said = {vote.answer for record in of_dataset(folder) for vote in record.votes}
     assert said == set(LABELS)

@@ -8,23 +8,26 @@ from typing import Any
 
 import pytest
 
-from annotator import adjudication, sync
+from annotator import answers
 from annotator.agreement import Options, survey
+from annotator.answers import records_of
 from annotator.cli import main
+from annotator.dataset.reading import of_dataset
 from annotator.errors import UsageError
-from annotator.export import dataset
-from annotator.export.reading import of_dataset, records
+from annotator.labelstudio import adjudicate
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.form import labelling_config
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.pull import pull_annotations
+from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.labelstudio.server import Server
-from annotator.ledger import PushLedger
 from annotator.models import Record
 
 
 @pytest.fixture
 def pulled(
     client: Client,
-    ledger: PushLedger,
+    ledger: PushNotes,
     make_tasks: Callable[..., Any],
     new_title: Callable[[], str],
     annotator_login: Callable[[str], Client],
@@ -32,25 +35,25 @@ def pulled(
     tmp_path: Path,
 ) -> Path:
     """Answers of two people who differ on two units of three."""
-    pushed = sync.push(
+    pushed = push_tasks(
         make_tasks(3, article="dispute"),
         project=new_title(),
         client=client,
         ledger=ledger,
-        options=sync.PushOptions(overlap=2),
+        options=PushOptions(overlap=2),
     )
     ids = sorted(present.task for present in client.present(pushed.project))
     for name, labels in (("ann", ("sourced", "opinion", "opinion")), ("ben", ("opinion", "opinion", "not a unit"))):
         for task, label in zip(ids, labels, strict=True):
             answer(annotator_login(name), task, label, marks=["hedged"], comment=f"{label}: j’hésite")
     out = tmp_path / "annotations.jsonl"
-    sync.pull(project=str(pushed.project), client=client, out=str(out))
+    pull_annotations(project=str(pushed.project), client=client, out=str(out))
     return out
 
 
-def sent(source: Path, title: str, client: Client, ledger: PushLedger) -> adjudication.Sent:
-    with records([source], progress=lambda _done: None) as found:
-        return adjudication.push(found.records, project=title, client=client, ledger=ledger)
+def sent(source: Path, title: str, client: Client, ledger: PushNotes) -> adjudicate.Sent:
+    with records_of([source], progress=lambda _done: None) as found:
+        return adjudicate.push_disputed(found.records, project=title, client=client, ledger=ledger)
 
 
 def reason(chosen: str) -> list[dict[str, Any]]:
@@ -59,7 +62,7 @@ def reason(chosen: str) -> list[dict[str, Any]]:
 
 
 def exported(sources: list[Path], out: Path) -> list[Record]:
-    dataset.export(sources, out, progress=lambda _done: None)
+    answers.export_files(sources, out, progress=lambda _done: None)
     return list(of_dataset(out))
 
 
@@ -68,7 +71,7 @@ def tasks(client: Client, project: int) -> list[dict[str, Any]]:
 
 
 def test_disputed_units_are_shown_with_all_answers_and_without_names(
-    client: Client, ledger: PushLedger, pulled: Path, new_title: Callable[[], str]
+    client: Client, ledger: PushNotes, pulled: Path, new_title: Callable[[], str]
 ) -> None:
     title = new_title()
     first, second = sent(pulled, title, client, ledger), sent(pulled, title, client, ledger)
@@ -85,7 +88,7 @@ def test_disputed_units_are_shown_with_all_answers_and_without_names(
 
 def test_verdict_decides_and_stands_beside_the_answers(
     client: Client,
-    ledger: PushLedger,
+    ledger: PushNotes,
     pulled: Path,
     new_title: Callable[[], str],
     answer: Callable[..., int],
@@ -98,7 +101,7 @@ def test_verdict_decides_and_stands_beside_the_answers(
     # Ben also adjudicates: his verdict takes not the place of his own answer.
     answer(annotator_login("ben"), first, "sourced", more=reason("guideline gap"))
     answer(client, second, "rhetoric")
-    found = adjudication.pull(project=title, client=client)
+    found = adjudicate.pull_verdicts(project=title, client=client)
     assert [failure.reason for failure in found.failures] == ["no_reason"]
     verdicts = tmp_path / "verdicts.jsonl"
     verdicts.write_text("".join(line.model_dump_json() + "\n" for line in found.annotations), encoding="utf-8")
@@ -132,7 +135,7 @@ def test_push_lists_the_rows_that_it_could_not_read_and_leaves_with_3(
 def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
     client: Client,
     label_studio: Server,
-    ledger: PushLedger,
+    ledger: PushNotes,
     pulled: Path,
     new_title: Callable[[], str],
     answer: Callable[..., int],
@@ -155,11 +158,11 @@ def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
 
 
 def test_project_of_annotators_is_not_taken_for_one_of_disputed_units(
-    client: Client, ledger: PushLedger, pulled: Path, new_title: Callable[[], str]
+    client: Client, ledger: PushNotes, pulled: Path, new_title: Callable[[], str]
 ) -> None:
     title = new_title()
     client.create_project(title, config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="disputed"):
         sent(pulled, title, client, ledger)
     with pytest.raises(UsageError, match="disputed"):
-        adjudication.pull(project=title, client=client)
+        adjudicate.pull_verdicts(project=title, client=client)

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from annotator import sync
-from annotator.export import dataset
-from annotator.export.formats import FormatOptions
-from annotator.export.reading import of_dataset
+from annotator import answers
+from annotator.dataset import build
+from annotator.dataset.formats import FormatOptions
+from annotator.dataset.reading import of_dataset
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.form import labelling_config
-from annotator.ledger import PushLedger
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.pull import PullOptions, pull_annotations
+from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.models import Record
 
 Make = Callable[..., int]
@@ -24,7 +26,7 @@ Make = Callable[..., int]
 @pytest.fixture
 def answered(
     client: Client,
-    ledger: PushLedger,
+    ledger: PushNotes,
     make_tasks: Callable[..., Any],
     new_title: Callable[[], str],
     annotator_login: Callable[[str], Client],
@@ -32,7 +34,7 @@ def answered(
 ) -> int:
     """A project: an update, a skip and disagreement by two people."""
     tasks = make_tasks(4, article="round")
-    pushed = sync.push(tasks, project=new_title(), client=client, ledger=ledger, options=sync.PushOptions(overlap=2))
+    pushed = push_tasks(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2))
     ids = sorted(present.task for present in client.present(pushed.project))
     ann, ben = annotator_login("ann"), annotator_login("ben")
     answer(ann, ids[0], "sourced", marks=["hedged"], mentions=[(6, 13, "l’Insee")], comment="à voir")
@@ -51,14 +53,14 @@ def download(client: Client, project: int, kind: str, path: Path) -> Path:
 
 
 def exported(source: Path, out: Path) -> list[Record]:
-    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]))
-    report = dataset.export([source], out, progress=lambda _done: None, options=options)
+    options = build.ExportOptions(formats=FormatOptions(names=["all"]))
+    report = answers.export_files([source], out, progress=lambda _done: None, options=options)
     assert report.failures == []
     return list(of_dataset(out))
 
 
 def pulled(client: Client, project: int, path: Path) -> Path:
-    sync.pull(project=str(project), client=client, out=str(path), options=sync.PullOptions(unlabelled=True))
+    pull_annotations(project=str(project), client=client, out=str(path), options=PullOptions(unlabelled=True))
     return path
 
 
@@ -73,7 +75,7 @@ def test_json_export_gives_the_records_that_pull_gives(client: Client, answered:
 def test_an_export_of_the_page_beside_a_pull_changes_nothing(client: Client, answered: int, tmp_path: Path) -> None:
     from_pull = pulled(client, answered, tmp_path / "pulled.jsonl")
     from_page = download(client, answered, "JSON", tmp_path / "page.json")
-    dataset.export([from_pull, from_page], tmp_path / "both", progress=lambda _done: None)
+    answers.export_files([from_pull, from_page], tmp_path / "both", progress=lambda _done: None)
     assert list(of_dataset(tmp_path / "both")) == exported(from_pull, tmp_path / "one")
 
 

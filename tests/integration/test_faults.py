@@ -27,11 +27,11 @@ import pytest
 from annotator.errors import ServerError
 from annotator.labelstudio import form, server
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.delivery import Pace
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
 from annotator.labelstudio.refusals import BusyError, DoubtError
-from annotator.ledger import PushLedger
 from annotator.models import Task
-from annotator.sync import PushOptions, PushReport, push
-from annotator.sync.delivery import Pace
 
 NewTitle = Callable[[], str]
 MakeTasks = Callable[..., list[Task]]
@@ -189,9 +189,11 @@ def through(proxy: Proxy, label_studio: server.Server, tmp_path: Path) -> Callab
     ) -> PushReport:
         with (
             closing(Client(proxy.url, token, timeout=timeout)) as client,
-            closing(PushLedger(tmp_path / machine)) as ledger,
+            closing(PushNotes(tmp_path / machine)) as ledger,
         ):
-            return push(tasks, project=title, client=client, ledger=ledger, options=PushOptions(pace=pace, say=say))
+            return push_tasks(
+                tasks, project=title, client=client, ledger=ledger, options=PushOptions(pace=pace, say=say)
+            )
 
     return _push
 
@@ -201,11 +203,11 @@ Push = Callable[..., PushReport]
 
 @pytest.fixture
 def answered(
-    client: Client, ledger: PushLedger, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
+    client: Client, ledger: PushNotes, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
 ) -> tuple[str, dict[int, int]]:
     """A project in which ten units are, three of them answered: its title, and the annotation of each such task."""
     title = new_title()
-    made = push(make_tasks(10), project=title, client=client, ledger=ledger).project
+    made = push_tasks(make_tasks(10), project=title, client=client, ledger=ledger).project
     tasks = [copy.task for copy in client.present(made)][:3]
     return title, {task: answer(client, task, "opinion") for task in tasks}
 
@@ -401,15 +403,16 @@ PROCESS = """
 import sys
 from pathlib import Path
 from annotator.labelstudio.client import Client
-from annotator.ledger import PushLedger
-from annotator.sync import PushOptions, open_tasks, push
-from annotator.sync.delivery import Pace
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.push import PushOptions, push_tasks
+from annotator.labelstudio.task_source import open_tasks
+from annotator.labelstudio.delivery import Pace
 
 url, token, notes, tasks, title, batch = sys.argv[1:]
 pace = Pace(batch_units=int(batch), late=6, first_wait=0.1)
-client, ledger, options = Client(url, token), PushLedger(Path(notes)), PushOptions(pace=pace)
+client, ledger, options = Client(url, token), PushNotes(Path(notes)), PushOptions(pace=pace)
 with open_tasks(tasks) as source:
-    push(source, project=title, client=client, ledger=ledger, options=options)
+    push_tasks(source, project=title, client=client, ledger=ledger, options=options)
 """
 
 
@@ -489,8 +492,8 @@ def test_a_server_killed_in_the_middle_of_an_import(
 
         def run() -> None:
             pace = Pace(batch_units=200, late=3, patience=120, first_wait=0.2)
-            with closing(Client(url, token)) as client, closing(PushLedger(tmp_path)) as ledger:
-                push(tasks, project="Killed", client=client, ledger=ledger, options=PushOptions(pace=pace))
+            with closing(Client(url, token)) as client, closing(PushNotes(tmp_path)) as ledger:
+                push_tasks(tasks, project="Killed", client=client, ledger=ledger, options=PushOptions(pace=pace))
 
         pushing = threading.Thread(target=run)
         pushing.start()

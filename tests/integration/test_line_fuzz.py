@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 from commands import annotator
 
-from annotator.export.formats.table import original
+from annotator.dataset.formats.table import original
 from annotator.labels import Label
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.server import Server

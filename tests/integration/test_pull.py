@@ -16,12 +16,13 @@ from annotator.errors import UsageError
 from annotator.labelstudio import credentials
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.form import labelling_config
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.pull import PullOptions, PullReport, pull_annotations
+from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.labelstudio.refusals import DoubtError
 from annotator.labelstudio.server import Server
-from annotator.ledger import PushLedger
 from annotator.models import Annotation, AnnotationStatus, Failure, Task
 from annotator.settings import Settings
-from annotator.sync import PullOptions, PullReport, PushOptions, pull, push
 
 NewTitle = Callable[[], str]
 Login = Callable[[str], Client]
@@ -30,11 +31,11 @@ Answer = Callable[..., int]
 
 @pytest.fixture
 def project(
-    client: Client, ledger: PushLedger, new_title: NewTitle, make_tasks: Callable[..., list[Task]]
+    client: Client, ledger: PushNotes, new_title: NewTitle, make_tasks: Callable[..., list[Task]]
 ) -> tuple[int, dict[int, int]]:
     """A project of five units and the server's task id of each position."""
     tasks = make_tasks(5)
-    made = push(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2)).project
+    made = push_tasks(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2)).project
     positions = {task.data.unit_id: task.data.position for task in tasks}
     return made, {positions[copy.unit_id]: copy.task for copy in client.present(made)}
 
@@ -51,7 +52,7 @@ def fetch(client: Client, tmp_path: Path) -> Callable[..., tuple[PullReport, lis
     def _fetch(project: int, **options: Any) -> tuple[PullReport, list[Annotation], list[Failure]]:
         out, failures = tmp_path / f"annotations-{next(numbers)}.jsonl", tmp_path / "failures.jsonl"
         wished = PullOptions(failures=failures, **options)
-        report = pull(project=str(project), client=client, out=str(out), options=wished)
+        report = pull_annotations(project=str(project), client=client, out=str(out), options=wished)
         lines = [Annotation.model_validate_json(line) for line in out.read_bytes().splitlines()]
         return report, lines, [Failure.model_validate_json(line) for line in failures.read_bytes().splitlines()]
 
@@ -230,10 +231,10 @@ def test_a_broken_pull_goes_on_where_it_stopped(
     for position in range(5):
         answer(annotator_login("ann"), task[position], "opinion")
     whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
-    pull(project=str(made), client=client, out=str(whole))
+    pull_annotations(project=str(made), client=client, out=str(whole))
     text = whole.read_bytes()
     (tmp_path / "cut.jsonl.part").write_bytes(text[: int(len(text) * 0.7)])
-    pull(project=str(made), client=client, out=str(cut), options=PullOptions(resume=True))
+    pull_annotations(project=str(made), client=client, out=str(cut), options=PullOptions(resume=True))
     assert cut.read_bytes() == text
     assert not (tmp_path / "cut.jsonl.part").exists()
 
@@ -247,7 +248,7 @@ def test_going_on_tells_of_the_whole_and_lists_each_failure_once(
         answer(ann, task[position], "false claim" if position in (1, 3, 4) else "opinion")
         answer(ben, task[position], "no label of ours" if position in (0, 1) else "sourced")
     whole, listed = tmp_path / "whole.jsonl", tmp_path / "listed.jsonl"
-    report = pull(project=str(made), client=client, out=str(whole), options=PullOptions(failures=listed))
+    report = pull_annotations(project=str(made), client=client, out=str(whole), options=PullOptions(failures=listed))
     lines, failures = whole.read_bytes().splitlines(keepends=True), listed.read_bytes().splitlines(keepends=True)
     assert (len(lines), len(failures)) == (5, 5)
     for kept, late in itertools.product((0, 1, 3, 5), (False, True)):
@@ -257,7 +258,7 @@ def test_going_on_tells_of_the_whole_and_lists_each_failure_once(
         (tmp_path / "cut.jsonl.part").write_bytes(b"".join(lines[:kept]) + b'{"annot')
         (tmp_path / "cut.jsonl.part.failures").write_bytes(b"".join(failures[:noted]) + b'{"schema')
         options = PullOptions(resume=True, failures=again)
-        assert pull(project=str(made), client=client, out=str(cut), options=options) == report
+        assert pull_annotations(project=str(made), client=client, out=str(cut), options=options) == report
         assert (cut.read_bytes(), again.read_bytes()) == (whole.read_bytes(), listed.read_bytes())
         assert not list(tmp_path.glob("*.part*"))
 
@@ -273,11 +274,13 @@ def test_going_on_with_what_another_project_left_is_refused(
     made, task = project
     for position in range(2):
         answer(annotator_login("ann"), task[position], "opinion")
-    pull(project=str(made), client=client, out=str(tmp_path / "a.jsonl"))
+    pull_annotations(project=str(made), client=client, out=str(tmp_path / "a.jsonl"))
     (tmp_path / "a.jsonl").rename(tmp_path / "b.jsonl.part")
     other = client.create_project(new_title(), config=labelling_config(), settings={})
     with pytest.raises(UsageError, match=f"holds the answers of project {made}"):
-        pull(project=str(other.id), client=client, out=str(tmp_path / "b.jsonl"), options=PullOptions(resume=True))
+        pull_annotations(
+            project=str(other.id), client=client, out=str(tmp_path / "b.jsonl"), options=PullOptions(resume=True)
+        )
 
 
 def test_answers_of_the_same_project_number_on_another_server_are_kept(
@@ -286,13 +289,13 @@ def test_answers_of_the_same_project_number_on_another_server_are_kept(
     made, task = project
     answer(annotator_login("ann"), task[0], "opinion")
     out = tmp_path / "a.jsonl"
-    pull(project=str(made), client=client, out=str(out))
+    pull_annotations(project=str(made), client=client, out=str(out))
     line = Annotation.model_validate_json(out.read_bytes())
     out.write_text(line.model_copy(update={"project_server": "another"}).json_line(), encoding="utf-8")
     with pytest.raises(UsageError, match=f"project {made} of another server"):
-        pull(project=str(made), client=client, out=str(out))
+        pull_annotations(project=str(made), client=client, out=str(out))
     out.write_text(line.model_copy(update={"project_server": ""}).json_line(), encoding="utf-8")
-    assert pull(project=str(made), client=client, out=str(out)).annotations == 1
+    assert pull_annotations(project=str(made), client=client, out=str(out)).annotations == 1
 
 
 def test_a_server_that_does_not_expand_answers_gives_the_same(
@@ -316,7 +319,7 @@ def test_a_server_that_does_not_expand_answers_gives_the_same(
 
 def test_an_unknown_project_is_a_usage_error(client: Client, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no project 'Nowhere'"):
-        pull(project="Nowhere", client=client, out=str(tmp_path / "x.jsonl"))
+        pull_annotations(project="Nowhere", client=client, out=str(tmp_path / "x.jsonl"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -345,24 +348,27 @@ def test_answers_in_a_file_are_not_replaced_by_none_or_by_another_projects(
     ann = annotator_login("ann")
     given = answer(ann, task[0], "sourced")
     out = tmp_path / "annotations.jsonl"
-    pull(project=str(made), client=client, out=str(out))
+    pull_annotations(project=str(made), client=client, out=str(out))
     before = out.read_bytes()
     assert before
     with pytest.raises(UsageError, match="holds 1 answers from before 2999-01-01"):
-        pull(project=str(made), client=client, out=str(out), options=PullOptions(since="2999-01-01"))
+        pull_annotations(project=str(made), client=client, out=str(out), options=PullOptions(since="2999-01-01"))
     assert (
-        pull(project=str(made), client=client, out=str(out), options=PullOptions(since="2025-01-01")).annotations == 1
+        pull_annotations(
+            project=str(made), client=client, out=str(out), options=PullOptions(since="2025-01-01")
+        ).annotations
+        == 1
     )
     torn = tmp_path / "torn.jsonl"
     torn.write_bytes(before + b"{torn\n")
     with pytest.raises(UsageError, match="something else than answers"):
-        pull(project=str(made), client=client, out=str(torn), options=PullOptions(since="2025-01-01"))
+        pull_annotations(project=str(made), client=client, out=str(torn), options=PullOptions(since="2025-01-01"))
     assert torn.read_bytes() == before + b"{torn\n"
     other = client.create_project("Pull another project", config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="holds the answers of project"):
-        pull(project=str(other.id), client=client, out=str(out))
+        pull_annotations(project=str(other.id), client=client, out=str(out))
     client._sdk.annotations.delete(id=given)
     with pytest.raises(UsageError, match="are kept"):
-        pull(project=str(made), client=client, out=str(out))
+        pull_annotations(project=str(made), client=client, out=str(out))
     assert out.read_bytes() == before
     assert not out.with_name("annotations.jsonl.part").exists()

@@ -10,22 +10,23 @@ from typing import Any
 import pytest
 
 from annotator.errors import UsageError
-from annotator.labelstudio import payload
+from annotator.labelstudio import wire
 from annotator.labelstudio.client import Client
-from annotator.ledger import PushLedger
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
+from annotator.labelstudio.task_source import open_tasks
 from annotator.models import Failure, Task
-from annotator.sync import PushOptions, PushReport, open_tasks, push
 
 NewTitle = Callable[[], str]
 MakeTasks = Callable[..., list[Task]]
 
 
 @pytest.fixture
-def send(client: Client, ledger: PushLedger) -> Callable[..., PushReport]:
+def send(client: Client, ledger: PushNotes) -> Callable[..., PushReport]:
     """Push as the server's owner: `send(tasks, title, overlap=2)`."""
 
     def _send(tasks: list[Task], project: str, **options: Any) -> PushReport:
-        return push(tasks, project=project, client=client, ledger=ledger, options=PushOptions(**options))
+        return push_tasks(tasks, project=project, client=client, ledger=ledger, options=PushOptions(**options))
 
     return _send
 
@@ -160,7 +161,7 @@ def test_a_blind_unit_carries_no_suggestion(
     shown = {
         row["data"]["unit_id"]: row for window in client.answers(report.project, unlabelled=True) for row in window
     }
-    blind = {unit_id for unit_id in shown if payload.is_blind(unit_id, 0.5)}
+    blind = {unit_id for unit_id in shown if wire.is_blind(unit_id, 0.5)}
     assert 0 < len(blind) < 12
     assert {unit_id for unit_id, row in shown.items() if not row["data"]["suggested_label"]} == blind
 
@@ -298,9 +299,9 @@ def test_nothing_to_push_is_a_usage_error(tmp_path: Path, name: str) -> None:
         pass
 
 
-def test_rows_that_are_all_no_tasks_make_no_project(client: Client, ledger: PushLedger, new_title: NewTitle) -> None:
+def test_rows_that_are_all_no_tasks_make_no_project(client: Client, ledger: PushNotes, new_title: NewTitle) -> None:
     title = new_title()
     row = Failure(step="push", source="articles.jsonl", line=1, reason="no_task", message="data: Field required")
     with pytest.raises(UsageError, match="none of the 1 rows is a task"):
-        push([row], project=title, client=client, ledger=ledger)
+        push_tasks([row], project=title, client=client, ledger=ledger)
     assert client.find_project(title) is None

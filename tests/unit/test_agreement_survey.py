@@ -9,7 +9,7 @@ import pytest
 
 from annotator.agreement import Options, Survey, survey
 from annotator.agreement.survey import ACROSS, ORIGINAL, TRANSLATION, UNTOLD
-from annotator.export.records import make_record
+from annotator.dataset.records import make_record
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, BlockKind, Record, TaskData, UnitKind
 

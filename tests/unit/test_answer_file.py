@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from annotator.errors import UsageError
+from annotator.labelstudio.answer_file import answer_file
 from annotator.labelstudio.client import Project
 from annotator.models import Annotation, TaskData
-from annotator.sync import answer_file
 
 OURS = Project(1, "Ours")
 

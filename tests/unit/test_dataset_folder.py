@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from annotator import answers
+from annotator.dataset import build
+from annotator.dataset.build import ExportOptions
+from annotator.dataset.folder import dataset_folder
+from annotator.dataset.formats import FormatOptions
 from annotator.errors import UsageError
-from annotator.export import dataset
-from annotator.export.dataset import ExportOptions
-from annotator.export.folder import dataset_folder
-from annotator.export.formats import FormatOptions
 from annotator.models import TaskData
 
 MINE = {
@@ -42,7 +43,7 @@ def source(path: Path, articles: int, label: str = "sourced") -> Path:
 
 def export(path: Path, out: Path, *formats: str, force: bool = False) -> None:
     options = ExportOptions(formats=FormatOptions(names=formats or ("csv", "hf")), force=force)
-    dataset.export([path], out, progress=lambda _done: None, options=options)
+    answers.export_files([path], out, progress=lambda _done: None, options=options)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -83,7 +84,7 @@ def expected(tmp_path: Path, second: Path, first: Path) -> dict[str, bytes]:
 
 def test_every_file_that_an_export_writes_is_among_its_names(first: Path, tmp_path: Path) -> None:
     export(first, tmp_path / "all", "all")
-    assert files(tmp_path / "all").keys() <= dataset.NAMES
+    assert files(tmp_path / "all").keys() <= build.NAMES
 
 
 def test_files_of_the_user_stay_and_files_of_the_old_dataset_go(
@@ -140,7 +141,7 @@ HOSTILE = ["../secret", "/etc/hostname", ".git/config", "NOTES.md", "data/mine.t
 
 
 def test_a_forged_manifest_has_no_say_in_other_files(ds: Path, second: Path, tmp_path: Path) -> None:
-    from annotator.export.digest import sha256
+    from annotator.dataset.folder import sha256
 
     mine, secret = add(ds, MINE), add(tmp_path, {"secret": "mine"})
     manifest = json.loads((ds / "manifest.json").read_bytes())
@@ -234,7 +235,7 @@ def test_a_change_during_the_export_is_refused_before_anything_is_touched(ds: Pa
 
     before = files(ds) | {"README.md": b"mine"}
     with pytest.raises(UsageError, match=r"README\.md: was changed"):
-        dataset.export([second], ds, progress=change)
+        answers.export_files([second], ds, progress=change)
     assert files(ds) == before
 
 
@@ -246,14 +247,14 @@ def test_a_folder_that_is_moved_during_the_export_is_not_touched(ds: Path, secon
             ds.rename(tmp_path / "moved")
 
     with pytest.raises(OSError, match="No such file"):
-        dataset.export([second], ds, progress=move)
+        answers.export_files([second], ds, progress=move)
     assert {name: text for name, text in files(tmp_path / "moved").items() if not name.startswith(".")} == before
     export(second, tmp_path / "moved")
     assert not [path for path in (tmp_path / "moved").iterdir() if path.name.startswith(".")]
 
 
 def test_two_exports_do_not_write_into_one_folder(ds: Path, second: Path) -> None:
-    with dataset_folder(ds, dataset.NAMES, frozenset()), pytest.raises(UsageError, match="another export writes"):
+    with dataset_folder(ds, build.NAMES, frozenset()), pytest.raises(UsageError, match="another export writes"):
         export(second, ds)
 
 
@@ -262,7 +263,7 @@ def test_a_folder_that_appeared_during_the_export_is_not_replaced(second: Path, 
         add(tmp_path / "out", {"mine": "mine"})
 
     with pytest.raises(UsageError, match="cannot be written"):
-        dataset.export([second], tmp_path / "out", progress=appear)
+        answers.export_files([second], tmp_path / "out", progress=appear)
     assert files(tmp_path / "out") == {"mine": b"mine"}
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator import answers
+from annotator.dataset.formats.table import neutral, original
+from annotator.dataset.records import decide, make_record
 from annotator.errors import UsageError
-from annotator.export import dataset
-from annotator.export.formats.table import neutral, original
-from annotator.export.records import decide, make_record
 from annotator.labels import Label
 from annotator.models import (
     Annotation,
@@ -135,7 +135,7 @@ def write(path: Path, lines: Sequence[Annotation]) -> Path:
 
 def test_two_annotators_make_one_record_with_both_labels(tmp_path: Path) -> None:
     source = write(tmp_path / "a.jsonl", [line("1", SOURCED), line("2", OPINION, number=2)])
-    report = dataset.export([source], tmp_path / "out", progress=lambda _: None)
+    report = answers.export_files([source], tmp_path / "out", progress=lambda _: None)
     (text,) = (tmp_path / "out/records.jsonl").read_text(encoding="utf-8").splitlines()
     record = Record.model_validate_json(text)
     assert [(one.annotator, one.label) for one in record.votes] == [("1", SOURCED), ("2", OPINION)]
@@ -145,16 +145,16 @@ def test_two_annotators_make_one_record_with_both_labels(tmp_path: Path) -> None
 def test_same_input_in_another_order_gives_the_same_bytes(tmp_path: Path) -> None:
     lines = [line(str(who), SOURCED, unit=f"a:{unit}", number=who * 10 + unit) for who in (1, 2) for unit in range(3)]
     first = write(tmp_path / "a.jsonl", lines)
-    dataset.export([first], tmp_path / "one", progress=lambda _: None)
+    answers.export_files([first], tmp_path / "one", progress=lambda _: None)
     write(first, lines[::-1])
-    dataset.export([first], tmp_path / "two", progress=lambda _: None)
+    answers.export_files([first], tmp_path / "two", progress=lambda _: None)
     for name in ("records.jsonl", "records.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_line_in_two_files_counts_once(tmp_path: Path) -> None:
     first, second = (write(tmp_path / name, [line("1", SOURCED)]) for name in ("a.jsonl", "b.jsonl"))
-    dataset.export([first, second], tmp_path / "out", progress=lambda _: None)
+    answers.export_files([first, second], tmp_path / "out", progress=lambda _: None)
     (text,) = (tmp_path / "out/records.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(json.loads(text)["votes"]) == 1
 
@@ -163,7 +163,7 @@ def test_broken_line_is_listed_with_its_place_and_the_rest_is_exported(tmp_path:
     source = write(tmp_path / "a.jsonl", [line("1", SOURCED)])
     with source.open("a", encoding="utf-8") as stream:
         stream.write('{"label": "sourced"}\n{"cut')
-    report = dataset.export([source], tmp_path / "out", progress=lambda _: None)
+    report = answers.export_files([source], tmp_path / "out", progress=lambda _: None)
     assert [(failure.line, failure.reason) for failure in report.failures] == [
         (2, "no_annotation"),
         (3, "no_annotation"),
@@ -174,7 +174,7 @@ def test_broken_line_is_listed_with_its_place_and_the_rest_is_exported(tmp_path:
 
 
 def test_manifest_holds_the_sha256_of_every_file(tmp_path: Path) -> None:
-    dataset.export([write(tmp_path / "a.jsonl", [line("1", SOURCED)])], tmp_path / "out", progress=lambda _: None)
+    answers.export_files([write(tmp_path / "a.jsonl", [line("1", SOURCED)])], tmp_path / "out", progress=lambda _: None)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
     seen = {
         path.relative_to(tmp_path / "out").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -189,14 +189,14 @@ def test_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.docx").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="other files"):
-        dataset.export([write(tmp_path / "a.jsonl", [])], tmp_path / "out", progress=lambda _: None)
+        answers.export_files([write(tmp_path / "a.jsonl", [])], tmp_path / "out", progress=lambda _: None)
     assert (tmp_path / "out/thesis.docx").read_text(encoding="utf-8") == "mine"
 
 
 def test_older_dataset_is_replaced_whole(tmp_path: Path) -> None:
     for label in (SOURCED, OPINION):
         source = write(tmp_path / "a.jsonl", [line("1", label)])
-        dataset.export([source], tmp_path / "out", progress=lambda _: None)
+        answers.export_files([source], tmp_path / "out", progress=lambda _: None)
     assert '"opinion"' in (tmp_path / "out/records.jsonl").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "out"]
 
@@ -205,7 +205,7 @@ def test_older_dataset_is_replaced_whole(tmp_path: Path) -> None:
 def test_formula_is_neutralised_in_csv_and_comes_back(tmp_path: Path, start: str) -> None:
     text = f'{start}; «a, b»\n"c"'
     annotation = line("1", SOURCED).model_copy(update={"data": data(text=text)})
-    dataset.export([write(tmp_path / "a.jsonl", [annotation])], tmp_path / "out", progress=lambda _: None)
+    answers.export_files([write(tmp_path / "a.jsonl", [annotation])], tmp_path / "out", progress=lambda _: None)
     with (tmp_path / "out/records.csv").open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert row["source_text"][0] == "'"
@@ -222,15 +222,15 @@ def test_neutral_cell_can_always_be_undone(text: str) -> None:
 def test_mentions_and_marks_stay_with_their_annotator(tmp_path: Path) -> None:
     mention = Mention(start=6, end=13, article_start=6, article_end=13, text="l’Insee")
     annotation = line("1", SOURCED).model_copy(update={"mentions": (mention,), "marks": ("hedged",), "comment": "hm"})
-    dataset.export([write(tmp_path / "a.jsonl", [annotation])], tmp_path / "out", progress=lambda _: None)
+    answers.export_files([write(tmp_path / "a.jsonl", [annotation])], tmp_path / "out", progress=lambda _: None)
     record = Record.model_validate_json((tmp_path / "out/records.jsonl").read_text(encoding="utf-8"))
     assert (record.votes[0].mentions, record.votes[0].marks, record.votes[0].comment) == ((mention,), ("hedged",), "hm")
 
 
 def test_dataset_is_not_replaced_by_nothing(tmp_path: Path) -> None:
-    dataset.export([write(tmp_path / "a.jsonl", [line("1", SOURCED)])], tmp_path / "out", progress=lambda _: None)
+    answers.export_files([write(tmp_path / "a.jsonl", [line("1", SOURCED)])], tmp_path / "out", progress=lambda _: None)
     before = (tmp_path / "out/records.jsonl").read_bytes()
     (tmp_path / "b.jsonl").write_text("\n", encoding="utf-8")
     with pytest.raises(UsageError, match="left as it was"):
-        dataset.export([tmp_path / "b.jsonl"], tmp_path / "out", progress=lambda _: None)
+        answers.export_files([tmp_path / "b.jsonl"], tmp_path / "out", progress=lambda _: None)
     assert (tmp_path / "out/records.jsonl").read_bytes() == before

@@ -13,11 +13,12 @@ from urllib.parse import unquote
 import pyarrow.parquet as pq
 import pytest
 
+from annotator import answers
+from annotator.dataset import build
+from annotator.dataset.columns import flat
+from annotator.dataset.formats import FORMATS, FormatOptions, chosen
+from annotator.dataset.formats.table import original
 from annotator.errors import UsageError
-from annotator.export import dataset
-from annotator.export.columns import flat
-from annotator.export.formats import FORMATS, FormatOptions, chosen
-from annotator.export.formats.table import original
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, Mention, Record, TaskData
 
@@ -73,8 +74,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("formats")
     lines = [answer(unit, who, said) for unit, answers in SAID.items() for who, said in enumerate(answers)]
     (made / "a.jsonl").write_text("".join(line.model_dump_json() + "\n" for line in lines), encoding="utf-8")
-    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]))
-    dataset.export([made / "a.jsonl"], made / "out", progress=lambda _: None, options=options)
+    options = build.ExportOptions(formats=FormatOptions(names=["all"]))
+    answers.export_files([made / "a.jsonl"], made / "out", progress=lambda _: None, options=options)
     return made / "out"
 
 
@@ -217,7 +218,7 @@ def read_label_studio(folder: Path) -> Iterator[Kept]:
             given |= {"id": 100 * number + at, "completed_by": 1, "updated_at": "2027-01-01T00:00:00Z"}
     source = folder.parent / "from-server.json"
     source.write_text(json.dumps(tasks), encoding="utf-8")
-    dataset.export([source], folder.parent / "again", progress=lambda _: None)
+    answers.export_files([source], folder.parent / "again", progress=lambda _: None)
     splits = {task["data"]["unit_id"]: task["meta"]["split"] for task in tasks}
     yield from (
         of_record(record) | {"split": splits[record.data.unit_id]} for record in records(folder.parent / "again")
@@ -325,8 +326,8 @@ def test_parquet_is_typed(folder: Path) -> None:
 
 
 def test_bom_is_written_on_request_and_read_by_a_spreadsheets_rules(folder: Path) -> None:
-    options = dataset.ExportOptions(formats=FormatOptions(names=["csv"], bom=True))
-    dataset.export([folder.parent / "a.jsonl"], folder.parent / "bom", progress=lambda _: None, options=options)
+    options = build.ExportOptions(formats=FormatOptions(names=["csv"], bom=True))
+    answers.export_files([folder.parent / "a.jsonl"], folder.parent / "bom", progress=lambda _: None, options=options)
     with_bom = (folder.parent / "bom/records.csv").read_bytes()
     assert with_bom == b"\xef\xbb\xbf" + (folder / "records.csv").read_bytes()
 
@@ -337,8 +338,10 @@ def test_unknown_format_is_refused_by_name() -> None:
 
 
 def test_second_run_gives_the_same_bytes_in_every_format(folder: Path) -> None:
-    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]))
-    dataset.export([folder.parent / "a.jsonl"], folder.parent / "second", progress=lambda _: None, options=options)
+    options = build.ExportOptions(formats=FormatOptions(names=["all"]))
+    answers.export_files(
+        [folder.parent / "a.jsonl"], folder.parent / "second", progress=lambda _: None, options=options
+    )
     names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     assert len(names) >= 12
     assert [

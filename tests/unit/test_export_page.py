@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from annotator.agreement import Options
+from annotator.dataset.page import svg
+from annotator.dataset.page.gathering import Gathered
+from annotator.dataset.page.report import write_report
 from annotator.errors import UsageError
-from annotator.export.page import svg
-from annotator.export.page.gathering import Gathered
-from annotator.export.page.report import write_report
 from annotator.labels import Label
 from annotator.models import AnnotationStatus, Decision, Record, RecordStatus, TaskData, Vote
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from annotator import answers
+from annotator.dataset import build, privacy
+from annotator.dataset.formats import FormatOptions
+from annotator.dataset.privacy import masked, protect, pseudonyms, retention_of
 from annotator.errors import UsageError
-from annotator.export import dataset, privacy
-from annotator.export.formats import FormatOptions
-from annotator.export.privacy import masked, protect, pseudonyms, retention_of
 from annotator.models import Annotation, AnnotationStatus, Mention, Record, RecordStatus, TaskData, Vote
 
 TEXT = "Selon @jean.martin, écrire à a.b@exemple.fr."
@@ -76,8 +77,8 @@ def test_address_of_an_annotator_reaches_no_file(tmp_path: Path) -> None:
         annotation=1,
     )
     (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")
-    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]), rename=pseudonyms(tmp_path / "data"))
-    dataset.export([tmp_path / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
+    options = build.ExportOptions(formats=FormatOptions(names=["all"]), rename=pseudonyms(tmp_path / "data"))
+    answers.export_files([tmp_path / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
     written = [path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert len(written) > 8
     assert not any(b"ann@example.org" in content for content in written)
@@ -129,8 +130,8 @@ def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     data = data.model_copy(update=dict.fromkeys(shown, "") | {"translation_engine": "none"})
     line = Annotation(**dict(record().votes[0]), data=data, revision="r", project=1, task=1, annotation=1)
     (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")
-    options = dataset.ExportOptions(formats=FormatOptions(names=["all"]))
-    dataset.export([tmp_path / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
+    options = build.ExportOptions(formats=FormatOptions(names=["all"]))
+    answers.export_files([tmp_path / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
     (tmp_path / "out/guidelines.md").unlink()
     for path in (path for path in (tmp_path / "out").rglob("*") if path.is_file()):
         content = path.read_bytes()

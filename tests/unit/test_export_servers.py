@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from annotator.export import dataset
-from annotator.export.counts import Report
-from annotator.export.formats import FormatOptions, tasks, web_annotation
-from annotator.export.naming import source_names
-from annotator.export.privacy import pseudonyms
-from annotator.export.reading import of_dataset, records
-from annotator.labelstudio import payload
-from annotator.labelstudio.payload import Origin
+from annotator import answers
+from annotator.answers import records_of, source_names
+from annotator.dataset import build
+from annotator.dataset.collect import Report
+from annotator.dataset.formats import FormatOptions, web_annotation
+from annotator.dataset.privacy import pseudonyms
+from annotator.dataset.reading import of_dataset
+from annotator.labelstudio import wire
+from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, Record, TaskData
+from annotator.tasks import answered_task
 
 TEXT = "Selon l’Insee, tout va."
 
@@ -42,8 +44,8 @@ def exported(tmp_path: Path) -> Exported:
         paths = [tmp_path / f"server{number}.jsonl" for number in range(len(sources))]
         for path, lines in zip(paths, sources, strict=True):
             path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
-        wished = dataset.ExportOptions(formats=FormatOptions(names=["all"]), **options)
-        report = dataset.export(paths, tmp_path / "out", progress=lambda _done: None, options=wished)
+        wished = build.ExportOptions(formats=FormatOptions(names=["all"]), **options)
+        report = answers.export_files(paths, tmp_path / "out", progress=lambda _done: None, options=wished)
         (record,) = of_dataset(tmp_path / "out")
         return report, record
 
@@ -154,10 +156,10 @@ def test_every_answer_has_an_address_of_its_own_as_a_web_annotation(exported: Ex
 
 def imported(record: Record, server: str) -> list[dict[str, Any]]:
     """What `pull` gives of a record that was imported into another server by its user 9."""
-    row = json.loads(json.dumps(tasks.task(record)))
+    row = json.loads(json.dumps(answered_task(record)))
     for number, answer in enumerate(row["annotations"], start=70):
         answer |= {"id": number, "completed_by": 9, "updated_at": "2027-01-01T00:00:00Z"}
-    kept, aside = payload.answers({**row, "id": 5}, Origin(4, "Imported", server=server))
+    kept, aside = wire.answers({**row, "id": 5}, Origin(4, "Imported", server=server))
     assert not aside
     return [json.loads(line.json_line()) for line in kept]
 
@@ -187,7 +189,7 @@ def test_agreement_takes_the_same_number_of_two_servers_for_two_people(tmp_path:
     for path, label in zip(sources, LABELS, strict=False):
         path.write_text(json.dumps(said(label)), encoding="utf-8")
     for separate, people in ((False, 1), (True, 2)):
-        with records(sources, progress=lambda _done: None, separate_servers=separate) as found:
+        with records_of(sources, progress=lambda _done: None, separate_servers=separate) as found:
             (record,) = found.records
         assert len(record.votes) == people
 

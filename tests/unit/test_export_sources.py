@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from label_studio_sdk.converter.converter import Converter
 
+from annotator import answers
+from annotator.dataset import build
+from annotator.dataset.collect import Report
 from annotator.errors import UsageError
-from annotator.export import dataset
-from annotator.export.counts import Report
-from annotator.export.sources import read_annotations
+from annotator.labelstudio.answer_sources import read_answers
 from annotator.labelstudio.form import labelling_config
 from annotator.models import Annotation, Failure, Record, TaskData
 
@@ -71,7 +72,7 @@ def exported(tmp_path: Path) -> Exported:
             content = json.dumps(source) if isinstance(source, list) else source
             paths.append(tmp_path / f"source{number}")
             paths[-1].write_bytes(content if isinstance(content, bytes) else content.encode())
-        report = dataset.export(paths, tmp_path / "out", progress=lambda _: None)
+        report = answers.export_files(paths, tmp_path / "out", progress=lambda _: None)
         lines = (tmp_path / "out/records.jsonl").read_text(encoding="utf-8").splitlines()
         return report, [Record.model_validate_json(line) for line in lines]
 
@@ -85,9 +86,9 @@ def refused(tmp_path: Path) -> Callable[[bytes], list[Failure]]:
     def export(content: bytes) -> list[Failure]:
         listed: list[Failure] = []
         (tmp_path / "source").write_bytes(content)
-        options = dataset.ExportOptions(on_failure=listed.append)
+        options = build.ExportOptions(on_failure=listed.append)
         with pytest.raises(UsageError, match="nothing that can be used"):
-            dataset.export([tmp_path / "source"], tmp_path / "none", progress=lambda _: None, options=options)
+            answers.export_files([tmp_path / "source"], tmp_path / "none", progress=lambda _: None, options=options)
         assert not (tmp_path / "none").exists()
         return listed
 
@@ -392,14 +393,14 @@ def test_json_min_gives_the_same_answers_as_json(exported: Exported, tmp_path: P
 def test_folder_as_a_source_is_told_what_it_is(tmp_path: Path, file: str, message: str, hint: str) -> None:
     (tmp_path / file).write_text("{}", encoding="utf-8")
     with pytest.raises(UsageError, match=message) as wrong:
-        list(read_annotations(tmp_path))
+        list(read_answers(tmp_path))
     assert hint in wrong.value.hint
 
 
 def test_large_array_is_read_as_a_stream(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps(rows_of(2000)), encoding="utf-8")
-    found = read_annotations(path)
+    found = read_answers(path)
     assert isinstance(next(found), Annotation)
     assert not any(isinstance(line, Failure) for line in found)
 
@@ -409,6 +410,6 @@ def test_two_sources_of_one_name_both_stand_in_the_manifest(tmp_path: Path) -> N
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.json").write_text(json.dumps(rows_of(1)), encoding="utf-8")
     sources = [tmp_path / "two/a.json", tmp_path / "one/a.json"]
-    dataset.export(sources, tmp_path / "out", progress=lambda _: None)
+    answers.export_files(sources, tmp_path / "out", progress=lambda _: None)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["sources"]) == ["a.json", "a.json#2"]

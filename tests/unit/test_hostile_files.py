@@ -21,16 +21,16 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator import answers
+from annotator.dataset.reading import of_dataset
 from annotator.errors import InputError, UsageError
-from annotator.export import dataset
-from annotator.export.reading import of_dataset
-from annotator.export.sources import read_annotations
+from annotator.labelstudio.answer_sources import read_answers
+from annotator.labelstudio.push import look_over
+from annotator.labelstudio.task_source import open_tasks
 from annotator.models import Annotation, Article, Failure, Task
 from annotator.readers import json_rows, packed, read
 from annotator.readers.json_rows import rows
 from annotator.settings import Fields
-from annotator.sync import open_tasks
-from annotator.sync.push import look_over
 
 VERSION = Path(__file__).parents[2] / "fixtures" / "versions" / "1"
 LINES = (VERSION / "annotations.jsonl").read_bytes()
@@ -61,7 +61,7 @@ def flipped(content: bytes, at: int) -> bytes:
 def found(path: Path, content: bytes) -> tuple[int, list[Failure]]:
     """How many annotations are read of such a source, and what is listed."""
     path.write_bytes(content)
-    lines = list(read_annotations(path))
+    lines = list(read_answers(path))
     return sum(isinstance(one, Annotation) for one in lines), [one for one in lines if isinstance(one, Failure)]
 
 
@@ -107,7 +107,7 @@ def test_hostile_source_is_one_failure(tmp_path: Path, name: str) -> None:
 def test_other_sources_are_used(tmp_path: Path, name: str) -> None:
     (tmp_path / "bad").write_bytes(HOSTILE[name][0])
     sources = [tmp_path / "bad", VERSION / "annotations.jsonl"]
-    report = dataset.export(sources, tmp_path / "out", progress=lambda _: None)
+    report = answers.export_files(sources, tmp_path / "out", progress=lambda _: None)
     assert report.collected.lines == COUNT
     assert report.collected.unprocessed == 1
 
@@ -160,7 +160,7 @@ def test_tasks_and_annotations_are_read_in_every_form(tmp_path: Path, pack: str)
     with open_tasks(str(tmp_path / "tasks")) as tasks:
         assert list(tasks) == [Task.model_validate_json(line) for line in TASKS.splitlines()]
     (tmp_path / "lines").write_bytes(PACKERS[pack](LINES))
-    assert list(read_annotations(tmp_path / "lines")) == [
+    assert list(read_answers(tmp_path / "lines")) == [
         Annotation.model_validate_json(line) for line in LINES.splitlines()
     ]
 
@@ -316,7 +316,7 @@ def test_mutated_file_is_used_or_listed(
     content = edited(PACKERS[pack](edited(content, edits)), later_edits)
     (folder / "records.jsonl").write_bytes(content)
     with contextlib.suppress(UsageError):
-        dataset.export([folder / "records.jsonl"], folder / "out", progress=lambda _: None)
+        answers.export_files([folder / "records.jsonl"], folder / "out", progress=lambda _: None)
     with open_tasks(str(folder / "records.jsonl")) as tasks:
         assert all(one.json_line() for one in tasks)
     with contextlib.suppress(UsageError):
@@ -334,8 +334,9 @@ def edited(content: bytes, edits: Iterable[tuple[float, int, bytes]]) -> bytes:
 MEASURED = """
 import re, sys
 from pathlib import Path
-from annotator.export import dataset
-dataset.export([Path(name) for name in sys.argv[2:]], Path(sys.argv[1]), progress=lambda _: None)
+from annotator import answers
+from annotator.dataset import build
+answers.export_files([Path(name) for name in sys.argv[2:]], Path(sys.argv[1]), progress=lambda _: None)
 print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
 """
 """Not by `getrusage`: there a process inherits the peak of the one that started it."""

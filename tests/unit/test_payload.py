@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.labelstudio import form, payload
-from annotator.labelstudio.payload import Origin
+from annotator.labelstudio import form, wire
+from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, Failure, Task
 
 MakeTasks = Callable[..., list[Task]]
@@ -37,7 +37,7 @@ def read(task: Task) -> Callable[..., tuple[list[Annotation], list[Failure]]]:
 
     def _read(result: list[dict[str, Any]] | None, **fields: Any) -> tuple[list[Annotation], list[Failure]]:
         answer = {"id": 5, "completed_by": 2, "result": result, "was_cancelled": False, "lead_time": None, **fields}
-        return payload.answers({"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}, ORIGIN)
+        return wire.answers({"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}, ORIGIN)
 
     return _read
 
@@ -46,7 +46,7 @@ Read = Callable[..., tuple[list[Annotation], list[Failure]]]
 
 
 def test_a_task_of_ours_has_no_problems(task: Task) -> None:
-    assert payload.problems(task, FORM) == []
+    assert wire.problems(task, FORM) == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_task_of_ours_has_no_problems(task: Task) -> None:
 )
 def test_a_task_the_server_would_take_wrongly_is_told(task: Task, change: dict[str, Any], message: str) -> None:
     wrong = task.model_copy(update={"data": task.data.model_copy(update=change)})
-    assert any(message in problem for problem in payload.problems(wrong, FORM))
+    assert any(message in problem for problem in wire.problems(wrong, FORM))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_task_the_server_would_take_wrongly_is_told(task: Task, change: dict[s
 def test_a_suggestion_the_form_cannot_show_is_told(task: Task, item_change: dict[str, Any], message: str) -> None:
     row = task.model_dump(mode="json")
     row["predictions"][0]["result"][0].update(item_change)
-    problems = payload.problems(Task.model_validate(row), FORM)
+    problems = wire.problems(Task.model_validate(row), FORM)
     assert any(message in problem for problem in problems)
 
 
@@ -196,7 +196,7 @@ def test_an_answer_counts_whatever_its_number_and_its_dates_are(read: Read, give
 
 def test_two_people_whose_logins_are_gone_stay_two(task: Task) -> None:
     answers = [{"id": number, "completed_by": None, "result": [claim("opinion")]} for number in (5, 6)]
-    lines, _ = payload.answers({"id": 11, **task.model_dump(mode="json"), "annotations": answers}, ORIGIN)
+    lines, _ = wire.answers({"id": 11, **task.model_dump(mode="json"), "annotations": answers}, ORIGIN)
     assert len({line.annotator for line in lines}) == 2
 
 
@@ -246,7 +246,7 @@ def test_nothing_beside_the_claim_can_cost_an_answer(
 ) -> None:
     answer = {"id": 1, **fields, "result": [*items, claim("opinion")]}
     row = {"id": 1, "data": _data(source_text="x", start=0, end=1), "annotations": [answer], "meta": meta}
-    lines, aside = payload.answers({**row, "drafts": drafts}, ORIGIN)
+    lines, aside = wire.answers({**row, "drafts": drafts}, ORIGIN)
     assert [line.status for line in lines] == ["skipped" if fields.get("was_cancelled") else "labelled"]
     assert all(one.json_line() for one in (*lines, *aside))
 
@@ -272,7 +272,7 @@ def test_mentions_lie_in_unit_and_article(data: st.DataObject) -> None:
     article = "x" * offset + text
     unit = _data(source_text=text, start=offset, end=offset + len(text))
     result = [claim("opinion"), item("mentions", "labels", start=start, end=end, text=text[start:end])]
-    lines, aside = payload.answers({"id": 1, "data": unit, "annotations": [{"id": 1, "result": result}]}, ORIGIN)
+    lines, aside = wire.answers({"id": 1, "data": unit, "annotations": [{"id": 1, "result": result}]}, ORIGIN)
     mention = lines[0].mentions[0]
     assert aside == []
     assert article[mention.article_start : mention.article_end] == text[mention.start : mention.end] == mention.text
@@ -280,13 +280,13 @@ def test_mentions_lie_in_unit_and_article(data: st.DataObject) -> None:
 
 def test_a_draft_is_counted_and_its_author_not_named(task: Task) -> None:
     drafts = [{"id": 3, "user": "ann@example.org"}, {"id": 4, "user": "bob@example.org", "annotation": 9}]
-    _, aside = payload.answers({"id": 1, **task.model_dump(mode="json"), "drafts": drafts}, ORIGIN)
+    _, aside = wire.answers({"id": 1, **task.model_dump(mode="json"), "drafts": drafts}, ORIGIN)
     assert [failure.reason for failure in aside] == ["draft"]
     assert "@" not in aside[0].message
 
 
 def test_a_task_of_somebody_else_is_set_aside() -> None:
-    lines, aside = payload.answers({"id": 1, "data": {"text": "x"}, "annotations": [{"id": 1}]}, ORIGIN)
+    lines, aside = wire.answers({"id": 1, "data": {"text": "x"}, "annotations": [{"id": 1}]}, ORIGIN)
     assert (lines, aside[0].reason) == ([], "foreign_task")
 
 
@@ -302,23 +302,23 @@ def test_a_task_of_somebody_else_is_set_aside() -> None:
 def test_how_the_suggestion_was_shown(task: Task, origin: Origin, fields: dict[str, Any], shown: str) -> None:
     answer = {"id": 5, "completed_by": {"id": 2}, "result": [claim("opinion")], **fields}
     row = {"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}
-    assert payload.answers(row, origin)[0][0].suggestion == shown
+    assert wire.answers(row, origin)[0][0].suggestion == shown
 
 
 def test_a_blind_unit_shows_no_suggestion(task: Task) -> None:
-    blind = payload.blinded(task)
+    blind = wire.blinded(task)
     assert (blind.data.suggested_label, blind.data.suggested_score, blind.predictions) == ("", "", ())
     assert blind.data.suggestion_reasons == ""
 
 
 def test_the_blind_share_is_met_and_stable() -> None:
     units = [f"a:{number}" for number in range(5000)]
-    some = {unit for unit in units if payload.is_blind(unit, 0.2)}
-    more = {unit for unit in units if payload.is_blind(unit, 0.3)}
+    some = {unit for unit in units if wire.is_blind(unit, 0.2)}
+    more = {unit for unit in units if wire.is_blind(unit, 0.3)}
     assert abs(len(some) / 5000 - 0.2) < 0.02
     assert some < more
-    assert not any(payload.is_blind(unit, 0) for unit in units)
-    assert all(payload.is_blind(unit, 1) for unit in units)
+    assert not any(wire.is_blind(unit, 0) for unit in units)
+    assert all(wire.is_blind(unit, 1) for unit in units)
 
 
 def _data(**fields: Any) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""Answers -> dataset folder. The same input gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from annotator import __version__, guidelines
+from annotator.dataset import card, croissant, formats, privacy
+from annotator.dataset.collect import Collected, Place, Report, Source, collect
+from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
+from annotator.dataset.formats import FormatOptions
+from annotator.dataset.grouping import Grouping
+from annotator.dataset.naming import Rename, names
+from annotator.dataset.records import POLICIES, make_record, newest_of
+from annotator.dataset.splits import SPLITS, SplitOptions, Splits, read_splits, write_splits
+from annotator.errors import UsageError
+from annotator.models import Failure, Manifest, Record
+from annotator.output import keep_apart
+
+CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
+_BESIDE = (SPLITS, GUIDELINES, CARD, CROISSANT)
+NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
+"""Every file that an export may write. One that leaves this list stays in datasets that have it."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How a dataset is made."""
+
+    formats: FormatOptions = field(default_factory=FormatOptions)
+    split: SplitOptions = field(default_factory=SplitOptions)
+    rename: Rename | None = None
+    """An annotator's published name; without it the one that the source has."""
+    separate_servers: bool = False
+    """Whether sources whose answers do not say on which server they were given were read as servers of their own."""
+    mask_handles: bool = False
+    about: card.About = field(default_factory=card.About)
+    force: bool = False
+    """Replace files of these names in `out` that an earlier export did not write."""
+    on_failure: Callable[[Failure], object] = lambda _failure: None
+    place: Place = lambda _row, _unit: ()
+    """What becomes of a row whose unit is found by its text."""
+
+
+_DEFAULTS = ExportOptions()
+
+
+def export(sources: Sequence[Source], out: Path, *, progress: Progress, options: ExportOptions = _DEFAULTS) -> Report:
+    """Write the dataset folder. A new one appears under its name only when it is complete.
+
+    Of a dataset that `out` holds already the files are replaced, and an article that stood in it stays in its split.
+
+    Raises:
+        UsageError: a source or a format does not exist, or something else in `out` would be lost.
+    """
+    report = Report(Collected(on_failure=options.on_failure, separate=options.separate_servers))
+    new = frozenset({*formats.files(options.formats.names), *_BESIDE})
+    with ExitStack() as stack:
+        folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
+        grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
+        collect(sources, grouping, report.collected, options.place)
+        splits.keep(read_splits(folder.place / SPLITS))
+        _split(grouping, splits, report)
+        records = _records(grouping, splits, options, options.rename or names(report.collected.servers))
+        _write_records(folder.made, records, report, options.formats, progress)
+        if not folder.is_new and not report.statuses:
+            hint = "check the sources; annotator pull writes such files"
+            raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
+        write_splits(folder.made / SPLITS, splits, options.split)
+        folder.publish(_described(folder.made, sources, report, options))
+    return report
+
+
+def check_names(out: Path, sources: Sequence[Path], failures: Path | None) -> None:
+    """Refuse to write the list of failures, or a file of the dataset, over another one of them or over a source.
+
+    Raises:
+        UsageError: it would happen.
+    """
+    for name in ("", *sorted(NAMES)):
+        keep_apart({"--out": out / name, "--failures": failures}, sources)
+
+
+def _split(grouping: Grouping, splits: Splits, report: Report) -> None:
+    for article, text, strata in grouping.articles():
+        report.articles += 1
+        splits.add(article, text, strata)
+    splits.assign()
+
+
+def _records(grouping: Grouping, splits: Splits, options: ExportOptions, rename: Rename) -> Iterator[Record]:
+    for article, units in groupby(grouping.units(), key=lambda unit: newest_of(unit).data.article_id):
+        split = splits.of(article)
+        for unit in units:
+            record = make_record(unit, rename=rename, split=split)
+            hidden = privacy.needs_protection(record, mask=options.mask_handles)
+            yield privacy.protect(record, mask=options.mask_handles) if hidden else record
+
+
+def _write_records(
+    folder: Path, records: Iterable[Record], report: Report, options: FormatOptions, progress: Progress
+) -> None:
+    with ExitStack() as stack:
+        write = formats.opened(folder, options, stack)
+        for done, record in enumerate(records, start=1):
+            write(record)
+            report.count(record)
+            progress(done)
+
+
+def _described(folder: Path, sources: Sequence[Source], report: Report, options: ExportOptions) -> Manifest:
+    _text(folder / GUIDELINES, guidelines.markdown("en"))
+    _text(folder / CARD, card.readme(report, options.about, folder))
+    files = of_folder(folder)
+    _text(folder / CROISSANT, croissant.text(report, options.about, folder, files))
+    return _manifest({**files, CROISSANT: sha256(folder / CROISSANT)}, sources, report)
+
+
+def _manifest(files: dict[str, str], sources: Sequence[Source], report: Report) -> Manifest:
+    collected = report.collected
+    counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
+    counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}
+    return Manifest(
+        annotator=__version__,
+        sources={name: sha256(path) for _, name, path in sorted(sources, key=attrgetter("name")) if path},
+        policies=POLICIES,
+        counts=_sorted({**counts, "records": report.statuses.total(), **report.statuses}),
+        labels=_sorted(report.labels),
+        splits=_sorted(report.splits),
+        retention=_sorted(report.retention),
+        guidelines=_sorted(report.guidelines),
+        set_aside=_sorted(collected.set_aside),
+        files=dict(sorted(files.items())),
+    )
+
+
+def _sorted(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

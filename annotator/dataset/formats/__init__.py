@@ -1,0 +1,83 @@
+"""The formats of a dataset. Each is a function of the folder that gives a function to write one record.
+
+`docs/formats.md` says what each keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.dataset.formats import claims, huggingface, lines, parquet, table, tasks, web_annotation
+from annotator.dataset.splits import NAMES as SPLITS
+from annotator.errors import UsageError
+from annotator.models import Record
+
+Write = Callable[[Record], object]
+
+
+@dataclass(frozen=True)
+class FormatOptions:
+    """Which formats, and how."""
+
+    names: Sequence[str] = ("csv", "hf")
+    """Beside JSONL, which is the reference and always there."""
+    bom: bool = False
+    """A byte order mark at the head of the CSV file: older spreadsheets need it to see UTF-8."""
+
+
+FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
+    "jsonl": lines.jsonl,
+    "csv": table.csv_table,
+    "parquet": parquet.parquet,
+    "hf": huggingface.splits,
+    "web-annotation": web_annotation.web_annotations,
+    "claims": claims.claims,
+    "label-studio": tasks.label_studio,
+}
+
+
+_FILES: dict[str, tuple[str, ...]] = {
+    "jsonl": (lines.RECORDS,),
+    "csv": (table.FILE,),
+    "parquet": (parquet.FILE,),
+    "hf": tuple(f"{huggingface.FOLDER}/{split}.jsonl" for split in SPLITS),
+    "web-annotation": (web_annotation.FILE,),
+    "claims": (claims.FILE,),
+    "label-studio": (tasks.FILE,),
+}
+
+
+def files(names: Sequence[str]) -> frozenset[str]:
+    """Return the files that these formats may write, by their path in the dataset.
+
+    Raises:
+        UsageError: a format does not exist.
+    """
+    return frozenset(file for name in chosen(names) for file in _FILES[name])
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """Return the formats' names in a fixed order, the reference first.
+
+    Raises:
+        UsageError: one of them does not exist.
+    """
+    wanted = {"jsonl", *(FORMATS if "all" in names else names)}
+    if unknown := sorted(wanted - FORMATS.keys()):
+        raise UsageError(f"--format {unknown[0]}: no such format", hint=f"one of {', '.join(FORMATS)}, all")
+    return [name for name in FORMATS if name in wanted]
+
+
+def opened(folder: Path, options: FormatOptions, stack: ExitStack) -> Write:
+    """Open every chosen format in the folder; return a function that writes a record to each."""
+    openers = {**FORMATS, "csv": table.csv_table_with_bom} if options.bom else FORMATS
+    writers = [stack.enter_context(openers[name](folder)) for name in chosen(options.names)]
+
+    def write(record: Record) -> None:
+        for one in writers:
+            one(record)
+
+    return write

@@ -1,0 +1,71 @@
+"""Records for a measurement: of a dataset folder, or made from annotation files on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from annotator.dataset.collect import Collected, Place, Source, collect
+from annotator.dataset.formats.lines import RECORDS
+from annotator.dataset.grouping import Grouping
+from annotator.dataset.naming import names
+from annotator.dataset.records import make_record
+from annotator.errors import InputError, UsageError
+from annotator.models import Record
+from annotator.readers.json_rows import rows
+from annotator.readers.packed import opened
+
+_AGAIN = "export the dataset again: without all of its records, it measures something else"
+
+
+@dataclass(frozen=True)
+class RecordStream:
+    """Records as a stream, and what was set aside."""
+
+    records: Iterator[Record]
+    collected: Collected = field(default_factory=Collected)
+
+
+@contextmanager
+def of_sources(sources: Sequence[Source], *, place: Place) -> Iterator[RecordStream]:
+    """Give the records that the answers make.
+
+    Raises:
+        UsageError: a source cannot be read, or nothing in the sources can be used.
+    """
+    with Grouping() as grouping:
+        collected = Collected()
+        collect(sources, grouping, collected, place)
+        rename = names(collected.servers)
+        yield RecordStream((make_record(annotations, rename=rename) for annotations in grouping.units()), collected)
+
+
+def of_dataset(folder: Path) -> Iterator[Record]:
+    """Yield the records of a dataset folder.
+
+    Raises:
+        UsageError: it is not a dataset, or its records are damaged.
+    """
+    path = folder / RECORDS
+    if not path.is_file():
+        raise UsageError(
+            f"{folder}: not a dataset, for {RECORDS} is not in it", hint="annotator export SOURCE --out FOLDER"
+        )
+    number = 0
+    try:
+        with opened(path) as stream:
+            for row in rows(stream):
+                number = row.number
+                if isinstance(value := row.value(), InputError):
+                    raise value
+                yield Record.model_validate(value)
+    except InputError as error:
+        raise UsageError(f"{path}:{number}: {error.message}", hint=_AGAIN) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        seen = f"not a record: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise UsageError(f"{path}:{number}: {seen}", hint=_AGAIN) from error

@@ -1,0 +1,93 @@
+"""Annotations of one unit become one record: the latest word of each annotator counts, then how far they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from annotator.dataset.naming import Rename, qualified
+from annotator.labels import Label
+from annotator.models import Annotation, AnnotationStatus, Decision, Record, RecordStatus, Vote
+
+POLICIES = {
+    "annotators": "a user of a server: the same number on another server is somebody else",
+    "annotations": "the latest of each annotator counts",
+    "ground_truth": "an annotation marked as ground truth decides alone",
+    "adjudicated": "a verdict on what others said decides, unless there is a ground truth",
+    "majority": "more than half of the annotators; ties stay undecided",
+    "not_a_unit": "a status that takes part in the decision and is never a label",
+    "skipped": "kept in the votes, without a say",
+}
+_HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
+_VOTE_FIELDS = tuple(Vote.model_fields)
+
+
+class Verdict(NamedTuple):
+    """What stands for a unit, and how it was reached."""
+
+    status: RecordStatus
+    label: Label | None = None
+    decision: Decision | None = None
+
+
+def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified, split: str = "") -> Record:
+    """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
+    said = [_vote(line, rename) for line in _in_order(annotations) if line.status is not AnnotationStatus.UNLABELLED]
+    votes = tuple(_latest(said))
+    verdict = decide(votes)
+    newest = newest_of(annotations)
+    return Record(
+        data=newest.data,
+        revision=newest.revision,
+        label=verdict.label,
+        status=verdict.status,
+        decision=verdict.decision,
+        votes=votes,
+        split=split,
+    )
+
+
+def newest_of(annotations: Sequence[Annotation]) -> Annotation:
+    """Return the annotation whose data stand for the unit."""
+    return max(annotations, key=lambda line: (not line.adjudication, line.updated_at, line.annotation))
+
+
+def _vote(line: Annotation, rename: Rename) -> Vote:
+    values = {name: getattr(line, name) for name in _VOTE_FIELDS}
+    return Vote(**{**values, "annotator": rename(line.annotator, line.server)})
+
+
+def decide(votes: Sequence[Vote]) -> Verdict:
+    """Return the verdict of the votes, one per annotator."""
+    heard = [vote for vote in votes if vote.status in _HAVE_A_SAY]
+    gold = [vote for vote in heard if vote.ground_truth]
+    verdicts = [vote for vote in heard if vote.adjudication]
+    choices = [(vote.status, vote.label) for vote in gold or verdicts or heard]
+    if not choices:
+        return Verdict(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
+    status, label = chosen = max(choices, key=choices.count)
+    alone = Decision.GROUND_TRUTH if gold else Decision.ADJUDICATED if verdicts else None
+    decision = _decision(choices.count(chosen), len(choices), alone)
+    return Verdict(RecordStatus(status), label, decision) if decision else Verdict(RecordStatus.UNDECIDED)
+
+
+def _decision(count: int, total: int, alone: Decision | None) -> Decision | None:
+    if alone:
+        return alone if count == total else None
+    if count == total:
+        return Decision.SINGLE if total == 1 else Decision.UNANIMOUS
+    return Decision.MAJORITY if 2 * count > total else None
+
+
+def _in_order(annotations: Sequence[Annotation]) -> list[Annotation]:
+    return sorted(annotations, key=lambda line: (line.updated_at, line.annotation))
+
+
+def _latest(votes: Sequence[Vote]) -> list[Vote]:
+    """Each annotator's last word, in the order of their names; a verdict takes no answer's place.
+
+    By the names of the record: somebody whose answers were imported from a dataset has a pseudonym there already.
+    """
+    latest = {(vote.annotator, bool(vote.adjudication)): vote for vote in votes}
+    return sorted(latest.values(), key=attrgetter("annotator"))

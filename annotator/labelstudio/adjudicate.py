@@ -1,0 +1,189 @@
+"""Units on which people differ go to somebody who sees what all of them said, and come back with a verdict.
+
+The free Label Studio has no review. A project of its own does: the form of the annotators, their answers beside the
+unit without their names, and a reason that must be given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator.errors import UsageError
+from annotator.failures import LOST
+from annotator.labelstudio import form, wire
+from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.delivery import Delivery, Row, batches
+from annotator.labelstudio.form import REASON, REASONS, VOTES
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.wire import Origin
+from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
+
+_NO_REASON = "no_reason"
+_NO_SUGGESTION = {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
+_SETTINGS = {
+    "description": "Units on which people differ, with what they said.",
+    "sampling": "Sequential sampling",
+    "show_skip_button": False,
+    "show_collab_predictions": False,
+    "maximum_annotations": 1,
+}
+
+
+@dataclass
+class Sent:
+    """What went into the project of disputed units."""
+
+    project: int
+    disputed: int
+    already_there: int
+    sent: int
+    failures: list[Failure]
+
+    def counts(self) -> dict[str, int]:
+        """Return what `--json` prints."""
+        counts = {name: getattr(self, name) for name in ("project", "disputed", "already_there", "sent")}
+        return counts | {"refused": len(self.failures)}
+
+
+@dataclass
+class Verdicts:
+    """What came back: verdicts, and what of it cannot be used."""
+
+    project: Project
+    annotations: list[Annotation] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def unprocessed(self) -> int:
+        """How many verdicts were given and cannot be used."""
+        return sum(failure.reason in LOST for failure in self.failures)
+
+
+def push_disputed(records: Iterable[Record], *, project: str, client: Client, ledger: PushNotes) -> Sent:
+    """Send the undecided units that the project does not have; a new title makes a project.
+
+    Raises:
+        UsageError: there is nothing to decide, or the project is another one.
+    """
+    disputed = [record for record in records if record.status is RecordStatus.UNDECIDED and record.data.source_text]
+    found = client.find_project(project)
+    if not disputed and found is None:
+        raise UsageError("no unit is undecided", hint="annotator agreement SOURCE tells how far people agree")
+    made = (
+        _checked(found)
+        if found
+        else client.create_project(project, config=form.labelling_config(adjudication=True), settings=_SETTINGS)
+    )
+    delivery = Delivery(client, ledger, made.id, source=project)
+    with ledger.push_alone(delivery.target):
+        there = delivery.await_earlier(delivery.listing())
+        delivery.remove_extras(there)
+        missing = [record for record in disputed if record.data.unit_id not in there]
+        for batch in batches(map(_row, missing), delivery.pace):
+            delivery.send(batch)
+        if delivery.in_doubt:
+            delivery.remove_extras(delivery.listing_after_doubt())
+    sent = len(missing) - len(delivery.refused)
+    return Sent(made.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
+
+
+def pull_verdicts(*, project: str, client: Client) -> Verdicts:
+    """Return the verdicts that stand in the project, as annotations with a reason.
+
+    Raises:
+        UsageError: there is no such project, or it is another one.
+    """
+    found = client.find_project(project)
+    if found is None:
+        raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push makes one")
+    verdicts = Verdicts(client.with_server(_checked(found)))
+    origin = Origin(found.id, found.title, server=verdicts.project.server)
+    for window in client.answers(found.id):
+        for row in window:
+            _add(row, origin, verdicts)
+    return verdicts
+
+
+def _row(record: Record) -> Row:
+    return Row(
+        record.data.unit_id, record.data.article_id, json.dumps(adjudication_task(record), ensure_ascii=False).encode()
+    )
+
+
+def adjudication_task(record: Record) -> dict[str, Any]:
+    """Return the record as a task that shows what each annotator said, without saying who, and no suggestion."""
+    data = record.data.model_dump(mode="json") | _NO_SUGGESTION | {VOTES: _told(record)}
+    meta = TaskMeta(unit_id=record.data.unit_id, revision=record.revision)
+    return {"data": data, "meta": meta.model_dump(mode="json"), "predictions": []}
+
+
+def _told(record: Record) -> str:
+    """One line per annotator, in an order that says nothing of who they are."""
+    votes = [vote for vote in record.votes if vote.answer and not vote.adjudication]
+    drawn = sorted(votes, key=lambda vote: hashlib.sha256(f"{record.data.unit_id} {vote.annotator}".encode()).digest())
+    return "\n".join(f"{chr(ord('A') + at)}: {_line(vote)}" for at, vote in enumerate(drawn))
+
+
+def _line(vote: Vote) -> str:
+    marks = f" ({', '.join(vote.marks)})" if vote.marks else ""
+    mentions = "".join(f" [{mention.text}]" for mention in vote.mentions)
+    return f"{vote.answer}{marks}{mentions}" + (f" — {' '.join(vote.comment.split())}" if vote.comment else "")
+
+
+def _checked(project: Project) -> Project:
+    controls = form.parse(project.config).controls
+    if REASON not in controls:
+        raise UsageError(
+            f"project {project.title!r} is not one of disputed units", hint="choose another --project for the verdicts"
+        )
+    return project
+
+
+def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
+    """A verdict is an answer with a reason; the answers that were shown with it are no part of the unit."""
+    reasons = {given.get("id"): _reason(given) for given in row.get("annotations") or ()}
+    data = {name: value for name, value in row["data"].items() if name != VOTES}
+    bare = [
+        {**given, "result": [item for item in _items(given) if not _is_reason(item)]}
+        for given in row.get("annotations") or ()
+    ]
+    kept, aside = wire.answers({**row, "data": data, "annotations": bare}, origin)
+    verdicts.failures += aside
+    for annotation in kept:
+        if reason := reasons.get(annotation.annotation, ""):
+            verdicts.annotations.append(annotation.model_copy(update={"adjudication": reason}))
+        elif annotation.answer:
+            verdicts.failures.append(_without(annotation, origin))
+
+
+def _items(given: Mapping[str, Any]) -> list[Any]:
+    result = given.get("result")
+    return result if isinstance(result, list) else []
+
+
+def _is_reason(item: object) -> bool:
+    return isinstance(item, Mapping) and item.get("from_name") == REASON
+
+
+def _reason(given: Mapping[str, Any]) -> str:
+    """The server takes any value from a script: one that is none of ours is no reason."""
+    values = (item.get("value") for item in _items(given) if _is_reason(item))
+    listed = (value.get("choices") for value in values if isinstance(value, Mapping))
+    chosen = (one for choices in listed if isinstance(choices, list) for one in choices)
+    return next((one for one in chosen if one in REASONS), "")
+
+
+def _without(annotation: Annotation, origin: Origin) -> Failure:
+    return Failure(
+        step="pull",
+        source=origin.name,
+        task=annotation.task,
+        article_id=annotation.data.article_id,
+        unit_id=annotation.data.unit_id,
+        reason=_NO_REASON,
+        message=f"task {annotation.task}, annotation {annotation.annotation}: a verdict without a reason",
+    )

@@ -1,0 +1,141 @@
+"""Answers out of a project, in windows, each line complete in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from annotator.failures import LOST, failure_file
+from annotator.labels import GUIDELINES_VERSION
+from annotator.labelstudio import project as projects
+from annotator.labelstudio import wire
+from annotator.labelstudio.answer_file import answer_file, answers_in, noted, notes_beside, server_time
+from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.delivery import ahead
+from annotator.labelstudio.wire import Origin
+from annotator.models import Annotation, AnnotationStatus, Failure
+
+_OTHER_PART = "move it away, or choose another --out"
+_SLACK = timedelta(hours=1)
+"""An imported answer is a moment younger than its task, by whose time the server finds it: each is looked at again."""
+
+
+@dataclass(frozen=True)
+class PullOptions:
+    """What to fetch. `since` is a date or time in ISO form; without a zone it is UTC."""
+
+    since: str = ""
+    unlabelled: bool = False
+    resume: bool = False
+    failures: Path | None = None
+    """Where to list what is set aside."""
+
+
+_DEFAULTS = PullOptions()
+
+
+@dataclass
+class PullReport:
+    """How many lines were written and what was not."""
+
+    annotations: int = 0
+    """Lines with an answer (a label or "not a unit"), and lines of unlabelled units where those were asked for."""
+    skipped: int = 0
+    """Lines of units that somebody skipped."""
+    set_aside: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """Return what `--json` prints."""
+        return {"annotations": self.annotations, "skipped": self.skipped, "set_aside": self.set_aside}
+
+    @property
+    def unprocessed(self) -> int:
+        """How many answers somebody gave and no line has; an item that was set aside costs no answer."""
+        return sum(number for reason, number in self.reasons.items() if reason in LOST)
+
+    def take(self, lines: Iterable[Annotation | Failure]) -> None:
+        """Count lines."""
+        for line in lines:
+            if isinstance(line, Failure):
+                self.set_aside += 1
+                self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
+            elif line.status is AnnotationStatus.SKIPPED:
+                self.skipped += 1
+            else:
+                self.annotations += 1
+
+
+def pull_annotations(
+    *,
+    project: str,
+    client: Client,
+    out: str,
+    options: PullOptions = _DEFAULTS,
+    progress: Callable[[PullReport], None] = lambda _report: None,
+) -> PullReport:
+    """Write every answer of the project to `out`, a file or `-`; what is set aside to `options.failures`.
+
+    A file appears under its name when it is complete. Until then it is `OUT.part`, from which `resume` goes on; the
+    report, and what is listed in `options.failures`, are then of the whole.
+
+    Raises:
+        UsageError: there is no such project, nothing to resume, or answers in `out` would be lost for none.
+        ServerError: the server is gone; `OUT.part` keeps what came so far.
+    """
+    found = client.with_server(projects.existing(client, project))
+    report = PullReport()
+    with (
+        failure_file(options.failures) as listed,
+        notes_beside(out) as notes,
+        answer_file(out, found, since=options.since, resume=options.resume) as answers,
+        noted(notes if answers.part else None, answers.after, listed) as (known, note),
+    ):
+        report.take(known)
+        report.take(answers_in(answers.part) if answers.part else ())
+        for lines in ahead(windows(client, found, options, after=answers.after)):
+            note(line for line in lines if isinstance(line, Failure))
+            answers.stream.writelines(line.json_line().encode() for line in lines if isinstance(line, Annotation))
+            report.take(lines)
+            progress(report)
+    return report
+
+
+def windows(
+    client: Client, project: Project, options: PullOptions, *, after: int = 0
+) -> Iterator[list[Annotation | Failure]]:
+    """Yield the project's lines, a window of tasks at a time, in the order of the tasks behind the task `after`."""
+    since = server_time(options.since) if options.since else ""
+    asked = server_time(options.since, earlier=_SLACK) if options.since else ""
+    origin = Origin(
+        project.id,
+        project.title,
+        server=project.server,
+        preselect=project.preselect,
+        guidelines_version=_guidelines(project),
+    )
+    for window in client.answers(project.id, after=after, since=asked, unlabelled=options.unlabelled):
+        lines: list[Annotation | Failure] = []
+        for row in window:
+            if row.get("draft_exists"):
+                row["drafts"] = client.drafts(row["id"])
+            lines += _lines(row, origin, options, since)
+        yield lines
+
+
+def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str) -> list[Annotation | Failure]:
+    given = row["annotations"]
+    recent = [answer for answer in given if str(answer.get("updated_at") or "") >= since]
+    kept, aside = wire.answers({**row, "annotations": recent}, origin)
+    if options.unlabelled and not given and (line := wire.unlabelled(row, origin)):
+        kept.append(line)
+    return [*kept, *aside]
+
+
+def _guidelines(project: Project) -> str:
+    """The version that stands in the description which push wrote."""
+    _, found, rest = project.description.partition("Guidelines version ")
+    return rest.split()[0].rstrip(".") if found and rest.split() else GUIDELINES_VERSION
