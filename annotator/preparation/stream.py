@@ -7,7 +7,7 @@ from contextlib import closing
 
 from annotator import settings as configuration
 from annotator.assemble import make_pipeline
-from annotator.errors import InputError
+from annotator.errors import InputError, UsageError
 from annotator.models import Article, Failure
 from annotator.pipeline import Pipeline, Processed
 from annotator.preparation.work import batches, process
@@ -34,10 +34,9 @@ def prepare(
         UsageError: a setting does not fit.
         TranslationError: an engine is broken.
     """
-    chosen = settings or configuration.load({})
-    if to is not None:
-        chosen = Settings.model_validate({**chosen.model_dump(), "to": to})
-    pipeline = make_pipeline(chosen, pins={}, say=lambda _message: None)
+    if settings is not None and to is not None:
+        raise UsageError(f"both settings and to={to!r}", hint="name the target language in the settings")
+    pipeline = make_pipeline(settings or configuration.load({"to": to}), pins={}, say=lambda _message: None)
     return _prepared(articles, pipeline)
 
 

@@ -44,3 +44,15 @@ def test_help_loads_no_heavy_package() -> None:
         "numpy",
     }
     assert heavy.isdisjoint(loaded)
+
+
+def test_every_public_function_and_class_says_what_it_is() -> None:
+    for name in set(annotator.__all__) - {"__version__"}:
+        documented = getattr(annotator, name).__doc__ or ""
+        assert documented.strip().endswith((".", "None.")) or "\n" in documented, name
+
+
+def test_every_public_name_stands_on_the_page_about_python() -> None:
+    page = (ROOT / "docs/python.md").read_text(encoding="utf-8")
+    names = {"Annotation", "AnnotatorError", "Failure", "Settings", "connect", "export", "measure_agreement", "prepare"}
+    assert [name for name in sorted(names | {"pull", "push", "read"}) if f"annotator.{name}" not in page] == []

@@ -1,0 +1,122 @@
+"""The public face as functions: `from annotator import read, prepare, connect, push, pull, export, measure_agreement`.
+
+Each does what the command of its name does, on values instead of files. docs/python.md shows them at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from annotator import settings as configuration
+from annotator.agreement import Options, Survey, survey
+from annotator.dataset import build, privacy, reading
+from annotator.dataset.build import ExportOptions
+from annotator.dataset.card import About
+from annotator.dataset.collect import Report, Source
+from annotator.dataset.formats import FormatOptions
+from annotator.labelstudio import client as connection
+from annotator.labelstudio import project as projects
+from annotator.labelstudio.client import Client
+from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.pull import PullOptions, windows
+from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
+from annotator.labelstudio.wire import place_row
+from annotator.models import Annotation, Answer, Article, Failure, Task
+from annotator.preparation.stream import prepare
+from annotator.readers import read as read_inputs
+from annotator.settings import Fields
+
+__all__ = ["connect", "export", "measure_agreement", "prepare", "pull", "push", "read"]
+
+_FORMATS = ("csv", "hf")
+
+
+def read(inputs: Sequence[str | Path], *, fields: Fields | None = None) -> Iterator[Article | Failure]:
+    """Read articles from files and folders (.txt, .html, .jsonl, .csv, .tsv, packed or not), in a stable order.
+
+    `fields` says which field of a row holds what. An article that cannot be read comes as a `Failure` in its place.
+
+    Raises:
+        UsageError: an input does not exist, or a folder holds no file.
+    """
+    return read_inputs([str(name) for name in inputs], fields=fields or Fields())
+
+
+def connect(url: str = "", key: str = "") -> Client:
+    """Connect to a Label Studio: the one named here, or in LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY, or the local one.
+
+    Nothing is sent yet. Close the connection when you are done, or use `contextlib.closing`.
+
+    Raises:
+        UsageError: no server is known, or the address is not one.
+    """
+    given = {"label_studio_url": url or None, "label_studio_api_key": key or None}
+    return connection.connect(configuration.load(given))
+
+
+def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOptions | None = None) -> PushReport:
+    """Send the tasks that a project does not have yet; a new title (3 to 50 characters) makes a project.
+
+    Every unit is there once afterwards, whatever happened on the way or before; a second push sends nothing.
+
+    Raises:
+        UsageError: there is no task, or the project's title or form does not fit; nothing was sent.
+        ServerError: the server is gone or broken; the same call later sends what is missing.
+    """
+    with closing(PushNotes(configuration.load({}).data_dir)) as notes:
+        return push_tasks(list(tasks), project=project, client=client, ledger=notes, options=options or PushOptions())
+
+
+def pull(*, client: Client, project: str, since: str = "", unlabelled: bool = False) -> Iterator[Annotation | Failure]:
+    """Yield what people said of a project's units, each annotation complete in itself, and what cannot be used.
+
+    `since` is a date or time in ISO form (UTC without a zone); `unlabelled` adds a line for each unit that nobody has
+    answered.
+
+    Raises:
+        UsageError: there is no such project.
+        ServerError: the server is gone.
+    """
+    found = client.with_server(projects.existing(client, project))
+    for window in windows(client, found, PullOptions(since=since, unlabelled=unlabelled)):
+        yield from window
+
+
+def export(  # noqa: PLR0913 - what people choose most; the rest are the command's
+    lines: Iterable[Answer],
+    folder: str | Path,
+    *,
+    formats: Sequence[str] = _FORMATS,
+    title: str = "",
+    license: str = "",  # noqa: A002 - as the field of the card is called
+    names: bool = False,
+) -> Report:
+    """Write a dataset folder of annotations; failures among them are counted in its manifest.
+
+    JSONL is always there; `formats` are `csv`, `parquet`, `hf`, `web-annotation`, `claims`, `label-studio` or `all`.
+    Annotators are pseudonyms unless `names`. Of a folder that is a dataset already, only its own files are replaced.
+
+    Raises:
+        UsageError: a format does not exist, there is no annotation, or something else in the folder would be lost.
+    """
+    options = ExportOptions(
+        formats=FormatOptions(names=tuple(formats)),
+        rename=None if names else privacy.pseudonyms(configuration.load({}).data_dir),
+        about=About(license=license, **({"title": title} if title else {})),
+        place=place_row,
+    )
+    return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)
+
+
+def measure_agreement(lines: Iterable[Answer], *, options: Options | None = None) -> Survey:
+    """Measure how far people agree: `measure_agreement(lines).overall.alpha` is Krippendorff's alpha, or None.
+
+    Intervals are percentiles of resampled articles.
+
+    Raises:
+        UsageError: there is no annotation.
+    """
+    with reading.of_sources([Source(lines)], place=place_row) as stream:
+        return survey(stream.records, options or Options())
