@@ -7,6 +7,7 @@ version are kept, never dropped. A constructor call with an unknown name is a ty
 from __future__ import annotations
 
 import math
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,9 @@ from annotator.labels import GUIDELINES_VERSION, NOT_A_UNIT, Label
 from annotator.text import one_json_line
 
 SCHEMA_VERSION = 2
+
+_CODE = re.compile(r"[a-z0-9_]{1,64}")
+"""A code is never text of an article, so that it may stay where the text itself may not."""
 
 
 def _migrated(version: int) -> int:
@@ -37,6 +41,12 @@ def _moment(value: Any) -> str:  # noqa: ANN401 - whatever a server or a file ho
     return value if isinstance(value, str) and value.isascii() else ""
 
 
+def _codes(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever a server or a file holds
+    """Return the codes of a list, or of a table's cell with blanks between them; what is not a code is left out."""
+    listed = value.split() if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
+    return tuple(dict.fromkeys(code for code in listed if isinstance(code, str) and _CODE.fullmatch(code)))
+
+
 Version = Annotated[int, AfterValidator(_migrated)]
 Offset = Annotated[int, Field(ge=0, lt=2**63)]
 Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
@@ -44,6 +54,7 @@ Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float | None, BeforeValidator(_seconds)]
 Moment = Annotated[str, BeforeValidator(_moment)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
 
 
 class Value(BaseModel):
@@ -200,7 +211,7 @@ class Prediction(Value):
 
 
 class TaskData(Value):
-    """What Label Studio shows and stores for one unit. No value is null: an empty string instead.
+    """What Label Studio shows and stores for one unit. No value is null: an empty string, or an empty list, instead.
 
     The form's `$variables` are names of these fields; their order is the order of the columns in its task list.
     """
@@ -221,7 +232,10 @@ class TaskData(Value):
     target_lang: str
     translated_text: str
     translation_engine: str
-    translation_warnings: str
+    translation_warnings: str = Field(description="One plain line for people: what was expected and found.")
+    translation_warning_codes: Codes = Field(
+        default=(), description="Of the same warnings: number_mismatch, lost_name, ... Not in lines of version 1."
+    )
     before: str
     before_translated: str
     after: str

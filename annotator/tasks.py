@@ -108,7 +108,8 @@ def _translation_fields(translation: Translation) -> dict[str, Any]:
         "target_lang": translation.target,
         "translated_text": translation.text,
         "translation_engine": translation.engine,
-        "translation_warnings": "; ".join(one_line(w.detail or w.code) for w in translation.warnings),
+        "translation_warnings": "; ".join(one_line(warning.detail or warning.code) for warning in translation.warnings),
+        "translation_warning_codes": tuple(dict.fromkeys(warning.code for warning in translation.warnings)),
     }
 
 

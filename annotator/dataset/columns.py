@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from annotator.models import Mention, Record, TaskData, Vote
 
-NUMBERS = {
+_DATA_KINDS = {
     "position": "int64",
     "start": "int64",
     "end": "int64",
     "source_lang_confidence": "float64",
     "suggested_score": "float64",
+    "translation_warning_codes": "list",
 }
 
 
@@ -35,11 +36,10 @@ _VOTE = tuple(_VOTE_KINDS.get(name, Column(name)) for name in Vote.model_fields)
 _OWN = ("revision", "label", "status", "decision", "split", "rights", "retention")
 
 COLUMNS: tuple[Column, ...] = (
-    *(Column(name, NUMBERS.get(name, "string")) for name in TaskData.model_fields),
+    *(Column(name, _DATA_KINDS.get(name, "string")) for name in TaskData.model_fields),
     *(Column(name) for name in _OWN),
     Column("votes", "list", _VOTE),
 )
-_DATA = tuple(TaskData.model_fields)
 _VOTE_NAMES = tuple(Vote.model_fields)
 _MENTION_NAMES = tuple(Mention.model_fields)
 
@@ -47,9 +47,8 @@ _MENTION_NAMES = tuple(Mention.model_fields)
 def flat(record: Record) -> dict[str, Any]:
     """Return the row. A number that is not there is null; so are a label and a decision."""
     data: Mapping[str, Any] = record.data.__dict__
-    row = {name: _number(data[name]) if name in NUMBERS else str(data[name]) for name in _DATA}
     return {
-        **row,
+        **{name: cell(data[name]) for name, cell in _DATA_CELLS},
         "revision": record.revision,
         "label": _text(record.label),
         "status": str(record.status),
@@ -74,3 +73,7 @@ def _text(value: object) -> str | None:
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - a number, or the empty string that stands for none
     return None if value == "" else value
+
+
+_CELLS: dict[str, Callable[[Any], Any]] = {"string": str, "int64": _number, "float64": _number, "list": list}
+_DATA_CELLS = tuple((name, _CELLS[_DATA_KINDS.get(name, "string")]) for name in TaskData.model_fields)

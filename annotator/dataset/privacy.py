@@ -28,6 +28,7 @@ _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.-]*\w|(?<![\w@])@\w")
 
 _CONTEXT = ("before", "before_translated", "after", "after_translated")
+# The codes of warnings are not among them: they hold no text, and say how far the labels can be trusted.
 _TEXTS = (
     *_CONTEXT,
     "article_title",

@@ -19,6 +19,7 @@ from annotator.models import TaskData
 
 LABELS = ("sourced", "unsourced", "opinion", "rhetoric", "not a unit")
 LANGUAGES = ("fr", "de", "es")
+CODES = ["number_mismatch", "lost_name"]
 
 Run = Callable[..., dict[str, Any]]
 
@@ -40,7 +41,7 @@ def annotation(article: int, unit: int, who: int) -> dict[str, Any]:
         "comment": "à voir" if not unit else "",
         "updated_at": f"2026-0{1 + article % 3}-01T00:00:00Z",
         "lead_time": None if who == 2 else 3.5,
-        "data": {**blank, **known, **place, "source_lang": LANGUAGES[article % 3]},
+        "data": {**blank, **known, **place, "source_lang": LANGUAGES[article % 3], "translation_warning_codes": CODES},
         "revision": "r",
         "project": 1,
         "task": 10 * article + unit,
@@ -102,6 +103,7 @@ def test_hugging_face_opens_the_folder_offline_with_its_types(folder: Path, tmp_
     assert set(loaded["splits"]) == {"train", "validation", "test"}
     row = loaded["row"]
     assert row["source_text"][slice(*(row["votes"][0]["mentions"][0][end] for end in ("start", "end")))] == "l’Insee"
+    assert row["translation_warning_codes"] == CODES
     assert "'lead_time': Value('float64')" in loaded["features"]
 
 

@@ -20,7 +20,7 @@ from annotator.labelstudio.pull import PullOptions, pull_annotations
 from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.models import Record
 
-Make = Callable[..., int]
+CODES = ("number_mismatch", "lost_name")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def answered(
     answer: Callable[..., int],
 ) -> int:
     """A project: an update, a skip and disagreement by two people."""
-    tasks = make_tasks(4, article="round")
+    tasks = make_tasks(4, article="round", translation_warning_codes=CODES)
     pushed = push_tasks(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2))
     ids = sorted(present.task for present in client.present(pushed.project))
     ann, ben = annotator_login("ann"), annotator_login("ben")
@@ -70,6 +70,7 @@ def test_json_export_gives_the_records_that_pull_gives(client: Client, answered:
     assert [_unnamed(record) for record in from_page] == [_unnamed(record) for record in from_pull]
     assert [record.status for record in from_page] == ["undecided", "labelled", "labelled", "unlabelled"]
     assert [record.decision for record in from_page] == [None, "single", "ground_truth", None]
+    assert {record.data.translation_warning_codes for record in from_page} == {CODES}
 
 
 def test_an_export_of_the_page_beside_a_pull_changes_nothing(client: Client, answered: int, tmp_path: Path) -> None:

@@ -246,6 +246,14 @@ def test_another_version_of_the_tool_is_no_new_content(send: Send, new_title: Ne
     assert not told
 
 
+def test_codes_of_warnings_that_an_older_push_had_not_are_no_new_content(
+    send: Send, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title, codes = new_title(), ["lost_name"]
+    send(make_tasks(2), title)
+    assert send(make_tasks(2, translation_warning_codes=codes), title, update=True, say=pytest.fail).sent == 0
+
+
 def _retranslated(task: Task, text: str) -> Task:
     return task.model_copy(update={"data": task.data.model_copy(update={"translated_text": text})})
 

@@ -24,6 +24,7 @@ from annotator.models import Annotation, AnnotationStatus, Mention, Record, Task
 
 ROOT = Path(__file__).parents[2]
 TEXT = "=Selon l’Insee 👩‍👩‍👧, « tout va »;\nou presque."
+CODES = ["number_mismatch", "lost_name"]
 SAID = {
     "a:1": (Label.SOURCED, Label.SOURCED, Label.OPINION, AnnotationStatus.SKIPPED),
     "a:2": (Label.UNSOURCED, Label.UNSOURCED),
@@ -40,8 +41,9 @@ def task_data(unit: str) -> TaskData:
     known = {"unit_id": unit, "article_id": article, "kind": "sentence", "block": "paragraph", "source_lang": "fr"}
     place = {"position": int(number), "start": 10 * int(number), "end": 10 * int(number) + len(TEXT)}
     texts = {"source_text": TEXT, "translated_text": f"TRANSLATED {unit}", "before": f"BEFORE {unit}", "after": "AFTER"}
+    warnings = {"translation_warnings": "WARNED; 2", "translation_warning_codes": CODES}
     numbers = {"source_lang_confidence": 0.75, "suggested_score": 0.123, "suggested_label": "rhetoric"}
-    return TaskData.model_validate({**blank, **known, **place, **texts, **numbers, "brand_new": f"UNKNOWN {unit}"})
+    return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers, "brand_new": f"UNKNOWN {unit}"})
 
 
 def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
@@ -93,6 +95,7 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "offsets": (row["start"], row["end"]),
         "language": row["source_lang"],
         "translation": row["translated_text"],
+        "translation warnings": (row["translation_warnings"], row["translation_warning_codes"]),
         "context": (row["before"], row["after"]),
         "suggestion": (row["suggested_label"], row["suggested_score"]),
         "label": row["label"],
@@ -144,6 +147,7 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                 "offsets": (int(cells["start"]), int(cells["end"])),
                 "language": cells["source_lang"],
                 "translation": cells["translated_text"],
+                "translation warnings": (cells["translation_warnings"], cells["translation_warning_codes"].split()),
                 "context": (cells["before"], cells["after"]),
                 "suggestion": (cells["suggested_label"], float(cells["suggested_score"])),
                 "label": cells["label"] or None,
@@ -245,6 +249,7 @@ FILES = {
 TRACES = {
     "offsets": '"start"',
     "translation": "TRANSLATED",
+    "translation warnings": "number_mismatch",
     "context": "BEFORE",
     "suggestion": "0.123",
     "decision": "majority",

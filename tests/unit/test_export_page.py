@@ -21,7 +21,7 @@ from annotator.models import AnnotationStatus, Decision, Record, RecordStatus, T
 EVIL = '<script>alert("1")</script><img src=x onerror=alert(1)> & "\''
 
 
-def record(unit: str, *said: Label, text: str = "Selon l’Insee.", **fields: str) -> Record:
+def record(unit: str, *said: Label, text: str = "Selon l’Insee.", **fields: str | list[str]) -> Record:
     blank = dict.fromkeys(TaskData.model_fields, "")
     article, _, number = unit.partition(":")
     place = {"position": int(number), "start": 20 * int(number), "end": 20 * int(number) + len(text)}
@@ -76,6 +76,29 @@ def test_text_of_data_is_never_markup(tmp_path: Path) -> None:
     assert {"script", "img"}.isdisjoint(tags.names)
     assert not [name for name in tags.attributes if name.startswith("on")]
     assert "&lt;script&gt;" in text
+
+
+EMPTY_QUOTATION = 'a quotation is empty: " ; "'
+
+
+def warning_rows(text: str) -> list[tuple[str, str]]:
+    """The rows of the table of warnings."""
+    table = text.partition("<h2>Translation warnings</h2>")[2].partition("</table>")[0]
+    return re.findall(r"<td>([^<]*)</td><td>([^<]*)</td>", table)
+
+
+def test_warnings_are_counted_by_their_code(tmp_path: Path) -> None:
+    first = record("a:1", S, translation_warnings=EMPTY_QUOTATION, translation_warning_codes=["quote_mismatch"])
+    both = record("a:2", S, translation_warnings="a; b", translation_warning_codes=["quote_mismatch", "lost_name"])
+    text = page(tmp_path, first, both, record("a:3", S))
+    assert warning_rows(text) == [("quote_mismatch", "2"), ("lost_name", "1")]
+    assert "a quotation is empty: &#34; ; &#34;" in text
+
+
+def test_units_of_older_lines_whose_warnings_have_no_code_are_counted_in_one_row(tmp_path: Path) -> None:
+    prose = ["expected 12, found none", "expected 7, found 9", EMPTY_QUOTATION, ""]
+    units = [record(f"a:{number}", S, translation_warnings=line) for number, line in enumerate(prose)]
+    assert warning_rows(page(tmp_path, *units)) == [("without a code (older lines)", "3")]
 
 
 def test_page_asks_for_nothing(tmp_path: Path) -> None:

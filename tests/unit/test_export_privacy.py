@@ -124,6 +124,12 @@ def test_units_only_leaves_no_context() -> None:
     assert (found.data.before, found.data.before_translated, found.data.after, found.data.after_translated) == ("",) * 4
 
 
+@pytest.mark.parametrize("retention", ["units", "offsets"])
+def test_codes_of_warnings_stay_for_they_hold_no_text(retention: str) -> None:
+    stated = record(retention=retention, translation_warning_codes=["lost_name", TEXT])
+    assert protect(stated, mask=False).data.translation_warning_codes == ("lost_name",)
+
+
 def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     data = record(retention="offsets", rights="© Le Monde").data
     shown = ("source_line", "post", "target_lang", "signature", "source_lang")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import fakes
 import pytest
 
-from annotator.models import Article, Block, BlockKind, Post
+from annotator.models import Article, Block, BlockKind, Post, Translation, TranslationWarning
 from annotator.pipeline import Pipeline, Processed
 from annotator.readers.article import Known, make_article
 
@@ -84,3 +84,16 @@ def test_post_line_names_platform_author_handle_date_and_address() -> None:
     unit = fakes._unit(known, 0, 0, "un")
     line = _post_line(known.model_copy(update={"blocks": (block,)}), unit)
     assert line == "X (Twitter) · Nom inventé · @nom · 2025-01-29 · https://x.example/1"
+
+
+def test_codes_of_warnings_reach_the_task_beside_the_line_that_people_read() -> None:
+    from annotator.tasks import _translation_fields
+
+    warnings = (
+        TranslationWarning(code="lost_name", detail="expected Kerouan; not found"),
+        TranslationWarning(code="no_engine"),
+    )
+    translation = Translation(text="", source="fr", target="en", engine="none", warnings=warnings)
+    fields = _translation_fields(translation)
+    assert fields["translation_warnings"] == "expected Kerouan; not found; no_engine"
+    assert fields["translation_warning_codes"] == ("lost_name", "no_engine")

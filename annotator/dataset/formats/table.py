@@ -47,10 +47,14 @@ def csv_table_with_bom(folder: Path) -> AbstractContextManager[Write]:
 
 
 def row(record: Record) -> tuple[object, ...]:
-    """Return the record's cells. Several annotators stand in one cell, `;` between them, in the order of their ids."""
+    """Return the record's cells.
+
+    Several annotators stand in one cell, `;` between them, in the order of their ids; several codes with blanks
+    between them, for a code has none.
+    """
     votes = record.votes
     return (
-        *_DATA(record.data.__dict__),
+        *[" ".join(cell) if isinstance(cell, tuple) else cell for cell in _DATA(record.data.__dict__)],
         record.revision,
         record.label or "",
         record.status,

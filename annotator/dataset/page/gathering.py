@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from annotator.models import Record, TaskData
+
+WITHOUT_CODE = "without a code (older lines)"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,11 @@ class Gathered:
         self._last = article
         if article in self.articles or len(self.articles) < self.articles_shown:
             self.articles.setdefault(article, []).append(shown)
-        if record.data.translation_warnings:
-            self.warnings.update(part.strip() for part in record.data.translation_warnings.split(";") if part.strip())
-            if len(self.warned) < self.warnings_shown:
-                self.warned.append(shown)
+        self.warnings.update(_warnings(record.data))
+        if record.data.translation_warnings and len(self.warned) < self.warnings_shown:
+            self.warned.append(shown)
+
+
+def _warnings(data: TaskData) -> Sequence[str]:
+    """The codes. Lines of version 1 have prose alone, in which warnings cannot be told apart: a quotation holds `;`."""
+    return data.translation_warning_codes or ((WITHOUT_CODE,) if data.translation_warnings else ())
