@@ -160,6 +160,10 @@ class Report:
         """What was set aside, the first thousand."""
         return self.collected.failures
 
+    def answered(self, answer: str) -> int:
+        """Return of how many records this label, or this status, stands."""
+        return self.labels.get(answer, self.statuses.get(answer, 0))
+
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
         return {

@@ -43,7 +43,8 @@ def task_data(unit: str) -> TaskData:
     texts = {"source_text": TEXT, "translated_text": f"TRANSLATED {unit}", "before": f"BEFORE {unit}", "after": "AFTER"}
     warnings = {"translation_warnings": "WARNED; 2", "translation_warning_codes": CODES}
     numbers = {"source_lang_confidence": 0.75, "suggested_score": 0.123, "suggested_label": "rhetoric"}
-    return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers, "brand_new": f"UNKNOWN {unit}"})
+    texts |= {"brand_new": f"UNKNOWN {unit}"}
+    return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers})
 
 
 def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
