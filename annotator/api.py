@@ -23,25 +23,13 @@ from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.pull import PullOptions, windows
 from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
 from annotator.labelstudio.wire import place_row
-from annotator.models import Annotation, Answer, Article, Failure, Task
+from annotator.models import Annotation, Answer, Failure, Task
 from annotator.preparation.stream import prepare
-from annotator.readers import read as read_inputs
-from annotator.settings import Fields
+from annotator.readers import read
 
 __all__ = ["connect", "export", "measure_agreement", "prepare", "pull", "push", "read"]
 
 _FORMATS = ("csv", "hf")
-
-
-def read(inputs: Sequence[str | Path], *, fields: Fields | None = None) -> Iterator[Article | Failure]:
-    """Read articles from files and folders (.txt, .html, .jsonl, .csv, .tsv, packed or not), in a stable order.
-
-    `fields` says which field of a row holds what. An article that cannot be read comes as a `Failure` in its place.
-
-    Raises:
-        UsageError: an input does not exist, or a folder holds no file.
-    """
-    return read_inputs([str(name) for name in inputs], fields=fields or Fields())
 
 
 def connect(url: str = "", key: str = "") -> Client:

@@ -1,4 +1,4 @@
-"""The file that lists what was not processed, a `Failure` a line."""
+"""The file that lists what was not processed, a `Failure` a line, and what is a fault of this program."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from annotator.errors import InputError
 from annotator.models import Failure
 from annotator.output import Kind, file_to_write, replacing, through, unwritable
 
@@ -18,8 +19,18 @@ LOST = frozenset((*_OF_AN_ANSWER, *_OF_A_ROW, *_OF_A_FILE))
 """Reasons that mean an answer was given, or may have been, and is not among the results: a command that meets one ends
 with 3. A draft and an empty result are not answers; of the other reasons the answer is there, without the item listed.
 """
+INTERNAL = "internal"
+"""The reason of a fault of this program, as opposed to one of the input."""
+_REPORT = "this is a fault of annotator: please report it with the article; the other articles are not touched by it"
 _BEGINNING = re.compile(rb'{"schema_version":\d+,"step":"')
 _FIRST = b'{"schema_version":'
+
+
+def internal_error(fault: Exception) -> InputError:
+    """Return a fault of this program as the error of the one article that met it, so that the others go on."""
+    lines = str(fault).splitlines()
+    message = f"{type(fault).__name__}: {lines[0]}" if lines else type(fault).__name__
+    return InputError(message, reason=INTERNAL, hint=_REPORT)
 
 
 @contextmanager

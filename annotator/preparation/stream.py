@@ -8,6 +8,7 @@ from contextlib import closing
 from annotator import settings as configuration
 from annotator.assemble import make_pipeline
 from annotator.errors import InputError, UsageError
+from annotator.failures import internal_error
 from annotator.models import Article, Failure
 from annotator.pipeline import Pipeline, Processed
 from annotator.preparation.work import batches, process
@@ -49,7 +50,8 @@ def _prepared(articles: Iterable[Article | Failure | str], pipeline: Pipeline) -
 
 
 def _article(text: str, number: int) -> Article | Failure:
+    source = f"{_TEXT} {number}"
     try:
-        return make_article(text, Known(), source=f"{_TEXT} {number}")
-    except InputError as error:
-        return failure(f"{_TEXT} {number}", error)
+        return make_article(text, Known(), source=source)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other texts go on
+        return failure(source, error if isinstance(error, InputError) else internal_error(error))

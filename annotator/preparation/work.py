@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from annotator.assemble import worker_pipeline
 from annotator.errors import AnnotatorError
+from annotator.failures import internal_error
 from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
 from annotator.translation.none import NO_ENGINE
@@ -18,9 +19,8 @@ BATCH_CHARACTERS = 200_000
 """Units of many articles are translated together, which is what makes an engine fast; more gains nothing."""
 TASKS = "tasks.jsonl"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-INTERNAL, KILLED = "internal", "killed"
-"""Reasons of failures: a fault of this program, and a process that an article ended."""
-_REPORT = "this is a fault of annotator: please report it with the article; the other articles are not touched by it"
+KILLED = "killed"
+"""The reason of an article that ended the process that worked on it."""
 _KILLED = "prepare it alone to see what it needs; split it if it is very long"
 
 _LINES: Mapping[str, tuple[str, Callable[[Processed], Iterable[Value]]]] = {
@@ -157,9 +157,8 @@ def _raise_what_stops_a_run(error: Exception) -> None:
 
 
 def _fault(article: Article, step: str, error: Exception) -> Failure:
-    lines = str(error).splitlines()
-    seen = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-    return _failure(article, step, INTERNAL, seen, _REPORT)
+    fault = internal_error(error)
+    return _failure(article, step, fault.reason, fault.message, fault.hint)
 
 
 def _failure(article: Article, step: str, reason: str, message: str, hint: str) -> Failure:

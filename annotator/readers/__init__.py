@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from annotator.errors import InputError, UsageError
+from annotator.failures import internal_error
 from annotator.models import Article, Failure
 from annotator.readers.kinds import read_file, read_stream
 from annotator.settings import Fields
@@ -17,17 +18,19 @@ from annotator.text import shown_name
 STDIN = "-"
 
 Outcome = Article | Failure
+_FIELDS = Fields()
 
 
-def read(inputs: Sequence[str], *, fields: Fields) -> Iterator[Outcome]:
-    """Return every article of the inputs in a stable order, and a failure for each one that cannot be read.
+def read(inputs: Sequence[str | Path], *, fields: Fields = _FIELDS) -> Iterator[Outcome]:
+    """Read articles from files and folders (.txt, .html, .jsonl, .csv, .tsv, packed or not), in a stable order.
 
-    The inputs are looked up at once and read one by one.
+    The inputs are looked up at once and read one by one; `-` is standard input. `fields` says which field of a row
+    holds what. An article that cannot be read comes as a `Failure` in its place.
 
     Raises:
-        UsageError: an input does not exist, or a folder holds no file or a run.
+        UsageError: an input does not exist, or a folder holds no file or is a run folder.
     """
-    paths = [path for name in inputs for path in _expand(name)]
+    paths = [path for name in inputs for path in _expand(str(name))]
     return (outcome for path in paths for outcome in _guarded(path, fields))
 
 
@@ -41,7 +44,7 @@ def _expand(name: str) -> list[str]:
     files = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path)))
     if runs := [file.parent for file in files if file.name == "run.json" and (file.parent / "tasks.jsonl").exists()]:
         hint = f"give the articles' own files; {runs[0] / 'articles.jsonl'} holds those of the run"
-        raise UsageError(f"{runs[0]}: a run folder that annotator prepare made, no articles", hint=hint)
+        raise UsageError(f"{runs[0]}: a run folder that annotator prepare made, not articles", hint=hint)
     if not files:
         raise UsageError(f"{name}: the folder holds no file", hint="put .txt, .html, .jsonl or .csv files in it")
     return [str(file) for file in files]
@@ -64,8 +67,10 @@ def _guarded(name: str, fields: Fields) -> Iterator[Outcome]:
     except InputError as error:
         yield failure(source, error)
     except OSError as error:
-        unreadable = InputError(f"cannot be read: {error.strerror}", reason="unreadable")
+        unreadable = InputError(f"cannot be read: {error.strerror or error}", reason="unreadable")
         yield failure(source, unreadable)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other inputs can be read
+        yield failure(source, internal_error(error))
 
 
 def failure(name: str, error: InputError) -> Failure:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.json_rows import check_values, too_deep
-from annotator.readers.rows import row_article
+from annotator.readers.rows import guarded, row_article
 from annotator.settings import Fields
 
 
@@ -19,11 +20,11 @@ def read_rows(lines: Iterable[bytes | InputError], fields: Fields, *, source: st
         if isinstance(line, InputError):
             yield line
         elif line.strip():
-            try:
-                yield row_article(_object(line), fields, source=source)
-            except InputError as error:
-                error.line = number
-                yield error
+            yield guarded(partial(_row_article, line, fields, source), line=number)
+
+
+def _row_article(line: bytes, fields: Fields, source: str) -> Article:
+    return row_article(_object(line), fields, source=source)
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -11,13 +11,14 @@ import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import encoding_of
 from annotator.readers.lines import MAX_ARTICLE_BYTES, too_large
 from annotator.readers.packed import joined
-from annotator.readers.rows import row_article
+from annotator.readers.rows import guarded, row_article
 from annotator.settings import Fields
 
 _SAMPLE = 2**18
@@ -50,7 +51,7 @@ def read_table(
         if isinstance(row, InputError):
             yield row
         elif any(cell.strip() for cell in row.cells):
-            yield _article(row, names, fields, source, notes)
+            yield guarded(partial(_article, row, names, fields, source, notes), line=row.line)
             notes = ()
 
 
@@ -136,16 +137,10 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[_Row | InputError]:
             yield _Row(line, cells)
 
 
-def _article(
-    row: _Row, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]
-) -> Article | InputError:
-    try:
-        if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in row.cells if not cell.isascii() for char in cell):
-            raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
-        return row_article(dict(zip(names, row.cells, strict=True)), fields, source=source, notes=notes)
-    except InputError as error:
-        error.line = row.line
-        return error
+def _article(row: _Row, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]) -> Article:
+    if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in row.cells if not cell.isascii() for char in cell):
+        raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
+    return row_article(dict(zip(names, row.cells, strict=True)), fields, source=source, notes=notes)
 
 
 def _opened(stream: io.BufferedReader) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
