@@ -45,24 +45,28 @@ class _MismatchError(AnnotatorError):
 def _fetch(link: str, path: Path, *, size: int | None, progress: Progress) -> None:
     """Ask again, from where the last answer broke off, until the file is complete."""
     import httpx
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
     limit = httpx.Timeout(30.0, connect=15.0)
-    failure: Exception | None = None
-    with httpx.Client(follow_redirects=True, timeout=limit) as client:
-        for _attempt in range(_ATTEMPTS):
-            try:
-                return _append(client, link, path, size=size, progress=progress)
-            except httpx.HTTPStatusError as error:
-                failure = error
-                if error.response.status_code < 500:  # noqa: PLR2004
-                    break
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                failure = error
-    received = path.stat().st_size if path.exists() else 0
-    raise AnnotatorError(
-        f"{link}: the download broke off: {failure}",
-        hint=f"run the same command again: it goes on after {received} bytes",
-    ) from failure
+    attempts = Retrying(retry=retry_if_exception(_may_pass), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
+    try:
+        with httpx.Client(follow_redirects=True, timeout=limit) as client:
+            attempts(_append, client, link, path, size=size, progress=progress)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        received = path.stat().st_size if path.exists() else 0
+        raise AnnotatorError(
+            f"{link}: the download broke off: {error}",
+            hint=f"run the same command again: it goes on after {received} bytes",
+        ) from error
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Tell a fault of the line or the server from an answer that stays what it is: 404, say."""
+    import httpx
+
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.is_server_error
+    return isinstance(error, httpx.HTTPError)
 
 
 def _append(client: httpx.Client, link: str, path: Path, *, size: int | None, progress: Progress) -> None:
