@@ -14,6 +14,7 @@ import typer
 from annotator import __version__
 from annotator.cli import adjudicate, annotators, models
 from annotator.cli.agreement import agreement
+from annotator.cli.console import say
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
@@ -68,16 +69,16 @@ def main(arguments: list[str] | None = None) -> None:
         refuse_empty_names(sys.argv[1:] if arguments is None else arguments)
         app(args=arguments, prog_name="annotator")
     except AnnotatorError as error:
-        typer.echo(f"annotator: {error.message}", err=True)
+        say(f"annotator: {error.message}")
         if error.hint:
-            typer.echo(f"  try: {error.hint}", err=True)
+            say(f"  try: {error.hint}")
         sys.exit(error.exit_code)
     except OSError as error:
         if error.errno in _NO_ROOM:
             _leave_without_room(error.filename, error.strerror)
         if error.filename is None:
             raise
-        typer.echo(f"annotator: {error.filename}: {error.strerror}", err=True)
+        say(f"annotator: {error.filename}: {error.strerror}")
         sys.exit(ExitCode.USAGE)
     except Exception as error:
         if "disk is full" in str(error):  # SQLite's own words
@@ -85,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
         raise
 
 
-def _leave_without_room(name: str | None, told: str | None) -> NoReturn:
-    typer.echo(f"annotator: {name}: {told}" if name else f"annotator: {told}", err=True)
-    typer.echo("  try: the same command again, once there is room; what stood there before is kept", err=True)
+def _leave_without_room(name: str | None, reason: str | None) -> NoReturn:
+    say(f"annotator: {name}: {reason}" if name else f"annotator: {reason}")
+    say("  try: the same command again, once there is room; what stood there before is kept")
     sys.exit(ExitCode.ERROR)

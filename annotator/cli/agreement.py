@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from annotator.cli.console import SeparateServers, counting, say, show_failures, show_unnamed
+from annotator.cli.console import (
+    SeparateServers,
+    counting,
+    printable,
+    say,
+    show,
+    show_failures,
+    show_json,
+    show_unnamed,
+)
 from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -46,7 +54,7 @@ def agreement(
     show_failures(found.collected.failures, found.collected.set_aside.total(), "")
     show_unnamed(found.collected.unnamed)
     if as_json:
-        typer.echo(json.dumps(told.as_json(), ensure_ascii=False))
+        show_json(told.as_json())
     else:
         _show(told)
     if found.collected.unprocessed:
@@ -65,7 +73,9 @@ def _show(told: Survey) -> None:
     for title, agreements in _groups(told):
         table.add_row(title)
         for name, one in agreements.items():
-            table.add_row(f"  {name}", *(_cell(one, c) for c in _COEFFICIENTS), str(one.units), str(one.annotators))
+            table.add_row(
+                printable(f"  {name}"), *(_cell(one, c) for c in _COEFFICIENTS), str(one.units), str(one.annotators)
+            )
     console = Console()
     Console(width=None if console.is_terminal else 200, markup=False, highlight=False).print(table)
     _show_rest(told)
@@ -93,22 +103,22 @@ def _cell(one: Agreement, name: str) -> str:
 
 def _show_rest(told: Survey) -> None:
     if told.overall.no_interval:
-        typer.echo(f"no interval: {told.overall.no_interval}")
+        show(f"no interval: {told.overall.no_interval}")
     if told.reader_note:
-        typer.echo(f"original against translation readers: {told.reader_note}")
+        show(f"original against translation readers: {told.reader_note}")
     if told.followed:
-        typer.echo(f"suggestion followed: {told.followed['followed']} of {told.followed['shown']} answers")
-    typer.echo("left out: " + _pairs(told.excluded))
+        show(f"suggestion followed: {told.followed['followed']} of {told.followed['shown']} answers")
+    show("left out: " + _pairs(told.excluded))
     for who, times in told.lead_times.items():
-        typer.echo(f"annotator {who}: {_pairs(times)} (seconds)")
+        show(f"annotator {who}: {_pairs(times)} (seconds)")
     for row in told.drift:
         raw = "no unit with two answers" if row["raw"] is None else f"raw agreement {row['raw']}"
-        typer.echo(f"{row['period']}: {row['answers']} answers, {row['units']} units, {raw}")
-    typer.echo("pairs of people by their two answers:")
+        show(f"{row['period']}: {row['answers']} answers, {row['units']} units, {raw}")
+    show("pairs of people by their two answers:")
     for name, cells in told.confusion.items():
-        typer.echo(f"  {name}: {_pairs(cells)}")
+        show(f"  {name}: {_pairs(cells)}")
     for unit in told.disputed:
-        typer.echo(f"disputed {unit.unit_id}: {_pairs(unit.said)}: {' '.join(unit.text.split())}")
+        show(f"disputed {unit.unit_id}: {_pairs(unit.said)}: {' '.join(unit.text.split())}")
     say("n counts units with two labels or more; intervals are 95 %, over articles")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import say
+from annotator.cli.console import printable, say
 from annotator.errors import ExitCode
 
 app = typer.Typer(rich_markup_mode=None, help="Logins for the people who label.", no_args_is_help=True)
@@ -41,7 +41,7 @@ def add(
                 say(f"not made: {error.message} ({error.hint})")
             else:
                 shown = {"url": made.url, "login": made.login, "password": made.password}
-                typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))
+                typer.echo(json.dumps(shown) if as_json else printable("\t".join(shown.values())))
     if taken:
         raise typer.Exit(ExitCode.PARTIAL)
 
@@ -59,4 +59,4 @@ def list_all(
     with closing(connect(settings.load({}))) as client:
         for number, login in sorted(client.people().items()):
             shown = {"annotator": str(number), "login": login}
-            typer.echo(json.dumps(shown) if as_json else "\t".join(shown.values()))
+            typer.echo(json.dumps(shown) if as_json else printable("\t".join(shown.values())))

@@ -1,8 +1,9 @@
-"""What every command prints at its end, and how it speaks on the way."""
+"""What every command prints at its end, and how it speaks on the way: the one place that prints lines for people."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,11 +26,35 @@ SeparateServers = Annotated[
 ]
 _CLEAR_LINE = "\r\x1b[2K"
 """What rich itself clears the line with. Its own way of printing above it breaks long lines, commands to copy too."""
+_OBEYED = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys instead of showing it: colours, line ends, a turned reading order. Half a character it cannot
+print at all. A tab parts columns; joiners and the marks of Arabic and Hebrew belong to the words that they stand in."""
+_C1 = re.compile("[\x7f-\x9f]")
 
 
 def say(message: str) -> None:
     """Print a message for people, on stderr, in the place of a progress line that stands there."""
-    typer.echo((_CLEAR_LINE if sys.stderr.isatty() else "") + message, err=True)
+    typer.echo((_CLEAR_LINE if sys.stderr.isatty() else "") + printable(message), err=True)
+
+
+def show(line: str) -> None:
+    """Print a line of a command's answer for people, on stdout."""
+    typer.echo(printable(line))
+
+
+def show_json(value: object) -> None:
+    """Print a command's answer for scripts, on stdout."""
+    typer.echo(_json(value))
+
+
+def printable(text: str) -> str:
+    r"""Return text for a terminal: an id, a name or a message of the input may hold what it would obey (`\x1b[31m`)."""
+    return _OBEYED.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+
+
+def _json(value: object) -> str:
+    """JSON escapes the signs below a blank itself, but leaves those of the second row, which some terminals obey."""
+    return _C1.sub(lambda sign: rf"\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 @contextmanager
@@ -50,7 +75,7 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
 def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = False, partial: bool = False) -> None:
     """Print the command's counts, as one JSON object where a script asked for it, and leave with 3 when partial."""
     if as_json:
-        typer.echo(json.dumps(counts, ensure_ascii=False), err=to_stderr)
+        typer.echo(_json(counts), err=to_stderr)
     else:
         say(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
     if partial:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import say
+from annotator.cli.console import say, show
 from annotator.errors import ExitCode
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
@@ -35,7 +35,7 @@ def doctor(
         findings.append(finding)
         if not as_json:
             mend = f"\n         try: {finding.mend}" if finding.mend else ""
-            typer.echo(f"{_SIGNS[finding.state]}  {finding.name}: {finding.detail}{mend}")
+            show(f"{_SIGNS[finding.state]}  {finding.name}: {finding.detail}{mend}")
     if as_json:
         typer.echo(json.dumps({"findings": [finding.model_dump(mode="json") for finding in findings]}))
     if any(finding.state is State.FAILURE for finding in findings):

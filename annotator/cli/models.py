@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import finish, say
+from annotator.cli.console import finish, say, show
 
 Source = Annotated[str, typer.Argument(help="Language of the articles: fr.", metavar="FR")]
 Target = Annotated[str, typer.Argument(help="Language to translate into: en.", metavar="EN")]
@@ -38,7 +38,7 @@ def list_models(
         finish({"models": [row.model_dump() for row in rows]}, as_json=True)
     else:
         for row in rows:
-            typer.echo(f"{row.source}\t{row.target}\t{row.engine}" + (f"\tvia {row.via}" if row.via else ""))
+            show(f"{row.source}\t{row.target}\t{row.engine}" + (f"\tvia {row.via}" if row.via else ""))
         say(f"{len(rows)} found" if rows else "none found: annotator models install fr en")
 
 

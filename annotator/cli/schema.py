@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli.console import say
 from annotator.errors import AnnotatorError
 
 
@@ -28,9 +29,10 @@ def schema(
         missing = [path.name for path in stale if not path.is_file()]
         differing = [path.name for path in stale if path.name not in missing]
         lacking = "all" if len(missing) == len(schemas.LINES) else ", ".join(missing)
-        told = (f"{what}: {names}" for what, names in (("missing", lacking), ("differ", ", ".join(differing))) if names)
+        problems = {"missing": lacking, "differ": ", ".join(differing)}
+        stated = "; ".join(f"{problem}: {names}" for problem, names in problems.items() if names)
         raise AnnotatorError(
-            f"{directory}: not the schema files of this version; {'; '.join(told)}",
+            f"{directory}: not the schema files of this version; {stated}",
             hint=f"annotator schema --dir {directory} writes them; --check --dir FOLDER looks in another place",
         )
-    typer.echo(f"{directory}: up to date", err=True)
+    say(f"{directory}: up to date")

@@ -387,7 +387,7 @@ def verify(path: Path) -> dict[str, int]:
             except UsageError as error:
                 changed.append(error)
     if changed:
-        raise AnnotatorError("\n".join(error.message for error in changed), hint=changed[0].hint)
+        raise AnnotatorError("; ".join(error.message for error in changed), hint=changed[0].hint)
     return sizes
 
 
