@@ -33,6 +33,8 @@ REASONS = {
 _HALF = re.compile("[\ud800-\udfff]")
 _CONTROLS = (CLAIM, MARKS, MENTIONS, COMMENT)
 _SHOWN = 60
+_NUMBERS = 2**63
+"""What the id columns of its databases, and ours in a dataset, can hold. A file that somebody wrote can hold more."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,12 @@ def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
 
 
 def number(value: object) -> int:
-    """Return a number of the server's; 0 for what is not one."""
+    """Return a number of the server's; 0 for what is not one, or is larger than a database counts."""
     try:
-        return int(value)  # type: ignore[call-overload, no-any-return]
+        whole = int(value)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError):
         return 0
+    return whole if abs(whole) < _NUMBERS else 0
 
 
 @dataclass(frozen=True)

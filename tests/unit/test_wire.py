@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotator.labelstudio import form, wire
@@ -240,6 +240,7 @@ _ITEM = st.builds(
 )
 
 
+@example({"id": 9.223372036854776e18}, [], None, None)
 @given(st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING), st.lists(_ITEM, max_size=4), _ANYTHING, _ANYTHING)
 def test_nothing_beside_the_claim_can_cost_an_answer(
     fields: dict[str, Any], items: list[Any], meta: Any, drafts: Any
