@@ -25,7 +25,7 @@ _PLACES = (Path(__file__).parent / "demo_article", Path(__file__).parents[1] / "
 
 
 @dataclass(frozen=True)
-class Ready:
+class LoadedDemo:
     """Where the demo's units wait to be labelled."""
 
     url: str
@@ -51,18 +51,19 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
         return [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 
-def serve(tasks: Sequence[Task], settings: Settings, *, once: bool, say: Say, ready: Callable[[Ready], None]) -> None:
+def serve(
+    tasks: Sequence[Task], settings: Settings, *, once: bool, say: Say, on_loaded: Callable[[LoadedDemo], None]
+) -> None:
     """Load the tasks into the local server and keep it running until Ctrl-C, or stop at once."""
-    place = server.Place(settings.data_dir)
-    with server.stoppable(), server.running(place, say=say) as running:
-        found = running.credentials
-        with closing(Client(found.url, found.token)) as client, closing(PushNotes(settings.data_dir)) as ledger:
-            report = push_tasks(tasks, project=TITLE, client=client, ledger=ledger, options=PushOptions(say=say))
-        ready(
-            Ready(
-                url=f"{found.url}/projects/{report.project}/data?labeling=1",
-                login=found.login,
-                password=found.password,
+    with server.stoppable(), server.running(server.ServerPaths(settings.data_dir), say=say) as running:
+        login = running.credentials
+        with closing(Client(login.url, login.token)) as client, closing(PushNotes(settings.data_dir)) as notes:
+            report = push_tasks(tasks, project=TITLE, client=client, notes=notes, options=PushOptions(say=say))
+        on_loaded(
+            LoadedDemo(
+                url=f"{login.url}/projects/{report.project}/data?labeling=1",
+                login=login.login,
+                password=login.password,
                 sent=report.sent,
                 already_there=report.already_there,
             )

@@ -1,4 +1,4 @@
-"""Looks over everything a run depends on. Each finding is ok, a warning or a failure, with what mends it."""
+"""Looks over everything a run depends on. Each finding is ok, a warning or a failure, with a hint how to fix it."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class State(StrEnum):
 
 
 class Finding(BaseModel):
-    """One line of the doctor's."""
+    """The outcome of one check."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     state: State
     detail: str
-    mend: str = ""
+    hint: str = ""
 
 
 def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
@@ -60,21 +60,21 @@ def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    seen = ".".join(map(str, sys.version_info[:3]))
-    return Finding(name="python", state=State.OK, detail=f"{seen}, annotator {__version__}")
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(name="python", state=State.OK, detail=f"{version}, annotator {__version__}")
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     """A line for each that was set, with where; one for all that were not. The key is not shown."""
-    left = []
+    defaults = []
     for name in SHOWN_SETTINGS:
         origin = settings.origin(name)
         if origin.kind == "default":
-            left.append(f"{name} {_value(settings, name)}")
+            defaults.append(f"{name} {_value(settings, name)}")
         else:
             detail = f"{_value(settings, name)} (from {origin.name})"
             yield Finding(name=f"setting {name}", state=State.OK, detail=detail)
-    yield Finding(name="settings", state=State.OK, detail=f"by default: {', '.join(left)}")
+    yield Finding(name="settings", state=State.OK, detail=f"by default: {', '.join(defaults)}")
 
 
 def _value(settings: Settings, name: str) -> str:
@@ -83,16 +83,16 @@ def _value(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if name == "fields":
         value = [f"{field}={column}" for field, column in value.model_dump().items() if column]
-    told = " ".join(value) if isinstance(value, tuple | list) else str(value)
-    return shown(told) if told else "(none)"
+    text = " ".join(value) if isinstance(value, tuple | list) else str(value)
+    return shown(text) if text else "(none)"
 
 
 def _package(name: str) -> Finding:
     try:
         return Finding(name=name, state=State.OK, detail=metadata.version(name))
     except metadata.PackageNotFoundError:
-        mend = "make setup, or pip install factcheck-annotator"
-        return Finding(name=name, state=State.FAILURE, detail="not installed", mend=mend)
+        hint = "make setup, or pip install factcheck-annotator"
+        return Finding(name=name, state=State.FAILURE, detail="not installed", hint=hint)
 
 
 def _engines(settings: Settings) -> Iterator[Finding]:
@@ -106,19 +106,19 @@ def _engines(settings: Settings) -> Iterator[Finding]:
                 continue
             name, engine = f"{source} > {settings.to}", translator.engine(source, settings.to)
             if engine == "none":
-                detail, remedy = "nothing translates it", fix_command(source, settings.to, settings.translator)
-                yield Finding(name=name, state=State.WARNING, detail=detail, mend=remedy)
+                detail, hint = "nothing translates it", fix_command(source, settings.to, settings.translator)
+                yield Finding(name=name, state=State.WARNING, detail=detail, hint=hint)
             else:
                 yield Finding(name=name, state=State.OK, detail=engine)
 
 
 def _disk(folder: Path) -> Finding:
-    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
-    free = shutil.disk_usage(there).free
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
     detail = f"{free / GIGABYTE:.1f} GB free for {folder}"
     if free < DISK_WANTED:
-        mend = "free some space, or choose another place: ANNOTATOR_DATA_DIR"
-        return Finding(name="disk", state=State.WARNING, detail=detail, mend=mend)
+        hint = "free some space, or choose another place: ANNOTATOR_DATA_DIR"
+        return Finding(name="disk", state=State.WARNING, detail=detail, hint=hint)
     return Finding(name="disk", state=State.OK, detail=detail)
 
 
@@ -127,8 +127,8 @@ def _server_extra() -> Finding:
         return Finding(name="label-studio", state=State.OK, detail=metadata.version("label-studio"))
     except metadata.PackageNotFoundError:
         detail = "not installed: annotator serve is off, push and pull to another server work"
-        mend = 'pip install "factcheck-annotator[server]"'
-        return Finding(name="label-studio", state=State.WARNING, detail=detail, mend=mend)
+        hint = 'pip install "factcheck-annotator[server]"'
+        return Finding(name="label-studio", state=State.WARNING, detail=detail, hint=hint)
 
 
 def _server(settings: Settings, project: str) -> Iterator[Finding]:
@@ -138,34 +138,34 @@ def _server(settings: Settings, project: str) -> Iterator[Finding]:
 
     name = "server"
     try:
-        found = credentials.find(settings)
+        login = credentials.find(settings)
         with closing(connect(settings, timeout=10)) as client:
-            yield _version(found.url, *client.version())
+            yield _version(login.url, *client.version())
             name = "access"
             client.whoami()
-            kind = "legacy token" if re.fullmatch(r"[0-9a-f]{40}", found.token) else "personal access token"
+            kind = "legacy token" if re.fullmatch(r"[0-9a-f]{40}", login.token) else "personal access token"
             yield Finding(name="key", state=State.OK, detail=f"accepted ({kind})")
             if project:
                 yield _form(client.find_project(project), project)
     except AnnotatorError as error:
-        yield Finding(name=name, state=State.FAILURE, detail=error.message, mend=error.hint)
+        yield Finding(name=name, state=State.FAILURE, detail=error.message, hint=error.hint)
 
 
 def _version(url: str, version: str, edition: str) -> Finding:
     detail = f"{url}: Label Studio {version} {edition}".strip()
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST_SERVER:
-        return Finding(name="server", state=State.WARNING, detail=detail, mend="use Label Studio 1.20 or newer")
+        return Finding(name="server", state=State.WARNING, detail=detail, hint="use Label Studio 1.20 or newer")
     return Finding(name="server", state=State.OK, detail=detail)
 
 
-def _form(found: Project | None, title: str) -> Finding:
+def _form(project: Project | None, title: str) -> Finding:
     from annotator.labelstudio.form import differences, labelling_config
 
-    if found is None:
-        mend = f"annotator push RUN --project {title!r} makes it"
-        return Finding(name="form", state=State.WARNING, detail=f"no project is called {title!r}", mend=mend)
-    differing = differences(labelling_config(), found.config)
+    if project is None:
+        hint = f"annotator push RUN --project {title!r} makes it"
+        return Finding(name="form", state=State.WARNING, detail=f"no project is called {title!r}", hint=hint)
+    differing = differences(labelling_config(), project.config)
     if not differing:
-        return Finding(name="form", state=State.OK, detail=f"project {found.id} has this version's form")
-    mend = f"annotator push RUN --project {found.id} --update-form"
-    return Finding(name="form", state=State.WARNING, detail="; ".join(differing), mend=mend)
+        return Finding(name="form", state=State.OK, detail=f"project {project.id} has this version's form")
+    hint = f"annotator push RUN --project {project.id} --update-form"
+    return Finding(name="form", state=State.WARNING, detail="; ".join(differing), hint=hint)

@@ -56,7 +56,7 @@ class ServerError(AnnotatorError):
     """Label Studio could not be reached, or answered something we cannot go on from."""
 
 
-class RefusedError(ServerError, UsageError):
+class AccessError(ServerError, UsageError):
     """The server refused the credentials (401, 403), or the address is not one of Label Studio's."""
 
     exit_code = ExitCode.USAGE

@@ -68,53 +68,53 @@ def engines_loaded_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def new_place(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], server.Place]:
+def new_server_paths(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], server.ServerPaths]:
     """Copies of a data folder whose first start, with its minute of migrations, is paid once per version."""
     template = BUILD / f"label-studio-{importlib.metadata.version('label-studio')}"
     BUILD.mkdir(exist_ok=True)
     with FileLock(f"{template}.lock"):
         if not (template / "complete").exists():
             shutil.rmtree(template, ignore_errors=True)
-            with server.running(server.Place(template), port=free_port(), say=print):
+            with server.running(server.ServerPaths(template), port=free_port(), say=print):
                 pass
             (template / "complete").touch()
 
-    def copy() -> server.Place:
+    def copy() -> server.ServerPaths:
         folder = tmp_path_factory.mktemp("server") / "data"
         shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.log", "*.lock"))
         found = credentials.read(folder)
         assert found
         # copies share the template's token: at the same port one would take the other's server for its own
         credentials.write(folder, replace(found, url=f"http://127.0.0.1:{free_port()}"))
-        return server.Place(folder)
+        return server.ServerPaths(folder)
 
     return copy
 
 
 @pytest.fixture(scope="session")
-def server_place(new_place: Callable[[], server.Place]) -> server.Place:
+def server_paths(new_server_paths: Callable[[], server.ServerPaths]) -> server.ServerPaths:
     """The data folder of the session's server."""
-    return new_place()
+    return new_server_paths()
 
 
 @pytest.fixture(scope="session")
-def label_studio(server_place: server.Place) -> Iterator[server.Server]:
+def label_studio(server_paths: server.ServerPaths) -> Iterator[server.Server]:
     """The session's server."""
-    with server.running(server_place, port=free_port(), say=print) as running:
+    with server.running(server_paths, port=free_port(), say=print) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def client(label_studio: server.Server) -> Iterator[Client]:
     """A connection as the server's owner, found by way of the credentials file."""
-    with closing(connect(Settings(data_dir=label_studio.place.data_dir))) as connection:
+    with closing(connect(Settings(data_dir=label_studio.paths.data_dir))) as connection:
         yield connection
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[PushNotes]:
-    """An empty ledger."""
-    with closing(PushNotes(tmp_path / "ledger")) as empty:
+def notes(tmp_path: Path) -> Iterator[PushNotes]:
+    """Notes of no push yet."""
+    with closing(PushNotes(tmp_path / "notes")) as empty:
         yield empty
 
 

@@ -31,14 +31,14 @@ def push(
     known = settings.load({})
     with (
         closing(connect(known)) as client,
-        closing(PushNotes(known.data_dir)) as ledger,
+        closing(PushNotes(known.data_dir)) as notes,
         counting("units") as advance,
         records_of(sources, progress=advance, separate_servers=separate_servers) as found,
     ):
         aside = found.collected
         show_failures(aside.failures, aside.set_aside.total(), "")
         show_unnamed(aside.unnamed)
-        sent = adjudicate.push_disputed(found.records, project=project, client=client, ledger=ledger)
+        sent = adjudicate.push_disputed(found.records, project=project, client=client, notes=notes)
     show_failures(sent.failures, len(sent.failures), "")
     finish(sent.counts(), as_json=as_json, partial=bool(sent.failures or aside.unprocessed))
 

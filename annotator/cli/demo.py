@@ -10,7 +10,7 @@ import typer
 from annotator.cli.console import say
 
 if TYPE_CHECKING:
-    from annotator.demo import Ready
+    from annotator.demo import LoadedDemo
     from annotator.models import Task
 
 _PIPED_WIDTH = 160
@@ -26,12 +26,13 @@ def demo(
     from annotator import demo as worked_example
     from annotator import settings
 
-    loaded = settings.load({"data_dir": data_dir})
+    chosen = settings.load({"data_dir": data_dir})
     say("1. preparing a French article on OpenAI and DeepSeek")
-    tasks = worked_example.prepare(loaded, say=say)
+    tasks = worked_example.prepare(chosen, say=say)
     _show(tasks)
     say("2. starting a local Label Studio and loading the units (the first start takes about a minute)")
-    worked_example.serve(tasks, loaded, once=once, say=say, ready=_tell_stopped if once else _tell)
+    on_loaded = _say_loaded_and_stopped if once else _say_loaded
+    worked_example.serve(tasks, chosen, once=once, say=say, on_loaded=on_loaded)
     say("stopped")
 
 
@@ -48,9 +49,9 @@ def _show(tasks: Sequence[Task]) -> None:
     for name, ratio in (("text", 4), ("translation", 4), ("suggestion: because", 2)):
         table.add_column(name, ratio=ratio)
     for task in tasks:
-        seen = task.data
-        suggestion = f"{seen.suggested_label}: {seen.suggestion_reasons}" if seen.suggested_label else ""
-        cells = (str(seen.position), _kind(task), seen.source_text, seen.translated_text, suggestion)
+        data = task.data
+        suggestion = f"{data.suggested_label}: {data.suggestion_reasons}" if data.suggested_label else ""
+        cells = (str(data.position), _kind(task), data.source_text, data.translated_text, suggestion)
         table.add_row(*map(Text, cells))
     console = Console()
     Console(width=None if console.is_terminal else _PIPED_WIDTH).print(table)
@@ -62,13 +63,13 @@ def _kind(task: Task) -> str:
     return f"{language}\n{task.data.kind}"
 
 
-def _tell(ready: Ready) -> None:
+def _say_loaded(loaded: LoadedDemo) -> None:
     say(
-        f"""3. ready: {ready.sent} units loaded, {ready.already_there} were there
+        f"""3. ready: {loaded.sent} units loaded, {loaded.already_there} were there
 
-   open      {ready.url}
-   login     {ready.login}
-   password  {ready.password}
+   open      {loaded.url}
+   login     {loaded.login}
+   password  {loaded.password}
 
    press 1 sourced, 2 unsourced, 3 opinion, 4 rhetoric, 5 not a unit, then Ctrl+Enter for the next one
    then      .venv/bin/annotator pull --project "Demo: OpenAI and DeepSeek" --out demo.jsonl
@@ -78,5 +79,5 @@ def _tell(ready: Ready) -> None:
     )
 
 
-def _tell_stopped(ready: Ready) -> None:
-    say(f"3. {ready.sent} units loaded, {ready.already_there} were there; make demo keeps the server running")
+def _say_loaded_and_stopped(loaded: LoadedDemo) -> None:
+    say(f"3. {loaded.sent} units loaded, {loaded.already_there} were there; make demo keeps the server running")

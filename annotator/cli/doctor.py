@@ -34,8 +34,8 @@ def doctor(
     for finding in examine(known, project=project):
         findings.append(finding)
         if not as_json:
-            mend = f"\n         try: {finding.mend}" if finding.mend else ""
-            show(f"{_SIGNS[finding.state]}  {finding.name}: {finding.detail}{mend}")
+            hint = f"\n         try: {finding.hint}" if finding.hint else ""
+            show(f"{_SIGNS[finding.state]}  {finding.name}: {finding.detail}{hint}")
     if as_json:
         typer.echo(json.dumps({"findings": [finding.model_dump(mode="json") for finding in findings]}))
     if any(finding.state is State.FAILURE for finding in findings):

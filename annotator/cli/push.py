@@ -75,10 +75,10 @@ def push(
     with (
         failure_file(failures) as listed,
         closing(connect(known)) as client,
-        closing(PushNotes(known.data_dir)) as ledger,
+        closing(PushNotes(known.data_dir)) as notes,
         open_tasks(source) as tasks,
     ):
-        report = push_tasks(tasks, project=project, client=client, ledger=ledger, options=options)
+        report = push_tasks(tasks, project=project, client=client, notes=notes, options=options)
         for failure in report.failures:
             listed(failure)
     show_failures(report.failures, report.refused, str(failures or ""))

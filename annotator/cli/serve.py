@@ -24,14 +24,14 @@ def serve(
     from annotator import settings
     from annotator.labelstudio import credentials, server
 
-    place = server.Place(settings.load({"data_dir": data_dir}).data_dir)
-    if reset and (aside := server.reset(place)):
+    paths = server.ServerPaths(settings.load({"data_dir": data_dir}).data_dir)
+    if reset and (aside := server.reset(paths)):
         say(f"the old data is in {aside}")
     say("starting Label Studio")
-    with server.stoppable(), server.running(place, port=port, host=host, say=say) as running:
+    with server.stoppable(), server.running(paths, port=port, host=host, say=say) as running:
         found = running.credentials
         say(f"{found.url}  login {found.login}  password {found.password}")
-        say(f"key for push and pull in {place.data_dir / credentials.FILE_NAME}, log in {place.log}; Ctrl-C stops it")
+        say(f"key for push and pull in {paths.data_dir / credentials.FILE_NAME}, log in {paths.log}; Ctrl-C stops it")
         if as_json:
             typer.echo(json.dumps({"url": found.url, "login": found.login, "password": found.password}))
         running.wait()

@@ -16,7 +16,7 @@ from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.labelstudio import form, wire
 from annotator.labelstudio.client import Client, Project
-from annotator.labelstudio.delivery import Delivery, Row, batches
+from annotator.labelstudio.delivery import Delivery, PackedTask, batches
 from annotator.labelstudio.form import REASON, REASONS, VOTES
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.wire import Origin
@@ -34,7 +34,7 @@ _SETTINGS = {
 
 
 @dataclass
-class Sent:
+class DisputedReport:
     """What went into the project of disputed units."""
 
     project: int
@@ -63,7 +63,7 @@ class Verdicts:
         return sum(failure.reason in LOST for failure in self.failures)
 
 
-def push_disputed(records: Iterable[Record], *, project: str, client: Client, ledger: PushNotes) -> Sent:
+def push_disputed(records: Iterable[Record], *, project: str, client: Client, notes: PushNotes) -> DisputedReport:
     """Send the undecided units that the project does not have; a new title makes a project.
 
     Raises:
@@ -78,8 +78,8 @@ def push_disputed(records: Iterable[Record], *, project: str, client: Client, le
         if found
         else client.create_project(project, config=form.labelling_config(adjudication=True), settings=_SETTINGS)
     )
-    delivery = Delivery(client, ledger, made.id, source=project)
-    with ledger.push_alone(delivery.target):
+    delivery = Delivery(client, notes, made.id, source=project)
+    with notes.exclusive(delivery.target):
         there = delivery.await_earlier(delivery.listing())
         delivery.remove_extras(there)
         missing = [record for record in disputed if record.data.unit_id not in there]
@@ -88,7 +88,7 @@ def push_disputed(records: Iterable[Record], *, project: str, client: Client, le
         if delivery.in_doubt:
             delivery.remove_extras(delivery.listing_after_doubt())
     sent = len(missing) - len(delivery.refused)
-    return Sent(made.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
+    return DisputedReport(made.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
 
 
 def pull_verdicts(*, project: str, client: Client) -> Verdicts:
@@ -108,8 +108,8 @@ def pull_verdicts(*, project: str, client: Client) -> Verdicts:
     return verdicts
 
 
-def _row(record: Record) -> Row:
-    return Row(
+def _row(record: Record) -> PackedTask:
+    return PackedTask(
         record.data.unit_id, record.data.article_id, json.dumps(adjudication_task(record), ensure_ascii=False).encode()
     )
 

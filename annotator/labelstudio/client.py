@@ -20,10 +20,10 @@ import httpx
 from label_studio_sdk.base_client import LabelStudioBase
 from pydantic import TypeAdapter
 
-from annotator.errors import RefusedError, ServerError, UsageError
+from annotator.errors import AccessError, ServerError, UsageError
 from annotator.labelstudio import credentials, queries, shapes
 from annotator.labelstudio.address import canonical
-from annotator.labelstudio.refusals import DoubtError, RejectedError, TooLargeError, stranger, told
+from annotator.labelstudio.refusals import DoubtError, InvalidRequestError, TooLargeError, mapped_errors, stranger
 from annotator.labelstudio.transport import open_http
 from annotator.settings import Settings
 from annotator.text import digest
@@ -68,7 +68,7 @@ class Project:
 
 
 @dataclass(frozen=True)
-class Present:
+class ServerTask:
     """A task on the server. `answered` counts skips too."""
 
     unit_id: str
@@ -91,7 +91,7 @@ def connect(settings: Settings, *, timeout: float = 600) -> Client:
 class Client:
     """A connection with either kind of token: a legacy token, or a personal access token that the SDK renews.
 
-    Every method raises what `refusals.told` says.
+    Every method raises what `refusals.mapped_errors` says.
     """
 
     def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
@@ -99,7 +99,7 @@ class Client:
         self.url = canonical(url)
         self._token = token
         self._http = open_http(self.url, seconds=timeout)
-        with told(self.url, token):
+        with mapped_errors(self.url, token):
             self._sdk: Any = LabelStudioBase(base_url=self.url, api_key=token, httpx_client=self._http, timeout=timeout)
 
     def close(self) -> None:
@@ -119,7 +119,7 @@ class Client:
         """
         try:
             listed = self._get(shapes.ORGANIZATIONS, "api/organizations/")
-        except (RejectedError, RefusedError):  # an edition with roles may keep them from some
+        except (InvalidRequestError, AccessError):  # an edition with roles may keep them from some
             return project
         born = next((known.created_at for known in listed if known.id == project.organization), "")
         moment = datetime.fromisoformat(born).astimezone(UTC).isoformat() if born else ""
@@ -203,24 +203,24 @@ class Client:
         Only this call notices a used label that is gone; the update itself accepts it.
 
         Raises:
-            RejectedError: it does not.
+            InvalidRequestError: it does not.
         """
         self._change("POST", f"api/projects/{project_id}/validate/", {"label_config": config})
 
-    def present(self, project_id: int) -> list[Present]:
+    def pushed_tasks(self, project_id: int) -> list[ServerTask]:
         """Return every task of the project that we pushed."""
-        return self.inventory(project_id)[0]
+        return self.pushed_and_other_tasks(project_id)[0]
 
-    def inventory(self, project_id: int) -> tuple[list[Present], int]:
+    def pushed_and_other_tasks(self, project_id: int) -> tuple[list[ServerTask], int]:
         """Return every task of the project that we pushed, and how many others there are."""
-        ours: list[Present] = []
+        ours: list[ServerTask] = []
         total = 0
         for page in self._listing(project_id):
             ours += _ours(page)
             total += len(page)
         return ours, total - len(ours)
 
-    def present_of(self, project_id: int, unit_ids: Iterable[str]) -> Iterator[Present]:
+    def tasks_of_units(self, project_id: int, unit_ids: Iterable[str]) -> Iterator[ServerTask]:
         """Yield the project's tasks of these units, asking for as many at once as an address can hold."""
         for some in queries.by_bytes(unit_ids, QUERY_BYTES):
             for page in self._listing(project_id, queries.where("data.unit_id", "in_list", some, kind="List")):
@@ -302,7 +302,7 @@ class Client:
     def _project(self, project_id: int) -> Project | None:
         try:
             found = self._get(shapes.PROJECT, f"api/projects/{project_id}/")
-        except RejectedError:
+        except InvalidRequestError:
             return None
         return Project(
             id=found.id,
@@ -380,7 +380,7 @@ class Client:
         """
         from label_studio_sdk.core.api_error import ApiError
 
-        with told(self.url, self._token):
+        with mapped_errors(self.url, self._token):
             response = self._sdk._client_wrapper.httpx_client.request(path, **request)
             if response.status_code == httpx.codes.NO_CONTENT:
                 return None
@@ -413,13 +413,13 @@ def check_title(title: str) -> None:
         )
 
 
-def _ours(page: Iterable[shapes.Listed]) -> Iterator[Present]:
+def _ours(page: Iterable[shapes.Listed]) -> Iterator[ServerTask]:
     for task in page:
         meta = task.meta if isinstance(task.meta, dict) else {}
         if isinstance(unit_id := meta.get("unit_id"), str) and unit_id:
             answered = (task.total_annotations or 0) + (task.cancelled_annotations or 0) > 0
             content = str(meta.get("content") or "")
-            yield Present(unit_id=unit_id, task=task.id, answered=answered, content=content)
+            yield ServerTask(unit_id=unit_id, task=task.id, answered=answered, content=content)
 
 
 def _body(response: httpx.Response) -> object:

@@ -17,15 +17,15 @@ from typing import Self, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay
 
-from annotator.labelstudio.client import Client, Present
+from annotator.labelstudio.client import Client, ServerTask
 from annotator.labelstudio.notes import PushNotes
-from annotator.labelstudio.refusals import BusyError, DoubtError, RejectedError
+from annotator.labelstudio.refusals import BusyError, DoubtError, InvalidRequestError
 from annotator.models import Failure, Task
 
-Copies = dict[str, list[Present]]
+Copies = dict[str, list[ServerTask]]
 T = TypeVar("T")
 
-_TOLD_AT = 2
+_REPORTED_AT = 2
 _CRASHES = 2
 _AFTER_CRASH = 2.0
 """A 500 is the server's own answer: its transaction is already rolled back."""
@@ -35,7 +35,7 @@ _LONGEST_BACK_OFF = 30.0
 
 
 @dataclass(frozen=True)
-class Row:
+class PackedTask:
     """A task as it goes over the wire."""
 
     unit_id: str
@@ -69,7 +69,7 @@ class Delivery:
     """One push into one project."""
 
     client: Client
-    ledger: PushNotes
+    notes: PushNotes
     project: int
     source: str
     pace: Pace = DEFAULT_PACE
@@ -88,12 +88,12 @@ class Delivery:
 
     @property
     def target(self) -> str:
-        """The server and the project, as the ledger and its locks call them."""
+        """The server and the project, as the notes and its locks call them."""
         return f"{self.client.url} {self.project}"
 
     def listing(self) -> Copies:
         """Ask the server for everything it has of ours."""
-        ours, self.foreign = self._patiently(lambda: self.client.inventory(self.project))
+        ours, self.foreign = self._patiently(lambda: self.client.pushed_and_other_tasks(self.project))
         return _grouped(ours)
 
     def expect(self, copies: Copies, *, removed: int = 0) -> None:
@@ -111,22 +111,22 @@ class Delivery:
 
     def await_earlier(self, copies: Copies) -> Copies:
         """Wait for what an earlier push that died had on its way, and return the listing after that."""
-        noted = self.ledger.push_noted(self.target)
+        noted = self.notes.in_flight(self.target)
         missing = {unit_id: when for unit_id, when in noted.items() if unit_id not in copies}
         if missing:
             self.in_doubt = True
             self._await(list(missing), until=max(missing.values()) + self.pace.late - time.time())
             copies = self.listing()
-        self.ledger.push_confirm(self.target, noted)
+        self.notes.confirm(self.target, noted)
         return copies
 
-    def send(self, batch: Sequence[Row]) -> None:
+    def send(self, batch: Sequence[PackedTask]) -> None:
         """Send a batch. A row that the server refuses is found by halving; the others go in."""
         unit_ids = [row.unit_id for row in batch]
-        self.ledger.push_note(self.target, unit_ids)
+        self.notes.note(self.target, unit_ids)
         try:
             self._send_until_answered(batch)
-        except RejectedError as error:
+        except InvalidRequestError as error:
             if len(batch) == 1:
                 self._refuse(batch[0], error)
             else:
@@ -135,7 +135,7 @@ class Delivery:
                 self.send(batch[middle:])
         else:
             self.refused_in_a_row = 0
-        self.ledger.push_confirm(self.target, unit_ids)
+        self.notes.confirm(self.target, unit_ids)
 
     def remove_extras(self, copies: Copies) -> int:
         """Delete all but one copy of each unit, never one that somebody worked on. Return how many went."""
@@ -154,7 +154,7 @@ class Delivery:
             )
         return len(doomed)
 
-    def _send_until_answered(self, batch: Sequence[Row]) -> None:
+    def _send_until_answered(self, batch: Sequence[PackedTask]) -> None:
         left = list(batch)
         crashes = 0
         for attempt in self._attempts():
@@ -165,13 +165,13 @@ class Delivery:
                     left = self._settle(left, crashed=error.crashed)
                     crashes += error.crashed
                     if left and crashes == _CRASHES:
-                        raise RejectedError(error.message, hint=error.hint) from error
+                        raise InvalidRequestError(error.message, hint=error.hint) from error
                     if left:
                         raise
                 else:
                     self.sent += len(left)
 
-    def _settle(self, batch: Sequence[Row], *, crashed: bool) -> list[Row]:
+    def _settle(self, batch: Sequence[PackedTask], *, crashed: bool) -> list[PackedTask]:
         """After a doubt: wait, and return what has to be sent again."""
         self.in_doubt = True
         late = min(self.pace.late, _AFTER_CRASH) if crashed else self.pace.late
@@ -187,7 +187,7 @@ class Delivery:
         deadline = time.monotonic() + until
         pause = self.pace.first_wait
         while True:
-            copies = self._patiently(lambda: list(self.client.present_of(self.project, unit_ids)))
+            copies = self._patiently(lambda: list(self.client.tasks_of_units(self.project, unit_ids)))
             arrived = {copy.unit_id for copy in copies}
             if len(arrived) == len(set(unit_ids)) or time.monotonic() >= deadline:
                 return arrived
@@ -210,7 +210,7 @@ class Delivery:
     def _tell(self, state: RetryCallState) -> None:
         """Once a second try has failed: a hiccup is nothing to read about."""
         error = state.outcome.exception() if state.outcome else None
-        if state.attempt_number == _TOLD_AT and isinstance(error, BusyError | DoubtError):
+        if state.attempt_number == _REPORTED_AT and isinstance(error, BusyError | DoubtError):
             self.say(f"{error.message}; trying again for up to {self.pace.patience:.0f} s")
 
     def _pause(self, state: RetryCallState) -> float:
@@ -219,14 +219,14 @@ class Delivery:
         doubling = self.pace.first_wait * 2.0 ** (state.attempt_number - 1)
         return max(asked, min(doubling, _LONGEST_BACK_OFF))
 
-    def _refuse(self, row: Row, error: RejectedError) -> None:
+    def _refuse(self, row: PackedTask, error: InvalidRequestError) -> None:
         """A server that refuses row after row is itself broken; going on would refuse everything."""
         self.refused_in_a_row += 1
         if isinstance(error.__cause__, DoubtError) and self.refused_in_a_row > _BROKEN_AFTER:
             raise error.__cause__
         self.refused.append(self._failure(row, error))
 
-    def _failure(self, row: Row, error: RejectedError) -> Failure:
+    def _failure(self, row: PackedTask, error: InvalidRequestError) -> Failure:
         return Failure(
             step="push",
             source=self.source,
@@ -237,9 +237,9 @@ class Delivery:
         )
 
 
-def batches(rows: Iterable[Row], pace: Pace) -> Iterator[list[Row]]:
+def batches(rows: Iterable[PackedTask], pace: Pace) -> Iterator[list[PackedTask]]:
     """Cut rows into batches by number and by bytes."""
-    batch: list[Row] = []
+    batch: list[PackedTask] = []
     size = 0
     for row in rows:
         if batch and (len(batch) >= pace.batch_units or size + len(row.json) > pace.batch_bytes):
@@ -251,14 +251,14 @@ def batches(rows: Iterable[Row], pace: Pace) -> Iterator[list[Row]]:
         yield batch
 
 
-def _grouped(copies: Iterable[Present]) -> Copies:
+def _grouped(copies: Iterable[ServerTask]) -> Copies:
     grouped: Copies = {}
     for copy in copies:
         grouped.setdefault(copy.unit_id, []).append(copy)
     return grouped
 
 
-def _extras(copies: Sequence[Present]) -> list[Present]:
+def _extras(copies: Sequence[ServerTask]) -> list[ServerTask]:
     best = min(copies, key=lambda copy: (not copy.answered, copy.task))
     return [copy for copy in copies if copy is not best and not copy.answered]
 

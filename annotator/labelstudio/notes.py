@@ -46,26 +46,26 @@ class PushNotes:
         """Close the file."""
         self._database.close()
 
-    def push_noted(self, target: str) -> dict[str, float]:
+    def in_flight(self, target: str) -> dict[str, float]:
         """Return the units that were on their way, and when (seconds since 1970) each was sent."""
         rows = self._database.execute("SELECT unit_id, noted FROM push_in_flight WHERE target = ?", (target,))
         return dict(rows.fetchall())
 
-    def push_note(self, target: str, unit_ids: Iterable[str]) -> None:
+    def note(self, target: str, unit_ids: Iterable[str]) -> None:
         """Note units that are about to be sent."""
         now = time.time()
         self._write(
             "INSERT OR REPLACE INTO push_in_flight VALUES (?, ?, ?)", ((target, unit_id, now) for unit_id in unit_ids)
         )
 
-    def push_confirm(self, target: str, unit_ids: Iterable[str]) -> None:
+    def confirm(self, target: str, unit_ids: Iterable[str]) -> None:
         """Forget units whose fate is known."""
         self._write(
             "DELETE FROM push_in_flight WHERE target = ? AND unit_id = ?", ((target, unit_id) for unit_id in unit_ids)
         )
 
     @contextmanager
-    def push_alone(self, target: str) -> Iterator[None]:
+    def exclusive(self, target: str) -> Iterator[None]:
         """Keep other pushes of this machine away from the target; wait for one that is under way."""
         locks = self._data_dir / "locks"
         locks.mkdir(exist_ok=True)

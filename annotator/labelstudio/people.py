@@ -14,7 +14,7 @@ from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import shapes
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.credentials import Credentials
-from annotator.labelstudio.refusals import told
+from annotator.labelstudio.refusals import mapped_errors
 from annotator.labelstudio.transport import open_http
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}")
@@ -55,7 +55,7 @@ def add(client: Client, name: str) -> Credentials:
     check([name])
     login = _login(name)
     password = secrets.token_urlsafe(12)
-    with told(client.url), closing(open_http(client.url, seconds=60)) as http:
+    with mapped_errors(client.url), closing(open_http(client.url, seconds=60)) as http:
         _sign_up(http, client, login, password)
         path = "api/current-user/token"
         answer = json.loads(http.get(f"{client.url}/{path}").content)

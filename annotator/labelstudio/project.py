@@ -10,7 +10,7 @@ from annotator.errors import UsageError
 from annotator.labels import GUIDELINES_VERSION
 from annotator.labelstudio import form
 from annotator.labelstudio.client import Client, Project, check_title, is_id, stored_title
-from annotator.labelstudio.refusals import RejectedError
+from annotator.labelstudio.refusals import InvalidRequestError
 
 DEFAULT_INTERFACE = "en"
 _EMPTY_FORM = "<View></View>"
@@ -124,7 +124,7 @@ def _updated_form(
         raise _differs(project, differing)
     try:
         client.check_config(project.id, ours)
-    except RejectedError as error:
+    except InvalidRequestError as error:
         hint = "those annotations need the form they were made with: push into another --project"
         raise UsageError(f"project {project.title!r} keeps its form: {error.message}", hint=hint) from error
     return {"label_config": ours}

@@ -9,8 +9,8 @@ from typing import Literal
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import form, wire
 from annotator.labelstudio import project as projects
-from annotator.labelstudio.client import Client, Present, Project
-from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, Row, ahead, batches
+from annotator.labelstudio.client import Client, Project, ServerTask
+from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, PackedTask, ahead, batches
 from annotator.labelstudio.notes import PushNotes
 from annotator.models import Failure, Task
 
@@ -81,7 +81,7 @@ def push_tasks(
     *,
     project: str,
     client: Client,
-    ledger: PushNotes,
+    notes: PushNotes,
     options: PushOptions = _DEFAULTS,
 ) -> PushReport:
     """Send the tasks that the project does not have. A second push sends nothing.
@@ -93,15 +93,15 @@ def push_tasks(
         ServerError: the server is gone or broken. What was sent is not sent again by the next push.
     """
     project = projects.checked_name(project)
-    survey = look_over(tasks)
+    survey = inspect_tasks(tasks)
     if not survey.unit_ids:
         raise _no_task(survey.refused)
     if options.dry_run:
         return _would_send(survey, project, client, options)
-    with ledger.push_alone(f"{client.url} {project}"):
+    with notes.exclusive(f"{client.url} {project}"):
         found = _open(client, project, options)
-    delivery = Delivery(client, ledger, found.id, source=project, pace=options.pace, say=options.say)
-    with ledger.push_alone(delivery.target):
+    delivery = Delivery(client, notes, found.id, source=project, pace=options.pace, say=options.say)
+    with notes.exclusive(delivery.target):
         copies, replaced = _up_to_date(_what_is_there(delivery, found), survey, delivery, options)
         there = len(survey.unit_ids.keys() & copies.keys())
         _deliver(tasks, survey, delivery, copies, options)
@@ -120,7 +120,7 @@ def _no_task(refused: Sequence[Failure]) -> UsageError:
     return UsageError(f"none of the {len(refused)} rows is a task; {place}: {first.message}", hint=first.hint)
 
 
-def look_over(tasks: Iterable[Task | Failure]) -> Survey:
+def inspect_tasks(tasks: Iterable[Task | Failure]) -> Survey:
     """Check every task against the form. A row that repeats a unit counts once."""
     ours = form.parse(form.labelling_config())
     survey = Survey()
@@ -139,12 +139,12 @@ def look_over(tasks: Iterable[Task | Failure]) -> Survey:
 
 def _would_send(survey: Survey, project: str, client: Client, options: PushOptions) -> PushReport:
     found = client.find_project(project)
-    copies: list[Present] = []
+    copies: list[ServerTask] = []
     if found is None:
         options.say(f"would make the project {project!r}")
     else:
         projects.check_form(found)
-        copies = client.present(found.id)
+        copies = client.pushed_tasks(found.id)
     older, gone = _older(copies, survey), _gone(copies, survey)
     if not options.update:
         _tell_older(older, options)
@@ -160,7 +160,7 @@ def _would_send(survey: Survey, project: str, client: Client, options: PushOptio
     return PushReport(found.id if found else 0, units, there, units - there, len(refused), refused)
 
 
-def _unanswered(copies: Sequence[Present]) -> str:
+def _unanswered(copies: Sequence[ServerTask]) -> str:
     answered = sum(copy.answered for copy in copies)
     return f"{len(copies) - answered} units, not {answered} with answers," if answered else f"{len(copies)} units"
 
@@ -202,15 +202,15 @@ def _up_to_date(copies: Copies, survey: Survey, delivery: Delivery, options: Pus
     return copies, removed
 
 
-def _flat(copies: Copies) -> Iterator[Present]:
+def _flat(copies: Copies) -> Iterator[ServerTask]:
     return (copy for several in copies.values() for copy in several)
 
 
-def _older(copies: Iterable[Present], survey: Survey) -> list[Present]:
+def _older(copies: Iterable[ServerTask], survey: Survey) -> list[ServerTask]:
     return [copy for copy in copies if copy.content not in ("", survey.contents.get(copy.unit_id, copy.content))]
 
 
-def _tell_older(older: Sequence[Present], options: PushOptions) -> None:
+def _tell_older(older: Sequence[ServerTask], options: PushOptions) -> None:
     if older:
         options.say(f"{len(older)} units in the project show an older version; --update replaces the unanswered ones")
 
@@ -224,7 +224,7 @@ def _deliver(
     wanted = _in_order(tasks, survey, missing, options)
     stamped = (wire.stamped(task, survey.contents[task.data.unit_id]) for task in wanted)
     shown = (wire.blinded(task) if wire.is_blind(task.data.unit_id, options.blind) else task for task in stamped)
-    for batch in ahead(batches(map(Row.of, shown), options.pace)):
+    for batch in ahead(batches(map(PackedTask.of, shown), options.pace)):
         delivery.send(batch)
 
 
@@ -265,19 +265,19 @@ def _in_order(
         yield Task.model_validate_json(packed[unit_id])
 
 
-def _gone(copies: Iterable[Present], survey: Survey) -> list[Present]:
+def _gone(copies: Iterable[ServerTask], survey: Survey) -> list[ServerTask]:
     """Units of the same articles that the run no longer has: the article was corrected."""
     known = survey.unit_ids.keys() | {failure.unit_id for failure in survey.refused}
     return [copy for copy in copies if copy.unit_id not in known and _article(copy.unit_id) in survey.articles]
 
 
-def _tell_gone(gone: Sequence[Present], options: PushOptions) -> None:
+def _tell_gone(gone: Sequence[ServerTask], options: PushOptions) -> None:
     if gone:
         message = "units in the project are no longer in these articles; --prune removes the unanswered ones"
         options.say(f"{len(gone)} {message}")
 
 
-def _prune(gone: Sequence[Present], delivery: Delivery, options: PushOptions) -> int:
+def _prune(gone: Sequence[ServerTask], delivery: Delivery, options: PushOptions) -> int:
     if not gone or not options.prune:
         _tell_gone(gone, options)
         return 0

@@ -16,7 +16,7 @@ from typing import TypeGuard
 
 import httpx
 
-from annotator.errors import AnnotatorError, RefusedError, ServerError, UsageError, without_keys
+from annotator.errors import AccessError, AnnotatorError, ServerError, UsageError, without_keys
 from annotator.labelstudio.transport import OversizeError
 
 _MAX_SHOWN = 300
@@ -25,7 +25,7 @@ _TOO_LARGE = "cannot access body after reading"
 _LOCKED = "database is locked"
 
 
-class RejectedError(ServerError):
+class InvalidRequestError(ServerError):
     """The server read the request and refused its content. Nothing of it was stored."""
 
 
@@ -48,7 +48,7 @@ class DoubtError(ServerError):
         self.crashed = crashed
 
 
-class StrangerError(RefusedError):
+class StrangerError(AccessError):
     """What answers is not Label Studio: its answer has another form."""
 
 
@@ -57,14 +57,14 @@ class TooLargeError(ServerError):
 
 
 @contextmanager
-def told(url: str, key: str = "") -> Iterator[None]:
+def mapped_errors(url: str, key: str = "") -> Iterator[None]:
     """Turn whatever the SDK and the connection raise inside into one of our errors.
 
     A server may send back what it got: neither `key` nor what looks like one is passed on.
 
     Raises:
-        RefusedError: 401, 403, a redirect, or an address that is not Label Studio's.
-        RejectedError, BusyError, DoubtError, TooLargeError: see there.
+        AccessError: 401, 403, a redirect, or an address that is not Label Studio's.
+        InvalidRequestError, BusyError, DoubtError, TooLargeError: see there.
         UsageError: the address or the key has a form that no server can have.
     """
     try:
@@ -111,7 +111,8 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
         hint = f"try again in {wait:.0f} s" if wait else "try again later"
         return BusyError(f"{url} asks to slow down (429)", hint=hint, retry_after=wait)
     if server_failed and _TOO_LARGE in detail:
-        return RejectedError(f"{url} refused the request as too large", hint="DATA_UPLOAD_MAX_MEMORY_SIZE raises it")
+        hint = "raise the limit with DATA_UPLOAD_MAX_MEMORY_SIZE on the server"
+        return InvalidRequestError(f"{url} refused the request as too large", hint=hint)
     if server_failed and _LOCKED in detail:
         return BusyError(f"{url} is busy: its database is locked", hint="SQLite takes one writer at a time; try again")
     if status is None or server_failed:
@@ -121,23 +122,23 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
     if httpx.codes.is_success(status) and not _is_html(body):
         return DoubtError(f"{url} answered something that is not JSON", hint=_AGAIN)
     hint = "annotator doctor looks over the server, its version and the form"
-    refused = RejectedError(f"{url} refused the request ({status}): {detail}", hint=hint)
+    refused = InvalidRequestError(f"{url} refused the request ({status}): {detail}", hint=hint)
     return _not_let_in(url, status, body, headers) or refused
 
 
-def _not_let_in(url: str, status: int, body: object, headers: Mapping[str, str]) -> RefusedError | None:
+def _not_let_in(url: str, status: int, body: object, headers: Mapping[str, str]) -> AccessError | None:
     detail = _detail(body)
     if status == httpx.codes.UNAUTHORIZED:
-        return RefusedError(f"{url} refused the API key (401): {detail}", hint=_key_hint(detail))
+        return AccessError(f"{url} refused the API key (401): {detail}", hint=_key_hint(detail))
     if status == httpx.codes.FORBIDDEN:
         hint = "ask an owner of the project for access, or use another key"
-        return RefusedError(f"{url} does not allow this with the given key (403): {detail}", hint=hint)
+        return AccessError(f"{url} does not allow this with the given key (403): {detail}", hint=hint)
     if httpx.codes.is_redirect(status):
         target = headers.get("location", "elsewhere")
-        return RefusedError(f"{url} redirects to {target}", hint="set LABEL_STUDIO_URL to the address it redirects to")
+        return AccessError(f"{url} redirects to {target}", hint="set LABEL_STUDIO_URL to the address it redirects to")
     if _is_html(body):
         hint = "LABEL_STUDIO_URL is the address of the start page, without /api or /projects"
-        return RefusedError(f"{url} answers, but not as Label Studio's API ({status}, a web page)", hint=hint)
+        return AccessError(f"{url} answers, but not as Label Studio's API ({status}, a web page)", hint=hint)
     return None
 
 
@@ -161,7 +162,7 @@ def _not_reached(url: str, error: httpx.HTTPError) -> AnnotatorError:
         return BusyError(f"{url}: the proxy refused the connection: {error}", hint="check HTTPS_PROXY, or set NO_PROXY")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         hint = "export SSL_CERT_FILE=/path/to/the/authority.pem"
-        return RefusedError(f"{url}: the server's certificate is not trusted (self-signed?)", hint=hint)
+        return AccessError(f"{url}: the server's certificate is not trusted (self-signed?)", hint=hint)
     hint = "is it running? annotator serve starts a local one; else check LABEL_STUDIO_URL"
     return BusyError(f"{url} cannot be reached: {str(error) or 'no answer'}", hint=hint)
 

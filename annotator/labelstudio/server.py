@@ -45,7 +45,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerPaths:
     """Where a local server keeps its things."""
 
     data_dir: Path
@@ -69,9 +69,9 @@ class Place:
 class Server:
     """A running local server."""
 
-    def __init__(self, process: subprocess.Popen[bytes], place: Place, found: Credentials) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], paths: ServerPaths, found: Credentials) -> None:
         self.process = process
-        self.place = place
+        self.paths = paths
         self.credentials = found
 
     def wait(self) -> None:
@@ -81,7 +81,7 @@ class Server:
             ServerError: it ended.
         """
         code = self.process.wait()
-        raise _ended(self.place, code)
+        raise _ended(self.paths, code)
 
     def stop(self) -> None:
         """Stop the server: kindly, then less so."""
@@ -96,7 +96,7 @@ class Server:
 
 
 @contextmanager
-def running(place: Place, *, port: int | None = None, host: str = LOOPBACK, say: Say) -> Iterator[Server]:
+def running(paths: ServerPaths, *, port: int | None = None, host: str = LOOPBACK, say: Say) -> Iterator[Server]:
     """Run a server for as long as the block lasts. Without a `port` the last one, else the next free one is taken.
 
     Raises:
@@ -104,13 +104,13 @@ def running(place: Place, *, port: int | None = None, host: str = LOOPBACK, say:
             runs on this folder.
         ServerError: it does not start, or its database is damaged.
     """
-    with _alone(place):
-        _check_lost(place)
-        _check_database(place.database)
-        found = _credentials(place, _choose_port(place, port, host, say))
+    with _alone(paths):
+        _check_lost(paths)
+        _check_database(paths.database)
+        found = _credentials(paths, _choose_port(paths, port, host, say))
         if host != LOOPBACK:
             say(f"warning: listening on {host}: everybody who can reach this machine sees the login page")
-        server = Server(_launch(place, found, host), place, found)
+        server = Server(_launch(paths, found, host), paths, found)
         try:
             _wait_until_ready(server, say)
             yield server
@@ -118,20 +118,20 @@ def running(place: Place, *, port: int | None = None, host: str = LOOPBACK, say:
             server.stop()
 
 
-def reset(place: Place) -> Path | None:
+def reset(paths: ServerPaths) -> Path | None:
     """Move the server's data aside, so that the next start begins anew. Nothing is deleted: people's labels are in it.
 
     Raises:
         UsageError: the server runs.
     """
-    with _alone(place):
-        if not place.folder.exists():
+    with _alone(paths):
+        if not paths.folder.exists():
             return None
         number = 1
-        while (aside := place.folder.with_name(f"{place.folder.name}.old-{number}")).exists():
+        while (aside := paths.folder.with_name(f"{paths.folder.name}.old-{number}")).exists():
             number += 1
-        place.folder.rename(aside)
-        kept = place.data_dir / credentials.FILE_NAME
+        paths.folder.rename(aside)
+        kept = paths.data_dir / credentials.FILE_NAME
         if kept.exists():
             kept.rename(aside / credentials.FILE_NAME)
         return aside
@@ -155,30 +155,30 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[None]:
+def _alone(paths: ServerPaths) -> Iterator[None]:
     try:
-        place.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(place.data_dir / "serve.lock")
+        paths.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(paths.data_dir / "serve.lock")
         lock.acquire(timeout=0)
     except Timeout as error:
-        last = credentials.read(place.data_dir)
+        last = credentials.read(paths.data_dir)
         where = f" at {last.url}" if last else ""
-        raise UsageError(f"{place.data_dir}: a server already runs here{where}", hint="use it, or stop it") from error
+        raise UsageError(f"{paths.data_dir}: a server already runs here{where}", hint="use it, or stop it") from error
     except OSError as error:
-        raise UsageError(f"{place.data_dir}: {error.strerror}", hint="choose a folder with --data-dir") from error
+        raise UsageError(f"{paths.data_dir}: {error.strerror}", hint="choose a folder with --data-dir") from error
     try:
         yield
     finally:
         lock.release()
 
 
-def _check_lost(place: Place) -> None:
+def _check_lost(paths: ServerPaths) -> None:
     """Before a port is chosen: the lost server has the one that would be chosen."""
-    last = credentials.read(place.data_dir)
+    last = credentials.read(paths.data_dir)
     if last and _answers(last):
         raise UsageError(
-            f"{place.data_dir}: a server that lost its `annotator serve` still runs at {last.url}",
-            hint=f"kill {(place.folder / 'server.pid').read_text()}",
+            f"{paths.data_dir}: a server that lost its `annotator serve` still runs at {last.url}",
+            hint=f"kill {(paths.folder / 'server.pid').read_text()}",
         )
 
 
@@ -195,23 +195,23 @@ def _check_database(path: Path) -> None:
         raise ServerError(f"{path}: the database is damaged: {said}", hint=hint)
 
 
-def _credentials(place: Place, port: int) -> Credentials:
+def _credentials(paths: ServerPaths, port: int) -> Credentials:
     """Written before the first start: one that is cut short goes on with the same login."""
     url = f"http://{LOOPBACK}:{port}"
-    last = credentials.read(place.data_dir)
+    last = credentials.read(paths.data_dir)
     if last is None:
         last = Credentials(url=url, token=secrets.token_hex(20), login=LOGIN, password=secrets.token_urlsafe(12))
     found = replace(last, url=url)
-    credentials.write(place.data_dir, found)
+    credentials.write(paths.data_dir, found)
     return found
 
 
-def _choose_port(place: Place, port: int | None, host: str, say: Say) -> int:
+def _choose_port(paths: ServerPaths, port: int | None, host: str, say: Say) -> int:
     if port is not None:
         if not _is_free(host, port):
             raise UsageError(f"port {port} is taken", hint="choose another --port, or leave it out")
         return port
-    last = credentials.read(place.data_dir)
+    last = credentials.read(paths.data_dir)
     first = httpx.URL(last.url).port if last else None
     first = first or DEFAULT_PORT
     for candidate in range(first, first + _PORTS_TRIED):
@@ -237,34 +237,34 @@ def _is_free(host: str, port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) != 0
 
 
-def _launch(place: Place, found: Credentials, host: str) -> subprocess.Popen[bytes]:
+def _launch(paths: ServerPaths, found: Credentials, host: str) -> subprocess.Popen[bytes]:
     command = Path(sys.executable).with_name("label-studio")
     if not command.exists():
         raise UsageError(
             "the Label Studio server is not installed here", hint='pip install "factcheck-annotator[server]"'
         )
-    place.folder.mkdir(exist_ok=True, mode=0o700)
-    if place.log.exists() and place.log.stat().st_size > _LOG_LIMIT:
-        place.log.replace(place.log.with_suffix(".log.1"))
+    paths.folder.mkdir(exist_ok=True, mode=0o700)
+    if paths.log.exists() and paths.log.stat().st_size > _LOG_LIMIT:
+        paths.log.replace(paths.log.with_suffix(".log.1"))
     port = str(httpx.URL(found.url).port)
     arguments = [str(command), "start", "--no-browser", "--internal-host", host, "--port", port]
-    with place.log.open("ab") as log:
+    with paths.log.open("ab") as log:
         process = subprocess.Popen(
             arguments,
-            env=child_environment(_environment(place, found)),
+            env=child_environment(_environment(paths, found)),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    (place.folder / "server.pid").write_text(str(process.pid))
+    (paths.folder / "server.pid").write_text(str(process.pid))
     return process
 
 
-def _environment(place: Place, found: Credentials) -> dict[str, str]:
+def _environment(paths: ServerPaths, found: Credentials) -> dict[str, str]:
     """An empty LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN crashes the server; it is read on the first start only."""
     return {
-        "LABEL_STUDIO_BASE_DATA_DIR": str(place.folder.resolve()),
+        "LABEL_STUDIO_BASE_DATA_DIR": str(paths.folder.resolve()),
         "LABEL_STUDIO_USERNAME": found.login,
         "LABEL_STUDIO_PASSWORD": found.password,
         "LABEL_STUDIO_USER_TOKEN": found.token,
@@ -286,9 +286,9 @@ def _wait_until_ready(server: Server, say: Say) -> None:
     while not _answers(server.credentials):
         now = time.monotonic()
         if (code := server.process.poll()) is not None:
-            raise _ended(server.place, code)
+            raise _ended(server.paths, code)
         if now - started > _START_LIMIT:
-            raise ServerError(f"Label Studio did not start in {_START_LIMIT:.0f} s", hint=f"see {server.place.log}")
+            raise ServerError(f"Label Studio did not start in {_START_LIMIT:.0f} s", hint=f"see {server.paths.log}")
         if now - reported >= _REPORT_EVERY:
             say(f"starting Label Studio, {now - started:.0f} s (the first start takes about a minute)")
             reported = now
@@ -306,7 +306,7 @@ def _answers(found: Credentials) -> bool:
     return whoami.status_code == httpx.codes.OK
 
 
-def _ended(place: Place, code: int) -> ServerError:
-    lines = place.log.read_text(encoding="utf-8", errors="replace").splitlines() if place.log.exists() else []
+def _ended(paths: ServerPaths, code: int) -> ServerError:
+    lines = paths.log.read_text(encoding="utf-8", errors="replace").splitlines() if paths.log.exists() else []
     said = next((line for line in reversed(lines) if line.strip()), "no output")
-    return ServerError(f"Label Studio ended ({code}): {said.strip()[:200]}", hint=f"see {place.log}")
+    return ServerError(f"Label Studio ended ({code}): {said.strip()[:200]}", hint=f"see {paths.log}")

@@ -50,7 +50,7 @@ def local_server(folder: Path) -> Iterator[Credentials]:
         shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.log", "*.lock", "*.pid"))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    with server.running(server.Place(folder), port=port, say=print) as running:
+    with server.running(server.ServerPaths(folder), port=port, say=print) as running:
         yield running.credentials
 
 

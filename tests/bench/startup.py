@@ -59,14 +59,14 @@ def cpu_seconds(*command: str | Path) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def new_place(folder: Path) -> server.Place:
+def new_server_paths(folder: Path) -> server.ServerPaths:
     """Return a data folder whose server has been started before: a copy of the tests' template where there is one."""
     if (TEMPLATE / "complete").exists():
         shutil.copytree(TEMPLATE, folder, ignore=shutil.ignore_patterns("*.log", "*.lock", "*.pid"))
     else:
-        with server.running(server.Place(folder), port=free_port(), say=print):
+        with server.running(server.ServerPaths(folder), port=free_port(), say=print):
             pass
-    return server.Place(folder)
+    return server.ServerPaths(folder)
 
 
 def free_port() -> int:
@@ -75,9 +75,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def our_server(place: server.Place) -> float:
+def our_server(paths: server.ServerPaths) -> float:
     """Return the seconds until `annotator serve` says that the server is ready."""
-    command = [str(BIN / "annotator"), "serve", "--json", "--data-dir", str(place.data_dir), "--port", str(free_port())]
+    command = [str(BIN / "annotator"), "serve", "--json", "--data-dir", str(paths.data_dir), "--port", str(free_port())]
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout
@@ -88,11 +88,11 @@ def our_server(place: server.Place) -> float:
     return took
 
 
-def bare_server(place: server.Place) -> float:
+def bare_server(paths: server.ServerPaths) -> float:
     """Return the seconds until Label Studio answers when it is started by its own command."""
     port = free_port()
     command = [str(BIN / "label-studio"), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
-    environment = {**os.environ, "LABEL_STUDIO_BASE_DATA_DIR": str(place.folder), "LATEST_VERSION_CHECK": "false"}
+    environment = {**os.environ, "LABEL_STUDIO_BASE_DATA_DIR": str(paths.folder), "LATEST_VERSION_CHECK": "false"}
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
@@ -116,7 +116,7 @@ def measures(folder: Path) -> dict[str, Ways]:
     """Return what is measured: ours, and the same without us."""
     installer.add(FIXTURE, packages_dir=folder / "packages")
     (package,) = installed_packages(folder / "packages")
-    place = new_place(folder / "server")
+    paths = new_server_paths(folder / "server")
     python = sys.executable
     return {
         "annotator --help": (
@@ -127,7 +127,7 @@ def measures(folder: Path) -> dict[str, Ways]:
             partial(cpu_seconds, python, "-c", FIRST, folder / "packages"),
             partial(cpu_seconds, python, "-c", BARE, package.folder),
         ),
-        "annotator serve": (partial(our_server, place), partial(bare_server, place)),
+        "annotator serve": (partial(our_server, paths), partial(bare_server, paths)),
     }
 
 

@@ -65,9 +65,9 @@ def load(client: Client, tmp_path: Path, new_title: Callable[[], str]) -> Load:
     """Push tasks into a project of their own; returns its id."""
 
     def push(tasks: list[Task], options: PushOptions | None = None) -> int:
-        with closing(PushNotes(tmp_path / "ledger")) as ledger:
+        with closing(PushNotes(tmp_path / "notes")) as notes:
             report = push_tasks(
-                tasks, project=new_title(), client=client, ledger=ledger, options=options or PushOptions()
+                tasks, project=new_title(), client=client, notes=notes, options=options or PushOptions()
             )
         assert report.refused == 0
         return report.project

@@ -20,7 +20,7 @@ LABELLED = AnnotationStatus.LABELLED
 
 def test_verdict_needs_a_reason_and_comes_back_with_it(
     client: Client,
-    ledger: PushNotes,
+    notes: PushNotes,
     make_tasks: Callable[..., list[Task]],
     new_title: Callable[[], str],
     screen: Callable[..., AbstractContextManager[Page]],
@@ -31,7 +31,7 @@ def test_verdict_needs_a_reason_and_comes_back_with_it(
         Vote(annotator="2", status=LABELLED, label=Label.OPINION, comment="<b>un avis</b>"),
     )
     record = Record(data=task.data, revision="r", status=RecordStatus.UNDECIDED, votes=votes)
-    sent = adjudicate.push_disputed([record], project=new_title(), client=client, ledger=ledger)
+    sent = adjudicate.push_disputed([record], project=new_title(), client=client, notes=notes)
     with screen(sent.project) as page:
         expect(page.locator(".cu-votes")).to_contain_text("<b>un avis</b>")
         page.screenshot(path=SCREENS / "adjudication-light-1366.png")

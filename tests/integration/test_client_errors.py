@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from annotator.errors import AnnotatorError, ExitCode, RefusedError, ServerError, UsageError
+from annotator.errors import AccessError, AnnotatorError, ExitCode, ServerError, UsageError
 from annotator.labelstudio import credentials, people
 from annotator.labelstudio.client import Client, connect
 from annotator.labelstudio.credentials import Credentials
-from annotator.labelstudio.refusals import BusyError, DoubtError, RejectedError
+from annotator.labelstudio.refusals import BusyError, DoubtError, InvalidRequestError
 from annotator.settings import Settings
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -68,7 +68,7 @@ def answering(
 @pytest.mark.parametrize("key", [KEY, EXPIRED, FORGED], ids=["legacy", "expired personal", "forged personal"])
 def test_a_key_the_server_does_not_know(client: Client, key: str) -> None:
     error = failing(lambda: Client(client.url, key).whoami(), key)
-    assert isinstance(error, RefusedError)
+    assert isinstance(error, AccessError)
     assert "401" in error.message
     assert error.exit_code == ExitCode.USAGE
 
@@ -95,7 +95,7 @@ def test_an_address_that_is_none(url: str, words: str) -> None:
 
 def test_an_address_below_the_start_page(client: Client) -> None:
     error = failing(lambda: Client(f"{client.url}/projects", KEY).whoami())
-    assert isinstance(error, RefusedError)
+    assert isinstance(error, AccessError)
     assert "not as Label Studio" in error.message
 
 
@@ -114,21 +114,26 @@ def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
     context.load_cert_chain(tmp_path / "c.pem", pem)
     with answering(200, "{}", wrap=context) as url:
         error = failing(lambda: Client(url, KEY).import_tasks(1, ["{}"]))
-    assert isinstance(error, RefusedError)
+    assert isinstance(error, AccessError)
     assert "SSL_CERT_FILE" in error.hint
 
 
 @pytest.mark.parametrize(
     ("status", "body", "headers", "kind"),
     [
-        (403, '{"detail": "no"}', {}, RefusedError),
-        (302, "", {"Location": "https://labels.example.org/"}, RefusedError),
-        (404, "<!DOCTYPE html><title>Not Found</title>", {"Content-Type": "text/html"}, RefusedError),
-        (200, "<html>Sign in</html>", {"Content-Type": "text/html"}, RefusedError),
-        (400, '{"validation_errors": {"data": ["wrong"]}}', {}, RejectedError),
-        (413, '{"detail": "too large"}', {}, RejectedError),
+        (403, '{"detail": "no"}', {}, AccessError),
+        (302, "", {"Location": "https://labels.example.org/"}, AccessError),
+        (404, "<!DOCTYPE html><title>Not Found</title>", {"Content-Type": "text/html"}, AccessError),
+        (200, "<html>Sign in</html>", {"Content-Type": "text/html"}, AccessError),
+        (400, '{"validation_errors": {"data": ["wrong"]}}', {}, InvalidRequestError),
+        (413, '{"detail": "too large"}', {}, InvalidRequestError),
         (429, '{"detail": "slow"}', {"Retry-After": "7"}, BusyError),
-        (500, '{"detail": "You cannot access body after reading from request\'s data stream"}', {}, RejectedError),
+        (
+            500,
+            '{"detail": "You cannot access body after reading from request\'s data stream"}',
+            {},
+            InvalidRequestError,
+        ),
         (500, '{"detail": "boom"}', {}, DoubtError),
         (504, "<html><title>Gateway Time-out</title></html>", {"Content-Type": "text/html"}, DoubtError),
         (200, '{"task_count"', {}, DoubtError),

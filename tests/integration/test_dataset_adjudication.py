@@ -27,7 +27,7 @@ from annotator.models import Record
 @pytest.fixture
 def pulled(
     client: Client,
-    ledger: PushNotes,
+    notes: PushNotes,
     make_tasks: Callable[..., Any],
     new_title: Callable[[], str],
     annotator_login: Callable[[str], Client],
@@ -39,10 +39,10 @@ def pulled(
         make_tasks(3, article="dispute"),
         project=new_title(),
         client=client,
-        ledger=ledger,
+        notes=notes,
         options=PushOptions(overlap=2),
     )
-    ids = sorted(present.task for present in client.present(pushed.project))
+    ids = sorted(copy.task for copy in client.pushed_tasks(pushed.project))
     for name, labels in (("ann", ("sourced", "opinion", "opinion")), ("ben", ("opinion", "opinion", "not a unit"))):
         for task, label in zip(ids, labels, strict=True):
             answer(annotator_login(name), task, label, marks=["hedged"], comment=f"{label}: j’hésite")
@@ -51,9 +51,9 @@ def pulled(
     return out
 
 
-def sent(source: Path, title: str, client: Client, ledger: PushNotes) -> adjudicate.Sent:
+def sent(source: Path, title: str, client: Client, notes: PushNotes) -> adjudicate.DisputedReport:
     with records_of([source], progress=lambda _done: None) as found:
-        return adjudicate.push_disputed(found.records, project=title, client=client, ledger=ledger)
+        return adjudicate.push_disputed(found.records, project=title, client=client, notes=notes)
 
 
 def reason(chosen: str) -> list[dict[str, Any]]:
@@ -71,10 +71,10 @@ def tasks(client: Client, project: int) -> list[dict[str, Any]]:
 
 
 def test_disputed_units_are_shown_with_all_answers_and_without_names(
-    client: Client, ledger: PushNotes, pulled: Path, new_title: Callable[[], str]
+    client: Client, notes: PushNotes, pulled: Path, new_title: Callable[[], str]
 ) -> None:
     title = new_title()
-    first, second = sent(pulled, title, client, ledger), sent(pulled, title, client, ledger)
+    first, second = sent(pulled, title, client, notes), sent(pulled, title, client, notes)
     assert (first.disputed, first.sent) == (2, 2)
     assert (second.already_there, second.sent) == (2, 0)
     rows = tasks(client, first.project)
@@ -88,7 +88,7 @@ def test_disputed_units_are_shown_with_all_answers_and_without_names(
 
 def test_verdict_decides_and_stands_beside_the_answers(
     client: Client,
-    ledger: PushNotes,
+    notes: PushNotes,
     pulled: Path,
     new_title: Callable[[], str],
     answer: Callable[..., int],
@@ -96,7 +96,7 @@ def test_verdict_decides_and_stands_beside_the_answers(
     tmp_path: Path,
 ) -> None:
     title = new_title()
-    project = sent(pulled, title, client, ledger).project
+    project = sent(pulled, title, client, notes).project
     first, second = (row["id"] for row in tasks(client, project))
     # Ben also adjudicates: his verdict takes not the place of his own answer.
     answer(annotator_login("ben"), first, "sourced", more=reason("guideline gap"))
@@ -125,7 +125,7 @@ def test_push_lists_the_rows_that_it_could_not_read_and_leaves_with_3(
 ) -> None:
     with pulled.open("a", encoding="utf-8") as stream:
         stream.write("{torn\n")
-    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
+    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.paths.data_dir))
     with pytest.raises(SystemExit) as ended:
         main(["adjudicate", "push", str(pulled), "--project", new_title()])
     assert ended.value.code == 3
@@ -135,16 +135,16 @@ def test_push_lists_the_rows_that_it_could_not_read_and_leaves_with_3(
 def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
     client: Client,
     label_studio: Server,
-    ledger: PushNotes,
+    notes: PushNotes,
     pulled: Path,
     new_title: Callable[[], str],
     answer: Callable[..., int],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    project = sent(pulled, new_title(), client, ledger).project
+    project = sent(pulled, new_title(), client, notes).project
     first, second = (row["id"] for row in tasks(client, project))
-    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
+    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.paths.data_dir))
     command = ["adjudicate", "pull", "--project", str(project), "--out", str(tmp_path / "verdicts.jsonl")]
     strange = [{"from_name": "reason"}, {"from_name": "reason", "value": {"choices": 5}}, {"type": "relation"}]
     answer(client, first, "sourced", more=[*strange, *reason("slip")])
@@ -158,11 +158,11 @@ def test_pull_of_a_verdict_without_a_reason_leaves_with_3(
 
 
 def test_project_of_annotators_is_not_taken_for_one_of_disputed_units(
-    client: Client, ledger: PushNotes, pulled: Path, new_title: Callable[[], str]
+    client: Client, notes: PushNotes, pulled: Path, new_title: Callable[[], str]
 ) -> None:
     title = new_title()
     client.create_project(title, config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="disputed"):
-        sent(pulled, title, client, ledger)
+        sent(pulled, title, client, notes)
     with pytest.raises(UsageError, match="disputed"):
         adjudicate.pull_verdicts(project=title, client=client)

@@ -26,7 +26,7 @@ CODES = ("number_mismatch", "lost_name")
 @pytest.fixture
 def answered(
     client: Client,
-    ledger: PushNotes,
+    notes: PushNotes,
     make_tasks: Callable[..., Any],
     new_title: Callable[[], str],
     annotator_login: Callable[[str], Client],
@@ -34,8 +34,8 @@ def answered(
 ) -> int:
     """A project: an update, a skip and disagreement by two people."""
     tasks = make_tasks(4, article="round", translation_warning_codes=CODES)
-    pushed = push_tasks(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2))
-    ids = sorted(present.task for present in client.present(pushed.project))
+    pushed = push_tasks(tasks, project=new_title(), client=client, notes=notes, options=PushOptions(overlap=2))
+    ids = sorted(copy.task for copy in client.pushed_tasks(pushed.project))
     ann, ben = annotator_login("ann"), annotator_login("ben")
     answer(ann, ids[0], "sourced", marks=["hedged"], mentions=[(6, 13, "l’Insee")], comment="à voir")
     answer(ben, ids[0], "opinion")

@@ -22,7 +22,7 @@ def doctor(*arguments: str, **environment: str) -> tuple[int, Findings]:
 
 
 def test_everything_is_ok_with_the_local_server(label_studio: Server) -> None:
-    code, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir))
+    code, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.paths.data_dir))
     assert code == 0
     assert {"python", "langdetect", "argostranslate", "fr > en", "disk", "server", "key"} <= findings.keys()
     assert findings["fr > en"]["state"] == "ok"
@@ -34,7 +34,7 @@ def test_everything_is_ok_with_the_local_server(label_studio: Server) -> None:
 def test_missing_server_is_a_failure_with_the_command_that_starts_one(tmp_path: Path) -> None:
     code, findings = doctor(ANNOTATOR_DATA_DIR=str(tmp_path))
     assert (code, findings["server"]["state"]) == (1, "failure")
-    assert "annotator serve" in findings["server"]["mend"]
+    assert "annotator serve" in findings["server"]["hint"]
 
 
 def test_wrong_key_is_named_and_not_shown(label_studio: Server, tmp_path: Path) -> None:
@@ -59,14 +59,14 @@ def test_form_of_a_project_is_compared(
     client: Client, label_studio: Server, new_title: Callable[[], str], config: str, state: str
 ) -> None:
     project = client.create_project(new_title(), config=config, settings={})
-    _, findings = doctor("--project", str(project.id), ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir))
+    _, findings = doctor("--project", str(project.id), ANNOTATOR_DATA_DIR=str(label_studio.paths.data_dir))
     assert findings["form"]["state"] == state
 
 
 def test_pair_that_nothing_translates_is_a_warning_with_the_mend(label_studio: Server, tmp_path: Path) -> None:
-    _, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.place.data_dir), ARGOS_PACKAGES_DIR=str(tmp_path))
+    _, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.paths.data_dir), ARGOS_PACKAGES_DIR=str(tmp_path))
     assert findings["de > en"]["state"] == "warning"
-    assert findings["de > en"]["mend"].startswith("annotator models install de en")
+    assert findings["de > en"]["hint"].startswith("annotator models install de en")
 
 
 def test_each_setting_is_shown_with_where_it_was_set_and_without_secrets(
@@ -94,6 +94,6 @@ def test_mend_of_a_pair_fits_the_translator_that_is_set(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "annotator.toml").write_text('translator = "argos"\n', encoding="utf-8")
-    places = {"ANNOTATOR_DATA_DIR": str(label_studio.place.data_dir), "ARGOS_PACKAGES_DIR": str(tmp_path)}
+    places = {"ANNOTATOR_DATA_DIR": str(label_studio.paths.data_dir), "ARGOS_PACKAGES_DIR": str(tmp_path)}
     _, findings = doctor(**places)
-    assert findings["fr > en"]["mend"] == "annotator models install fr en"
+    assert findings["fr > en"]["hint"] == "annotator models install fr en"

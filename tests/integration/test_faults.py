@@ -189,11 +189,9 @@ def through(proxy: Proxy, label_studio: server.Server, tmp_path: Path) -> Callab
     ) -> PushReport:
         with (
             closing(Client(proxy.url, token, timeout=timeout)) as client,
-            closing(PushNotes(tmp_path / machine)) as ledger,
+            closing(PushNotes(tmp_path / machine)) as notes,
         ):
-            return push_tasks(
-                tasks, project=title, client=client, ledger=ledger, options=PushOptions(pace=pace, say=say)
-            )
+            return push_tasks(tasks, project=title, client=client, notes=notes, options=PushOptions(pace=pace, say=say))
 
     return _push
 
@@ -203,12 +201,12 @@ Push = Callable[..., PushReport]
 
 @pytest.fixture
 def answered(
-    client: Client, ledger: PushNotes, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
+    client: Client, notes: PushNotes, new_title: NewTitle, make_tasks: MakeTasks, answer: Callable[..., int]
 ) -> tuple[str, dict[int, int]]:
     """A project in which ten units are, three of them answered: its title, and the annotation of each such task."""
     title = new_title()
-    made = push_tasks(make_tasks(10), project=title, client=client, ledger=ledger).project
-    tasks = [copy.task for copy in client.present(made)][:3]
+    made = push_tasks(make_tasks(10), project=title, client=client, notes=notes).project
+    tasks = [copy.task for copy in client.pushed_tasks(made)][:3]
     return title, {task: answer(client, task, "opinion") for task in tasks}
 
 
@@ -216,7 +214,7 @@ def check(client: Client, title: str, tasks: Sequence[Task], annotations: dict[i
     """Every unit once, none missing, the answers where they were."""
     found = client.find_project(title)
     assert found is not None
-    copies = Counter(copy.unit_id for copy in client.present(found.id))
+    copies = Counter(copy.unit_id for copy in client.pushed_tasks(found.id))
     assert copies == Counter(task.data.unit_id for task in tasks)
     rows = [row for window in client.answers(found.id) for row in window]
     assert {row["id"]: row["annotations"][0]["id"] for row in rows} == annotations
@@ -408,11 +406,11 @@ from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.labelstudio.task_source import open_tasks
 from annotator.labelstudio.delivery import Pace
 
-url, token, notes, tasks, title, batch = sys.argv[1:]
+url, token, folder, tasks, title, batch = sys.argv[1:]
 pace = Pace(batch_units=int(batch), late=6, first_wait=0.1)
-client, ledger, options = Client(url, token), PushNotes(Path(notes)), PushOptions(pace=pace)
+client, notes, options = Client(url, token), PushNotes(Path(folder)), PushOptions(pace=pace)
 with open_tasks(tasks) as source:
-    push_tasks(source, project=title, client=client, ledger=ledger, options=options)
+    push_tasks(source, project=title, client=client, notes=notes, options=options)
 """
 
 
@@ -483,24 +481,24 @@ def test_a_push_of_1000_through_a_storm_of_faults(
 
 
 def test_a_server_killed_in_the_middle_of_an_import(
-    new_place: Callable[[], server.Place], make_tasks: MakeTasks, tmp_path: Path
+    new_server_paths: Callable[[], server.ServerPaths], make_tasks: MakeTasks, tmp_path: Path
 ) -> None:
     """Killed while it works on the second batch, and started again on the same port."""
-    place, tasks = new_place(), make_tasks(1000)
-    with server.running(place, say=print) as first:
+    paths, tasks = new_server_paths(), make_tasks(1000)
+    with server.running(paths, say=print) as first:
         url, token = first.credentials.url, first.credentials.token
 
         def run() -> None:
             pace = Pace(batch_units=200, late=3, patience=120, first_wait=0.2)
-            with closing(Client(url, token)) as client, closing(PushNotes(tmp_path)) as ledger:
-                push_tasks(tasks, project="Killed", client=client, ledger=ledger, options=PushOptions(pace=pace))
+            with closing(Client(url, token)) as client, closing(PushNotes(tmp_path)) as notes:
+                push_tasks(tasks, project="Killed", client=client, notes=notes, options=PushOptions(pace=pace))
 
         pushing = threading.Thread(target=run)
         pushing.start()
         wait_for_tasks(Client(url, token), "Killed", 200)
         first.process.kill()
         first.process.wait()
-    with server.running(place, port=urlsplit(url).port, say=print):
+    with server.running(paths, port=urlsplit(url).port, say=print):
         pushing.join()
         check(Client(url, token), "Killed", tasks, {})
 

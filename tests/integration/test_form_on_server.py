@@ -28,13 +28,13 @@ def older(client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> tuple[i
 
 
 @pytest.fixture
-def send(client: Client, ledger: PushNotes, make_tasks: MakeTasks) -> Callable[..., list[str]]:
+def send(client: Client, notes: PushNotes, make_tasks: MakeTasks) -> Callable[..., list[str]]:
     """Push one task with the options and return what the user was told."""
 
     def _send(project: int | str, **options: Any) -> list[str]:
         told: list[str] = []
         wished = PushOptions(say=told.append, **options)
-        push_tasks(make_tasks(1), project=str(project), client=client, ledger=ledger, options=wished)
+        push_tasks(make_tasks(1), project=str(project), client=client, notes=notes, options=wished)
         return told
 
     return _send

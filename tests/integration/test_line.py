@@ -23,7 +23,7 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture
 def run(label_studio: Server, tmp_path: Path) -> Run:
     """Run a command in an empty folder, as somebody whose local server is the session's; returns its JSON."""
-    environment = {"ANNOTATOR_DATA_DIR": label_studio.place.data_dir}
+    environment = {"ANNOTATOR_DATA_DIR": label_studio.paths.data_dir}
 
     def run_command(*arguments: str | Path) -> dict[str, Any]:
         ran = annotator(*arguments, "--json", environment=environment, folder=tmp_path)
@@ -51,7 +51,7 @@ def test_article_becomes_a_dataset_with_both_annotators_labels(
     second = run("push", "run", "--project", title)
     assert (second["already_there"], second["sent"]) == (27, 0)
 
-    tasks = {present.unit_id: present.task for present in client.present(first["project"])}
+    tasks = {copy.unit_id: copy.task for copy in client.pushed_tasks(first["project"])}
     for name in ("ann", "ben"):
         for position, (_, task) in enumerate(sorted(tasks.items(), key=lambda pair: pair[1])):
             differs = name == "ben" and position == 0

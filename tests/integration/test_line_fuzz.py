@@ -60,7 +60,7 @@ def run(label_studio: Server, tmp_path: Path) -> Run:
 
     def run_command(*arguments: str | Path) -> Line:
         ran = annotator(
-            *arguments, "--json", folder=tmp_path, environment={"ANNOTATOR_DATA_DIR": label_studio.place.data_dir}
+            *arguments, "--json", folder=tmp_path, environment={"ANNOTATOR_DATA_DIR": label_studio.paths.data_dir}
         )
         assert ran.returncode == 0, ran.stderr.decode()
         counts: Line = json.loads(ran.stdout.splitlines()[-1])

@@ -31,13 +31,13 @@ Answer = Callable[..., int]
 
 @pytest.fixture
 def project(
-    client: Client, ledger: PushNotes, new_title: NewTitle, make_tasks: Callable[..., list[Task]]
+    client: Client, notes: PushNotes, new_title: NewTitle, make_tasks: Callable[..., list[Task]]
 ) -> tuple[int, dict[int, int]]:
     """A project of five units and the server's task id of each position."""
     tasks = make_tasks(5)
-    made = push_tasks(tasks, project=new_title(), client=client, ledger=ledger, options=PushOptions(overlap=2)).project
+    made = push_tasks(tasks, project=new_title(), client=client, notes=notes, options=PushOptions(overlap=2)).project
     positions = {task.data.unit_id: task.data.position for task in tasks}
-    return made, {positions[copy.unit_id]: copy.task for copy in client.present(made)}
+    return made, {positions[copy.unit_id]: copy.task for copy in client.pushed_tasks(made)}
 
 
 Project = tuple[int, dict[int, int]]
@@ -197,7 +197,7 @@ def test_a_time_that_the_server_cannot_give_back_costs_no_answer(
 def test_a_server_is_the_same_by_every_address_and_for_everybody(
     project: Project, client: Client, annotator_login: Login, label_studio: Server
 ) -> None:
-    known = credentials.find(Settings(data_dir=label_studio.place.data_dir))
+    known = credentials.find(Settings(data_dir=label_studio.paths.data_dir))
     elsewhere = Client(known.url.replace("127.0.0.1", "localhost"), known.token)
     found = client.project(project[0])
     servers = {one.with_server(found).server for one in (client, annotator_login("ann"), elsewhere)}

@@ -22,11 +22,11 @@ MakeTasks = Callable[..., list[Task]]
 
 
 @pytest.fixture
-def send(client: Client, ledger: PushNotes) -> Callable[..., PushReport]:
+def send(client: Client, notes: PushNotes) -> Callable[..., PushReport]:
     """Push as the server's owner: `send(tasks, title, overlap=2)`."""
 
     def _send(tasks: list[Task], project: str, **options: Any) -> PushReport:
-        return push_tasks(tasks, project=project, client=client, ledger=ledger, options=PushOptions(**options))
+        return push_tasks(tasks, project=project, client=client, notes=notes, options=PushOptions(**options))
 
     return _send
 
@@ -40,7 +40,7 @@ def test_push_makes_the_project_and_sends_every_unit_once(
     tasks = make_tasks(7)
     report = send(tasks, new_title())
     assert report.counts() == {"project": report.project, "units": 7, "already_there": 0, "sent": 7, "refused": 0}
-    assert sorted(copy.unit_id for copy in client.present(report.project)) == [t.data.unit_id for t in tasks]
+    assert sorted(copy.unit_id for copy in client.pushed_tasks(report.project)) == [t.data.unit_id for t in tasks]
 
 
 def test_push_twice_sends_nothing(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
@@ -71,7 +71,7 @@ def test_a_listing_leaves_no_task_out_where_others_are_deleted_meanwhile(
     send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = send(make_tasks(12), new_title()).project
-    tasks = [copy.task for copy in client.present(made)]
+    tasks = [copy.task for copy in client.pushed_tasks(made)]
     monkeypatch.setattr("annotator.labelstudio.client.LISTING_PAGE", 4)
     ask = Client._tasks
 
@@ -82,8 +82,8 @@ def test_a_listing_leaves_no_task_out_where_others_are_deleted_meanwhile(
         return answer
 
     monkeypatch.setattr(Client, "_tasks", ask_and_delete)
-    assert [copy.task for copy in client.present(made)] == tasks
-    assert [copy.task for copy in client.present(made)] == tasks[4:]
+    assert [copy.task for copy in client.pushed_tasks(made)] == tasks
+    assert [copy.task for copy in client.pushed_tasks(made)] == tasks[4:]
 
 
 def test_a_unit_that_stands_twice_in_the_input_is_one(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
@@ -184,7 +184,7 @@ def test_the_uncertain_come_first(send: Send, client: Client, new_title: NewTitl
     plain = make_tasks(1, start=9, suggested_label="", suggested_score="")
     tasks = [*make_tasks(3, start=20), *make_tasks(3), *plain]
     report = send(tasks, new_title(), order="uncertain")
-    sent = [copy.unit_id for copy in client.present(report.project)]
+    sent = [copy.unit_id for copy in client.pushed_tasks(report.project)]
     positions = [int(unit_id.rpartition(":")[2], 16) for unit_id in sent]
     assert positions == [9, 0, 1, 2, 20, 21, 22]
 
@@ -194,7 +194,7 @@ def test_units_that_a_corrected_article_lost_are_told_and_pruned_unless_answered
 ) -> None:
     title = new_title()
     made = send([*make_tasks(4), *make_tasks(2, article="other")], title).project
-    task = {copy.unit_id: copy.task for copy in client.present(made)}
+    task = {copy.unit_id: copy.task for copy in client.pushed_tasks(made)}
     kept, gone = make_tasks(4)[2:]
     answer(client, task[kept.data.unit_id], "opinion")
     told: list[str] = []
@@ -205,7 +205,7 @@ def test_units_that_a_corrected_article_lost_are_told_and_pruned_unless_answered
     assert would == ["would remove 1 units, not 1 with answers, that are no longer in these articles"]
     assert client.project(made).tasks == 6
     assert send(make_tasks(2), title, prune=True).counts()["removed"] == 1
-    left = {copy.unit_id for copy in client.present(made)}
+    left = {copy.unit_id for copy in client.pushed_tasks(made)}
     assert left == task.keys() - {gone.data.unit_id}
 
 
@@ -214,7 +214,7 @@ def test_a_better_translation_replaces_what_nobody_has_answered(
 ) -> None:
     old, title = make_tasks(6), new_title()
     project = send(old, title, blind=0.5).project
-    before = {copy.unit_id: copy.task for copy in client.present(project)}
+    before = {copy.unit_id: copy.task for copy in client.pushed_tasks(project)}
     answer(client, before[old[0].data.unit_id], "opinion")
     better = [_retranslated(task, "Better.") for task in old[:3]]
     told: list[str] = []
@@ -225,7 +225,7 @@ def test_a_better_translation_replaces_what_nobody_has_answered(
     renewed = send([*better, *old[3:]], title, blind=0.5, update=True, say=told.append)
     assert (renewed.already_there, renewed.sent, renewed.counts()["replaced"]) == (4, 2, 2)
     assert told[2] == "2 units replaced by their new version, 1 kept with their answers"
-    after = {copy.unit_id: copy.task for copy in client.present(project)}
+    after = {copy.unit_id: copy.task for copy in client.pushed_tasks(project)}
     assert {unit_id for unit_id in before if before[unit_id] != after[unit_id]} == {t.data.unit_id for t in better[1:]}
     shown = [row["data"]["translated_text"] for page in client.answers(project, unlabelled=True) for row in page]
     assert sorted(shown) == sorted(task.data.translated_text for task in [old[0], *better[1:], *old[3:]])
@@ -263,11 +263,11 @@ def test_copies_made_by_somebody_else_are_removed_but_never_an_answered_one(
 ) -> None:
     title, tasks = new_title(), make_tasks(3)
     made = send(tasks, title).project
-    first = [copy.task for copy in client.present(made)]
+    first = [copy.task for copy in client.pushed_tasks(made)]
     again = client.import_tasks(made, [task.model_dump_json() for task in tasks])
     answer(client, again[1], "rhetoric")
     assert send(tasks, title).sent == 0
-    assert {copy.task for copy in client.present(made)} == {first[0], again[1], first[2]}
+    assert {copy.task for copy in client.pushed_tasks(made)} == {first[0], again[1], first[2]}
 
 
 def test_a_run_folder_a_file_and_an_array_give_the_same_tasks(tmp_path: Path, make_tasks: MakeTasks) -> None:
@@ -307,9 +307,9 @@ def test_nothing_to_push_is_a_usage_error(tmp_path: Path, name: str) -> None:
         pass
 
 
-def test_rows_that_are_all_no_tasks_make_no_project(client: Client, ledger: PushNotes, new_title: NewTitle) -> None:
+def test_rows_that_are_all_no_tasks_make_no_project(client: Client, notes: PushNotes, new_title: NewTitle) -> None:
     title = new_title()
     row = Failure(step="push", source="articles.jsonl", line=1, reason="no_task", message="data: Field required")
     with pytest.raises(UsageError, match="none of the 1 rows is a task"):
-        push_tasks([row], project=title, client=client, ledger=ledger)
+        push_tasks([row], project=title, client=client, notes=notes)
     assert client.find_project(title) is None

@@ -16,7 +16,7 @@ from commands import annotator
 from typer.main import get_command
 
 from annotator.cli import app
-from annotator.labelstudio.server import Place, Server, running
+from annotator.labelstudio.server import Server, ServerPaths, running
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,15 +35,15 @@ EXAMPLES = [Example("until-ready" in how, script) for how, script in re.findall(
 
 
 @pytest.fixture(scope="module")
-def place(new_place: Callable[[], Place]) -> Place:
+def paths(new_server_paths: Callable[[], ServerPaths]) -> ServerPaths:
     """A data folder whose server has made its first start."""
-    return new_place()
+    return new_server_paths()
 
 
 @pytest.fixture(scope="module")
-def served(place: Place) -> Iterator[Server]:
+def served(paths: ServerPaths) -> Iterator[Server]:
     """The server that stays on for the examples behind the one that starts it."""
-    with running(place, say=print) as server:
+    with running(paths, say=print) as server:
         yield server
 
 
@@ -57,10 +57,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def start(place: Place, folder: Path) -> Callable[[str], subprocess.Popen[str]]:
+def start(paths: ServerPaths, folder: Path) -> Callable[[str], subprocess.Popen[str]]:
     """Start a script as somebody whose shell knows the commands."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("LABEL_STUDIO")}
-    environment = known | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "ANNOTATOR_DATA_DIR": str(place.data_dir)}
+    environment = known | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "ANNOTATOR_DATA_DIR": str(paths.data_dir)}
 
     def start_script(script: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -26,21 +26,21 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def place(new_place: Callable[[], server.Place]) -> server.Place:
+def paths(new_server_paths: Callable[[], server.ServerPaths]) -> server.ServerPaths:
     """A data folder of its own that has been started before."""
-    return new_place()
+    return new_server_paths()
 
 
 class Serving:
     """`annotator serve` as a process of its own."""
 
-    def __init__(self, place: server.Place, *flags: str) -> None:
+    def __init__(self, paths: server.ServerPaths, *flags: str) -> None:
         command = [
             str(Path(sys.executable).with_name("annotator")),
             "serve",
             "--json",
             "--data-dir",
-            str(place.data_dir),
+            str(paths.data_dir),
             *flags,
         ]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -56,24 +56,24 @@ class Serving:
 
 
 @pytest.fixture
-def serving(place: server.Place) -> Iterator[tuple[server.Place, Serving]]:
+def serving(paths: server.ServerPaths) -> Iterator[tuple[server.ServerPaths, Serving]]:
     """A server run by the command, stopped at the end whatever happens."""
-    running = Serving(place, "--port", str(free_port()))
-    yield place, running
+    running = Serving(paths, "--port", str(free_port()))
+    yield paths, running
     if running.process.poll() is None:
         running.process.send_signal(signal.SIGTERM)
         running.process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_serve_is_ready_and_stops_cleanly(serving: tuple[server.Place, Serving], kind: signal.Signals) -> None:
-    place, running = serving
+def test_serve_is_ready_and_stops_cleanly(serving: tuple[server.ServerPaths, Serving], kind: signal.Signals) -> None:
+    paths, running = serving
     address = running.ready()["url"]
-    found = credentials.read(place.data_dir)
+    found = credentials.read(paths.data_dir)
     assert found
     assert found.url == address
     assert Client(found.url, found.token).whoami() == found.login
-    pid = int((place.folder / "server.pid").read_text())
+    pid = int((paths.folder / "server.pid").read_text())
     running.process.send_signal(kind)
     code, told = running.ends()
     assert (code, told.splitlines()[-1]) == (0, "stopped")
@@ -100,61 +100,61 @@ def test_a_running_server_is_closed_to_strangers(label_studio: server.Server) ->
 def test_a_second_server_on_the_same_folder_says_where_the_first_is(label_studio: server.Server) -> None:
     with (
         pytest.raises(UsageError, match=f"already runs here at {label_studio.credentials.url}"),
-        server.running(label_studio.place, say=print),
+        server.running(label_studio.paths, say=print),
     ):
         pass
 
 
 def test_reset_refuses_while_the_server_runs(label_studio: server.Server) -> None:
     with pytest.raises(UsageError, match="already runs"):
-        server.reset(label_studio.place)
+        server.reset(label_studio.paths)
 
 
-def test_reset_moves_everything_aside(place: server.Place) -> None:
-    aside = server.reset(place)
+def test_reset_moves_everything_aside(paths: server.ServerPaths) -> None:
+    aside = server.reset(paths)
     assert aside
     assert (aside / "label_studio.sqlite3").exists()
     assert (aside / credentials.FILE_NAME).exists()
-    assert not place.folder.exists()
-    assert credentials.read(place.data_dir) is None
+    assert not paths.folder.exists()
+    assert credentials.read(paths.data_dir) is None
 
 
 def test_reset_of_nothing_is_nothing(tmp_path: Path) -> None:
-    assert server.reset(server.Place(tmp_path / "new")) is None
+    assert server.reset(server.ServerPaths(tmp_path / "new")) is None
 
 
-def test_a_port_asked_for_that_is_taken_is_a_usage_error(place: server.Place) -> None:
+def test_a_port_asked_for_that_is_taken_is_a_usage_error(paths: server.ServerPaths) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=f"port {port} is taken"), server.running(place, port=port, say=print):
+        with pytest.raises(UsageError, match=f"port {port} is taken"), server.running(paths, port=port, say=print):
             pass
 
 
 @pytest.mark.parametrize("host", ["999.1.1.1", "nosuch.invalid", "192.0.2.1", "a..b"])
 @pytest.mark.parametrize("port", [None, 8077], ids=["any port", "one port"])
 def test_an_address_that_is_none_of_this_machine_is_not_a_taken_port(
-    place: server.Place, host: str, port: int | None
+    paths: server.ServerPaths, host: str, port: int | None
 ) -> None:
     with (
         pytest.raises(UsageError, match=f"--host {host}: no address") as raised,
-        server.running(place, port=port, host=host, say=print),
+        server.running(paths, port=port, host=host, say=print),
     ):
         pass
     assert "--host 127.0.0.1" in raised.value.hint
 
 
 def test_a_server_that_lost_its_serve_is_told_where_its_port_is_asked_for(
-    serving: tuple[server.Place, Serving],
+    serving: tuple[server.ServerPaths, Serving],
 ) -> None:
-    place, running = serving
+    paths, running = serving
     address = running.ready()["url"]
-    pid = int((place.folder / "server.pid").read_text())
+    pid = int((paths.folder / "server.pid").read_text())
     running.process.kill()
     running.ends()
     try:
         with (
             pytest.raises(UsageError, match=f"still runs at {address}") as raised,
-            server.running(place, port=httpx.URL(address).port, say=print),
+            server.running(paths, port=httpx.URL(address).port, say=print),
         ):
             pass
     finally:
@@ -162,42 +162,42 @@ def test_a_server_that_lost_its_serve_is_told_where_its_port_is_asked_for(
     assert raised.value.hint == f"kill {pid}"
 
 
-def test_without_a_port_the_next_free_one_is_taken_and_told(place: server.Place) -> None:
+def test_without_a_port_the_next_free_one_is_taken_and_told(paths: server.ServerPaths) -> None:
     told: list[str] = []
-    last = credentials.read(place.data_dir)
+    last = credentials.read(paths.data_dir)
     assert last
     port = httpx.URL(last.url).port
     with socket.create_server(("127.0.0.1", port or 0)):
-        chosen = server._choose_port(place, None, server.LOOPBACK, told.append)
+        chosen = server._choose_port(paths, None, server.LOOPBACK, told.append)
     assert chosen > (port or 0)
     assert told == [f"port {port} is taken: using {chosen}"]
 
 
 @pytest.mark.parametrize("content", [b"not a database" * 500, None], ids=["no database", "a torn page"])
-def test_a_damaged_database_says_so(place: server.Place, content: bytes | None) -> None:
-    whole = place.database.read_bytes()
-    place.database.write_bytes(content or whole[:4096] + b"\xff" * 56_000 + whole[60_096:])
-    with pytest.raises(ServerError, match="damaged") as raised, server.running(place, say=print):
+def test_a_damaged_database_says_so(paths: server.ServerPaths, content: bytes | None) -> None:
+    whole = paths.database.read_bytes()
+    paths.database.write_bytes(content or whole[:4096] + b"\xff" * 56_000 + whole[60_096:])
+    with pytest.raises(ServerError, match="damaged") as raised, server.running(paths, say=print):
         pass
     assert "--reset" in raised.value.hint
 
 
-def test_a_server_that_ends_at_once_shows_its_last_words(place: server.Place) -> None:
-    with sqlite3.connect(place.database) as database:
+def test_a_server_that_ends_at_once_shows_its_last_words(paths: server.ServerPaths) -> None:
+    with sqlite3.connect(paths.database) as database:
         database.execute("DROP TABLE htx_user")
     with (
         pytest.raises(ServerError, match="no such table: htx_user") as raised,
-        server.running(place, port=free_port(), say=print),
+        server.running(paths, port=free_port(), say=print),
     ):
         pass
-    assert str(place.log) in raised.value.hint
+    assert str(paths.log) in raised.value.hint
 
 
 def test_a_missing_server_says_what_to_install(
-    place: server.Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    paths: server.ServerPaths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(UsageError, match="not installed") as raised, server.running(place, say=print):
+    with pytest.raises(UsageError, match="not installed") as raised, server.running(paths, say=print):
         pass
     assert "[server]" in raised.value.hint
 
@@ -205,6 +205,6 @@ def test_a_missing_server_says_what_to_install(
 def test_a_folder_that_cannot_be_made_says_so() -> None:
     with (
         pytest.raises(UsageError, match="/proc/annotator"),
-        server.running(server.Place(Path("/proc/annotator")), say=print),
+        server.running(server.ServerPaths(Path("/proc/annotator")), say=print),
     ):
         pass

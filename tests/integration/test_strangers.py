@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from annotator.errors import AnnotatorError, RefusedError, UsageError
+from annotator.errors import AccessError, AnnotatorError, UsageError
 from annotator.labelstudio import credentials, people, transport
 from annotator.labelstudio.address import canonical
 from annotator.labelstudio.client import Client, connect
@@ -129,8 +129,8 @@ ASKS: dict[str, Callable[[Client], object]] = {
     "people": lambda client: client.people(),
     "project by title": lambda client: client.find_project("Some title"),
     "project by id": lambda client: client.find_project("5"),
-    "present": lambda client: client.present(1),
-    "some present": lambda client: list(client.present_of(1, ["a"])),
+    "pushed tasks": lambda client: client.pushed_tasks(1),
+    "tasks of units": lambda client: list(client.tasks_of_units(1, ["a"])),
     "drafts of a project": lambda client: client.tasks_with_drafts(1),
     "drafts of a task": lambda client: client.drafts(1),
     "answers": lambda client: list(client.answers(1)),
@@ -162,7 +162,7 @@ def test_other_json_is_one_line(stranger: Start, ask: Callable[[Client], object]
 
 
 NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
-    "a page": (HEAD.replace(b"application/json", b"text/html") + b"\r\n<html>Sign in</html>", RefusedError),
+    "a page": (HEAD.replace(b"application/json", b"text/html") + b"\r\n<html>Sign in</html>", AccessError),
     "text": (HEAD.replace(b"application/json", b"text/plain") + b"\r\nhello", DoubtError),
     "nothing": (answer(b""), DoubtError),
     "half of JSON": (answer(b'{"release": "1.23.2"'), DoubtError),

@@ -19,7 +19,7 @@ def run(
     label_studio: server.Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
     """Run a command on the machine where `annotator serve` runs: `run("push", ...)` gives (code, stdout, stderr)."""
-    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.place.data_dir))
+    monkeypatch.setenv("ANNOTATOR_DATA_DIR", str(label_studio.paths.data_dir))
     for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -53,7 +53,7 @@ def test_push_and_pull_print_one_object(
     made = json.loads(out)
     assert code == 0
     assert made == {"project": made["project"], "units": 3, "already_there": 0, "sent": 3, "refused": 0}
-    answer(client, client.present(made["project"])[0].task, "opinion")
+    answer(client, client.pushed_tasks(made["project"])[0].task, "opinion")
     code, out, _ = run("pull", "--project", title, "--out", str(tmp_path / "a.jsonl"), "--json")
     assert (code, json.loads(out)) == (0, {"annotations": 1, "skipped": 0, "set_aside": 0})
     code, out, told = run("pull", "--project", title, "--out", "-", "--json")
@@ -66,7 +66,7 @@ def test_pull_ends_with_3_only_where_an_answer_was_lost(
 ) -> None:
     title = new_title()
     project = json.loads(run("push", str(tasks_file), "--project", title, "--json")[1])["project"]
-    first, second, _ = sorted(copy.task for copy in client.present(project))
+    first, second, _ = sorted(copy.task for copy in client.pushed_tasks(project))
     pull = ("pull", "--project", title, "--out", str(tmp_path / "a.jsonl"), "--json")
     answer(client, first, "opinion", more=[{"type": "relation", "from_id": "a", "to_id": "b"}])
     answer(client, second, None)
