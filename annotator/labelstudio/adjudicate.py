@@ -16,9 +16,10 @@ from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.labelstudio import form, wire
 from annotator.labelstudio.client import Client, Project
-from annotator.labelstudio.delivery import Delivery, PackedTask, batches
+from annotator.labelstudio.delivery import Delivery, batches
 from annotator.labelstudio.form import REASON, REASONS, VOTES
 from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.task_inventory import PackedTask
 from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
 

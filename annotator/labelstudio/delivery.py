@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay
 
 from annotator.labelstudio.client import Client, ServerTask
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.refusals import BusyError, DoubtError, InvalidRequestError
-from annotator.models import Failure, Task
+from annotator.labelstudio.task_inventory import PackedTask
+from annotator.models import Failure
 
 Copies = dict[str, list[ServerTask]]
 T = TypeVar("T")
@@ -32,20 +33,6 @@ _AFTER_CRASH = 2.0
 _BROKEN_AFTER = 5
 _LONGEST_PAUSE = 3.0
 _LONGEST_BACK_OFF = 30.0
-
-
-@dataclass(frozen=True)
-class PackedTask:
-    """A task as it goes over the wire."""
-
-    unit_id: str
-    article_id: str
-    json: bytes
-
-    @classmethod
-    def of(cls, task: Task) -> Self:
-        """Pack a task."""
-        return cls(task.data.unit_id, task.data.article_id, task.model_dump_json().encode())
 
 
 @dataclass(frozen=True)
@@ -263,7 +250,7 @@ def _extras(copies: Sequence[ServerTask]) -> list[ServerTask]:
     return [copy for copy in copies if copy is not best and not copy.answered]
 
 
-def ahead(stream: Iterable[T]) -> Iterator[T]:
+def prefetched(stream: Iterable[T]) -> Iterator[T]:
     """Yield the stream's values; a thread makes one ahead, so that the server and we work at the same time."""
     end = object()
     values = iter(stream)

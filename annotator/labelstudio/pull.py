@@ -14,7 +14,7 @@ from annotator.labelstudio import project as projects
 from annotator.labelstudio import wire
 from annotator.labelstudio.answer_file import answer_file, answers_in, noted, notes_beside, server_time
 from annotator.labelstudio.client import Client, Project
-from annotator.labelstudio.delivery import ahead
+from annotator.labelstudio.delivery import prefetched
 from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, AnnotationStatus, Failure
 
@@ -96,7 +96,7 @@ def pull_annotations(
     ):
         report.take(known)
         report.take(answers_in(answers.part) if answers.part else ())
-        for lines in ahead(windows(client, found, options, after=answers.after)):
+        for lines in prefetched(windows(client, found, options, after=answers.after)):
             note(line for line in lines if isinstance(line, Failure))
             answers.stream.writelines(line.json_line().encode() for line in lines if isinstance(line, Annotation))
             report.take(lines)

@@ -91,6 +91,14 @@ def test_a_unit_that_stands_twice_in_the_input_is_one(send: Send, new_title: New
     assert (report.units, report.sent) == (3, 3)
 
 
+def test_tasks_that_can_be_read_once_only_are_all_sent(
+    client: Client, notes: PushNotes, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    report = push_tasks(iter(make_tasks(7)), project=new_title(), client=client, notes=notes)
+    assert (report.units, report.sent) == (7, 7)
+    assert client.project(report.project).tasks == 7
+
+
 def test_the_project_hides_skip_and_suggestion(
     send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
 ) -> None:

@@ -16,7 +16,7 @@ import pytest
 from commands import annotator
 
 from annotator.dataset.reading import of_dataset
-from annotator.labelstudio.push import inspect_tasks
+from annotator.labelstudio.task_inventory import inspect_tasks
 from annotator.labelstudio.task_source import open_tasks
 from annotator.models import SCHEMA_VERSION, Annotation, Article, Record, Task, Value
 
@@ -71,10 +71,10 @@ def test_dataset_is_measured_and_reported_and_keeps_its_split(kept: Path, run: R
 
 def test_tasks_can_be_pushed_and_are_known_units(kept: Path, run: Run, tmp_path: Path) -> None:
     with open_tasks(str(kept / "tasks.jsonl")) as tasks:
-        survey = inspect_tasks(tasks)
-    assert not survey.refused
+        inventory = inspect_tasks(tasks)
+    assert not inventory.refused
     counts = json.loads(run("export", kept / "tasks.jsonl", "--out", tmp_path / "out", "--json"))
-    assert counts["records"] == len(survey.unit_ids) > 1
+    assert counts["records"] == len(inventory.units) > 1
 
 
 def test_run_can_be_gone_on_with(kept: Path, run: Run, tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_run_can_be_gone_on_with(kept: Path, run: Run, tmp_path: Path) -> None:
     counts = json.loads(run("prepare", VERSIONS / "bac.txt", other, "--out", folder, *settings))
     assert (counts["articles"], counts["duplicates"], counts["failed"]) == (2, 0, 0)
     with open_tasks(str(folder)) as tasks:
-        survey = inspect_tasks(tasks)
-    assert (survey.refused, len(survey.unit_ids)) == ([], counts["units"])
+        inventory = inspect_tasks(tasks)
+    assert (inventory.refused, len(inventory.units)) == ([], counts["units"])
     assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["annotator"]
 
 

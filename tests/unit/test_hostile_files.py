@@ -25,7 +25,7 @@ from annotator import answers
 from annotator.dataset.reading import of_dataset
 from annotator.errors import InputError, UsageError
 from annotator.labelstudio.answer_sources import read_answers
-from annotator.labelstudio.push import inspect_tasks
+from annotator.labelstudio.task_inventory import inspect_tasks
 from annotator.labelstudio.task_source import open_tasks
 from annotator.models import Annotation, Article, Failure, Task
 from annotator.readers import json_rows, packed, read
@@ -116,8 +116,8 @@ def test_other_sources_are_used(tmp_path: Path, name: str) -> None:
 def test_hostile_tasks_are_one_refused_row(tmp_path: Path, name: str) -> None:
     (tmp_path / "tasks").write_bytes(HOSTILE[name][0])
     with open_tasks(str(tmp_path / "tasks")) as tasks:
-        survey = inspect_tasks(tasks)
-    assert (survey.unit_ids, len(survey.refused)) == ({}, 1)
+        inventory = inspect_tasks(tasks)
+    assert (inventory.units, len(inventory.refused)) == ({}, 1)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
