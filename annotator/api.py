@@ -54,7 +54,7 @@ def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOp
         ServerError: the server is gone or broken; the same call later sends what is missing.
     """
     with closing(PushNotes(configuration.load({}).data_dir)) as notes:
-        return push_tasks(list(tasks), project=project, client=client, ledger=notes, options=options or PushOptions())
+        return push_tasks(tasks, project=project, client=client, notes=notes, options=options or PushOptions())
 
 
 def pull(*, client: Client, project: str, since: str = "", unlabelled: bool = False) -> Iterator[Annotation | Failure]:

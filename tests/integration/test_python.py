@@ -42,7 +42,7 @@ def test_blocks_of_the_page_run_in_their_order(
     assert "sourced" in capsys.readouterr().out
     project = client.find_project(PROJECT)
     assert project
-    tasks = sorted(present.task for present in client.present(project.id))
+    tasks = sorted(present.task for present in client.pushed_tasks(project.id))
     assert len(tasks) == names["report"].sent == len({task.data.unit_id for task in names["tasks"]})
     for who, label in (("ann", "sourced"), ("ben", "opinion")):
         answer(annotator_login(who), tasks[0], "rhetoric")
