@@ -134,7 +134,7 @@ def _named_lines(text: str) -> Head:
 def _fits(name: str, value: str) -> bool:
     """Tell a head's value from a sentence that begins as one: "Source : un proche du dossier affirme que …"."""
     words = value.split()
-    if not value.strip("\"'"):
+    if not value.strip("\"'").strip():
         return False
     if name == "published":
         return is_only_date(value) or (len(words) <= _FEW and any(map(str.isdigit, value)))
@@ -150,10 +150,10 @@ def _is_sentence(value: str, words: list[str]) -> bool:
 
 
 def _value(line: re.Match[str]) -> Span:
-    """Return the span of a line's value, without a pair of quotation marks around it."""
+    """Return the span of a line's value, without a pair of quotation marks around it and blanks of any kind within."""
     value = line[2]
     is_quoted = len(value) > 1 and value[0] in "\"'" and value[0] == value[-1] and value[0] not in value[1:-1]
-    return (line.start(2) + 1, line.end(2) - 1) if is_quoted else line.span(2)
+    return trim(line.string, line.start(2) + is_quoted, line.end(2) - is_quoted)
 
 
 def _not_blank(text: str, spans: Iterator[Span] | list[Span]) -> tuple[Span, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotator.models import Article, Aside, Block
@@ -143,6 +143,8 @@ pieces = st.one_of(
 
 
 @given(st.lists(pieces, max_size=25).map("".join))
+@example("2025-01---\ntitle: \x85")
+@example("titre: '\x85 Un mot'")
 def test_any_front_matter_covers_its_text_once(head: str) -> None:
     read = article(f"---\n{head}\n---\nUn texte.".replace("\x00", "").encode("utf-8", "ignore").decode())
     inside = [read.text[part.start : part.end] for part in parts_of(read)]
