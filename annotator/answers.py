@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +10,11 @@ from pathlib import Path
 from annotator.dataset import build, reading
 from annotator.dataset.build import ExportOptions
 from annotator.dataset.collect import Report, Source
-from annotator.dataset.reading import RecordStream
+from annotator.dataset.reading import Progress, RecordStream, counted
 from annotator.errors import UsageError
 from annotator.labelstudio.answer_sources import read_answers
 from annotator.labelstudio.wire import place_row
-from annotator.models import Annotation, Answer, Record, Unplaced
-
-Progress = Callable[[int], None]
+from annotator.models import Annotation, Answer, Unplaced
 
 _DEFAULTS = ExportOptions()
 
@@ -50,10 +48,10 @@ def records_of(paths: Sequence[Path], *, progress: Progress, separate_servers: b
     if any(path.is_dir() for path in paths):
         if len(paths) > 1:
             raise UsageError("a dataset folder is a source by itself", hint="give the folder alone")
-        yield RecordStream(_counted(reading.of_dataset(paths[0]), progress))
+        yield RecordStream(counted(reading.of_dataset(paths[0]), progress))
         return
     with reading.of_sources(sources_of(paths, separate_servers=separate_servers), place=place_row) as stream:
-        yield RecordStream(_counted(stream.records, progress), stream.collected)
+        yield RecordStream(counted(stream.records, progress), stream.collected)
 
 
 def sources_of(paths: Iterable[Path], *, separate_servers: bool = False) -> list[Source]:
@@ -86,9 +84,3 @@ def _of_server(lines: Iterable[Answer], server: str) -> Iterator[Answer]:
             yield line.model_copy(update={"server": server})
         else:
             yield line
-
-
-def _counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
-    for number, record in enumerate(records, start=1):
-        progress(number)
-        yield record

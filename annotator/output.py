@@ -40,6 +40,21 @@ class Kind:
 
 
 @contextmanager
+def json_members(write: Callable[[str], object], opening: str, closing: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that writes one member of a JSON array or object, on a line of its own, after `opening`."""
+    between = "\n"
+    write(opening)
+
+    def append(member: str) -> None:
+        nonlocal between
+        write(between + member)
+        between = ",\n"
+
+    yield append
+    write(closing if between == "\n" else f"\n{closing}")
+
+
+@contextmanager
 def replacing(path: Path, kind: Kind) -> Iterator[IO[bytes]]:
     """Give a stream whose bytes become the file when the block ends well; else what stood there stays.
 

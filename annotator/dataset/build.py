@@ -16,6 +16,7 @@ from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
 from annotator.dataset.formats import FormatOptions
 from annotator.dataset.grouping import Grouping
 from annotator.dataset.naming import Rename, names
+from annotator.dataset.reading import Progress, counted
 from annotator.dataset.records import POLICIES, make_record, newest_of
 from annotator.dataset.splits import SPLITS, SplitOptions, Splits, read_splits, write_splits
 from annotator.errors import UsageError
@@ -26,8 +27,6 @@ CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
 _BESIDE = (SPLITS, GUIDELINES, CARD, CROISSANT)
 NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
 """Every file that an export may write. One that leaves this list stays in datasets that have it."""
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -109,10 +108,9 @@ def _write_records(
 ) -> None:
     with ExitStack() as stack:
         write = formats.opened(folder, options, stack)
-        for done, record in enumerate(records, start=1):
+        for record in counted(records, progress):
             write(record)
             report.count(record)
-            progress(done)
 
 
 def _described(folder: Path, sources: Sequence[Source], report: Report, options: ExportOptions) -> Manifest:

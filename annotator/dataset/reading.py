@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,8 @@ from annotator.models import Record
 from annotator.readers.json_rows import rows
 from annotator.readers.packed import opened
 
+Progress = Callable[[int], None]
+
 _AGAIN = "export the dataset again: without all of its records, it measures something else"
 
 
@@ -28,6 +30,13 @@ class RecordStream:
 
     records: Iterator[Record]
     collected: Collected = field(default_factory=Collected)
+
+
+def counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
+    """Hand on each record and say how many there were so far."""
+    for number, record in enumerate(records, start=1):
+        progress(number)
+        yield record
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ import numpy as np
 
 from annotator.dataset.resemblance import BANDS, Sketch, alike, bands, sketch
 from annotator.errors import UsageError
+from annotator.output import json_members
 
 NAMES = ("train", "validation", "test")
 SPLITS = "splits.json"
@@ -211,13 +212,14 @@ def write_splits(path: Path, splits: Splits, options: SplitOptions) -> None:
     """Write the splits, and which articles are near-duplicates of which other one."""
     head = json.dumps({"seed": options.seed, "shares": dict(options.shares)})[:-1]
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(f'{head}, "articles": {{')
-        _members(stream.write, ((article, split) for article, split, _ in splits.assigned()))
-        stream.write('\n}, "near_duplicates": {')
-        _members(stream.write, ((article, root) for article, _, root in splits.assigned() if article != root))
-        stream.write("\n}}\n")
+        with json_members(stream.write, f'{head}, "articles": {{', "}") as append:
+            for article, split, _ in splits.assigned():
+                append(_member(article, split))
+        with json_members(stream.write, ', "near_duplicates": {', "}}\n") as append:
+            for article, _, root in splits.assigned():
+                if article != root:
+                    append(_member(article, root))
 
 
-def _members(write: Callable[[str], object], pairs: Iterator[tuple[str, str]]) -> None:
-    for number, (name, value) in enumerate(pairs):
-        write(("," if number else "") + f"\n{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}")
+def _member(name: str, value: str) -> str:
+    return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from annotator.dataset.formats.jsonld import article_iri, document, iri
+from annotator.dataset.formats.jsonld import address, article_iri, document, iri
 from annotator.labels import Label
 from annotator.models import Record
 
@@ -33,10 +33,12 @@ def claims(folder: Path) -> Iterator[Callable[[Record], object]]:
 def claim(record: Record) -> dict[str, Any]:
     """Return the unit as a claim."""
     data = record.data
-    address = article_iri(data.article_id)
-    appearance = {"@type": "Article", "@id": address, "headline": data.article_title}
-    if address.startswith("http"):
-        appearance["url"] = address
+    appearance = {
+        "@type": "Article",
+        "@id": article_iri(data.article_id),
+        "headline": data.article_title,
+        "url": address(data.article_id),
+    }
     return {
         "@type": "Claim",
         "@id": iri("unit", data.unit_id),

@@ -1,29 +1,26 @@
-"""A JSON-LD document with one long list, written as a stream."""
+"""A JSON-LD document with one long list, written as a stream, and what its nodes are called."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from annotator.output import json_members
 
 
 @contextmanager
 def document(path: Path, head: Mapping[str, Any], name: str) -> Iterator[Callable[[Mapping[str, Any]], object]]:
     """Write `head` with a list `name` behind its other members; give a function that appends to the list."""
-    between = "\n"
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(json.dumps(head, ensure_ascii=False)[:-1] + f", {json.dumps(name)}: [")
-
-        def append(node: Mapping[str, Any]) -> None:
-            nonlocal between
-            stream.write(between + json.dumps(node, ensure_ascii=False))
-            between = ",\n"
-
-        yield append
-        stream.write("\n]}\n")
+    opening = json.dumps(head, ensure_ascii=False)[:-1] + f", {json.dumps(name)}: ["
+    with (
+        path.open("w", encoding="utf-8", newline="\n") as stream,
+        json_members(stream.write, opening, "]}\n") as append,
+    ):
+        yield lambda node: append(json.dumps(node, ensure_ascii=False))
 
 
 def iri(kind: str, *names: str) -> str:
@@ -33,4 +30,9 @@ def iri(kind: str, *names: str) -> str:
 
 def article_iri(article_id: str) -> str:
     """Return the article's address where its id is one."""
-    return article_id if article_id.startswith(("http://", "https://")) else iri("article", article_id)
+    return address(article_id) or iri("article", article_id)
+
+
+def address(article_id: str) -> str:
+    """Return the id where it is an address of the web, else nothing."""
+    return article_id if article_id.startswith(("http://", "https://")) else ""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from annotator.models import Record
+from annotator.output import json_members
 from annotator.tasks import answered_task
 
 FILE = "label-studio.json"
@@ -16,15 +17,11 @@ FILE = "label-studio.json"
 @contextmanager
 def label_studio(folder: Path) -> Iterator[Callable[[Record], object]]:
     """Write `label-studio.json`, one array. A unit whose text does not leave is no task: nobody could label it."""
-    between = "[\n"
-    with (folder / FILE).open("w", encoding="utf-8", newline="\n") as stream:
+    path = folder / FILE
+    with path.open("w", encoding="utf-8", newline="\n") as stream, json_members(stream.write, "[", "]\n") as append:
 
         def write(record: Record) -> None:
-            nonlocal between
-            if not record.data.source_text:
-                return
-            stream.write(between + json.dumps(answered_task(record), ensure_ascii=False))
-            between = ",\n"
+            if record.data.source_text:
+                append(json.dumps(answered_task(record), ensure_ascii=False))
 
         yield write
-        stream.write("[]\n" if between == "[\n" else "\n]\n")

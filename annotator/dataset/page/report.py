@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -13,12 +13,11 @@ from annotator.agreement import Agreement, Options, Survey, survey
 from annotator.agreement.coefficients import NAMES
 from annotator.agreement.ratings import natural
 from annotator.agreement.review import ANSWERS
-from annotator.dataset.build import Progress
 from annotator.dataset.page import svg
 from annotator.dataset.page.gathering import Gathered, Shown
 from annotator.dataset.page.svg import Interval, css_class
-from annotator.dataset.reading import of_dataset
-from annotator.models import Record, RecordStatus
+from annotator.dataset.reading import Progress, counted, of_dataset
+from annotator.models import RecordStatus
 from annotator.output import Kind, replacing
 from annotator.package_data import read_data
 from annotator.templates import load_template
@@ -42,14 +41,8 @@ def write_report(dataset: Path, out: Path, *, options: Options, gathered: Gather
     """
     with replacing(out, _PAGE) as stream:
         records = gathered.watch(of_dataset(dataset))
-        told = survey(_counted(records, progress), options)
+        told = survey(counted(records, progress), options)
         stream.writelines(piece.encode() for piece in page(dataset.resolve().name, told, gathered))
-
-
-def _counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
-    for done, record in enumerate(records, start=1):
-        progress(done)
-        yield record
 
 
 def page(name: str, told: Survey, gathered: Gathered) -> Iterator[str]:
