@@ -7,6 +7,6 @@ labels that the others gave it. A skipped unit is no answer: counted, too. A uni
 from __future__ import annotations
 
 from annotator.agreement.comparison import Agreement
-from annotator.agreement.survey import Options, Survey, survey
+from annotator.agreement.measurement import AgreementOptions, AgreementReport, measure_agreement
 
-__all__ = ["Agreement", "Options", "Survey", "survey"]
+__all__ = ["Agreement", "AgreementOptions", "AgreementReport", "measure_agreement"]

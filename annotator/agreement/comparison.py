@@ -37,6 +37,31 @@ class Agreement:
     """Articles of those units."""
     no_interval: str = ""
 
+    @property
+    def alpha(self) -> float | None:
+        """Krippendorff's alpha; None where it is not defined."""
+        return self.values.get("alpha")
+
+    @property
+    def kappa(self) -> float | None:
+        """Cohen's kappa, the mean over pairs of annotators; None where it is not defined."""
+        return self.values.get("kappa")
+
+    @property
+    def fleiss(self) -> float | None:
+        """Fleiss' kappa; None where it is not defined."""
+        return self.values.get("fleiss")
+
+    @property
+    def ac1(self) -> float | None:
+        """Gwet's AC1; None where it is not defined."""
+        return self.values.get("ac1")
+
+    @property
+    def raw(self) -> float | None:
+        """The share of pairs of labels that are the same; None where no unit has two."""
+        return self.values.get("raw")
+
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` prints: a value without a definition is null and `undefined` says why."""
         return {
@@ -61,21 +86,21 @@ def resamples(articles: int, *, times: int, seed: int) -> Weights:
 def compare(ratings: Ratings, weights: Weights) -> Agreement:
     """Return the agreement of the annotators, with percentile intervals over the resamples `weights`."""
     articles = weights.shape[1]
-    kept = ratings.rows((ratings.codes != MISSING).sum(axis=1) >= 1)
-    comparable = kept.rows((kept.codes != MISSING).sum(axis=1) >= COMPARABLE)
-    annotators = int((kept.codes != MISSING).any(axis=0).sum())
-    units, used = len(comparable.codes), len(np.unique(comparable.articles))
+    rated = ratings.rows((ratings.codes != MISSING).sum(axis=1) >= 1)
+    comparable = rated.rows((rated.codes != MISSING).sum(axis=1) >= COMPARABLE)
+    annotators = int((rated.codes != MISSING).any(axis=0).sum())
+    units, articles_compared = len(comparable.codes), len(np.unique(comparable.articles))
     if not units:
         reason = {0: "no labels", 1: "one annotator"}.get(annotators, "no unit with two labels")
         return Agreement({}, {}, dict.fromkeys(NAMES, reason), 0, annotators, 0, no_interval=reason)
-    sums = _all_sums(kept, articles)
+    sums = _all_sums(rated, articles)
     values = {name: float(value[0]) for name, value in _coefficients(sums, None).items()}
     undefined = {name: _reason(values["raw"]) for name in NAMES if np.isnan(values[name])}
     defined = {name: round(values[name], 6) for name in NAMES if name not in undefined}
-    if used == 1:
-        return Agreement(defined, {}, undefined, units, annotators, used, no_interval="one article")
+    if articles_compared == 1:
+        return Agreement(defined, {}, undefined, units, annotators, articles_compared, no_interval="one article")
     intervals = dict(_intervals(sums, weights, defined))
-    return Agreement(defined, intervals, undefined, units, annotators, used)
+    return Agreement(defined, intervals, undefined, units, annotators, articles_compared)
 
 
 def _reason(raw: float) -> str:
@@ -93,10 +118,10 @@ def _all_sums(ratings: Ratings, articles: int) -> _Sums:
 
 def _coefficients(sums: _Sums, weights: NDArray[np.float64] | None) -> dict[str, Values]:
     """Without weights each article counts once."""
-    ours, joint = sums
-    once = np.ones((1, len(ours))) if weights is None else weights
-    kappas = np.stack([coefficients.cohen(once @ pair) for pair in joint])
-    return {**coefficients.from_sums(once @ ours), "kappa": _mean_of_defined(kappas)}
+    of_units, of_pairs = sums
+    factors = np.ones((1, len(of_units))) if weights is None else weights
+    kappas = np.stack([coefficients.cohen(factors @ pair) for pair in of_pairs])
+    return {**coefficients.from_sums(factors @ of_units), "kappa": _mean_of_defined(kappas)}
 
 
 def _mean_of_defined(kappas: NDArray[np.float64]) -> Values:

@@ -33,8 +33,10 @@ class Ratings:
 
     def columns(self, annotators: Iterable[str]) -> Ratings:
         """Return the ratings of these annotators alone."""
-        kept = [at for at, annotator in enumerate(self.annotators) if annotator in set(annotators)]
-        return Ratings(self.codes[:, kept], self.articles, self.categories, tuple(self.annotators[at] for at in kept))
+        columns = [at for at, annotator in enumerate(self.annotators) if annotator in set(annotators)]
+        return Ratings(
+            self.codes[:, columns], self.articles, self.categories, tuple(self.annotators[at] for at in columns)
+        )
 
     def across(self, ours: Iterable[str], theirs: Iterable[str]) -> Ratings:
         """Return each pair of one of ours and one of theirs as a comparison of its own: two columns, ours first."""
@@ -56,25 +58,25 @@ class Ratings:
         return np.stack([(self.codes == code).sum(axis=1) for code in range(len(self.categories))], axis=1)
 
 
-def ratings(units: Iterable[tuple[str, Mapping[str, str]]], categories: Sequence[str]) -> Ratings:
-    """Return the matrix of units, each given as its article and what each annotator called it."""
+def rating_matrix(units: Iterable[tuple[str, Mapping[str, str]]], categories: Sequence[str]) -> Ratings:
+    """Return the matrix of units, each given as its article and the label that each annotator gave it."""
     code = {category: at for at, category in enumerate(categories)}
     annotators: dict[str, int] = {}
     articles: dict[str, int] = {}
     of_unit: list[int] = []
     cells: list[tuple[int, int, int]] = []
-    for row, (article, said) in enumerate(units):
+    for row, (article, labels) in enumerate(units):
         of_unit.append(articles.setdefault(article, len(articles)))
-        cells += [(row, annotators.setdefault(who, len(annotators)), code[what]) for who, what in said.items()]
+        cells += [(row, annotators.setdefault(who, len(annotators)), code[label]) for who, label in labels.items()]
     codes = np.full((len(of_unit), len(annotators)), MISSING, dtype=np.int8)
     if cells:
-        row_numbers, columns, values = np.array(cells).T
-        codes[row_numbers, columns] = values
-    names = sorted(annotators, key=natural)
+        row_numbers, column_numbers, values = np.array(cells).T
+        codes[row_numbers, column_numbers] = values
+    names = sorted(annotators, key=natural_order)
     ordered = codes[:, [annotators[name] for name in names]]
     return Ratings(ordered, np.array(of_unit, dtype=np.int64), tuple(categories), tuple(names))
 
 
-def natural(name: str) -> tuple[Any, ...]:
+def natural_order(name: str) -> tuple[Any, ...]:
     """Sort key: numbers by their value, before names."""
     return (0, int(name), "") if name.isdecimal() else (1, 0, name)

@@ -16,14 +16,18 @@ _MONTH, _DAY = 7, 10
 """Lengths of an ISO date's prefix."""
 
 
-class Disputed(NamedTuple):
+class DisputedUnit(NamedTuple):
     """A unit on which people differ, and the share of pairs of them who do."""
 
     unit_id: str
     disagreement: float
     text: str
-    said: dict[str, str]
+    answers: dict[str, str]
     comments: dict[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {"said" if name == "answers" else name: value for name, value in self._asdict().items()}
 
 
 def independent(record: Record) -> list[Vote]:
@@ -31,15 +35,15 @@ def independent(record: Record) -> list[Vote]:
     return [vote for vote in record.votes if not vote.adjudication]
 
 
-def answers(record: Record) -> dict[str, str]:
+def answers_of(record: Record) -> dict[str, str]:
     """Return what each annotator said of the unit, skips and verdicts left out."""
     return {vote.annotator: vote.answer for vote in independent(record) if vote.answer}
 
 
-def disagreement(said: Sequence[str]) -> float:
+def disagreement(answers: Sequence[str]) -> float:
     """Return the share of pairs of people who differ."""
-    pairs = len(said) * (len(said) - 1) / 2
-    agreeing = sum(number * (number - 1) / 2 for number in Counter(said).values())
+    pairs = len(answers) * (len(answers) - 1) / 2
+    agreeing = sum(number * (number - 1) / 2 for number in Counter(answers).values())
     return 1 - agreeing / pairs if pairs else 0.0
 
 
@@ -48,9 +52,9 @@ def confusion(cells: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]
     return {row: {column: cells.get(_ordered(row, column), 0) for column in ANSWERS} for row in ANSWERS}
 
 
-def confused(said: Iterable[str]) -> Counter[tuple[str, str]]:
+def confused_pairs(answers: Iterable[str]) -> Counter[tuple[str, str]]:
     """Return the pairs of answers that the unit's annotators gave."""
-    return Counter(_ordered(first, second) for first, second in combinations(said, 2))
+    return Counter(_ordered(first, second) for first, second in combinations(answers, 2))
 
 
 def _ordered(first: str, second: str) -> tuple[str, str]:
@@ -68,13 +72,13 @@ class Timeline:
     def add(self, votes: Iterable[Vote]) -> None:
         """Take one unit's votes."""
         dated = [(vote.updated_at or vote.created_at, vote.answer) for vote in votes if vote.answer]
-        self.undated += sum(not at for at, _ in dated)
-        for at, said in dated:
-            if at:
-                self._labels[at[:_DAY]][said] += 1
-        if len(dated) > 1 and all(at for at, _ in dated):
-            last = max(at for at, _ in dated)[:_DAY]
-            self._agreeing[last].append(1 - disagreement([said for _, said in dated]))
+        self.undated += sum(not moment for moment, _ in dated)
+        for moment, answer in dated:
+            if moment:
+                self._labels[moment[:_DAY]][answer] += 1
+        if len(dated) > 1 and all(moment for moment, _ in dated):
+            last = max(moment for moment, _ in dated)[:_DAY]
+            self._agreeing[last].append(1 - disagreement([answer for _, answer in dated]))
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return one row per period in order: answers, share of each, raw agreement of the units completed in it."""
@@ -92,7 +96,7 @@ def _period(period: str, labels: Counter[str], agreeing: Sequence[float]) -> dic
     return {
         "period": period,
         "answers": labels.total(),
-        "shares": {said: round(labels[said] / labels.total(), 4) for said in ANSWERS},
+        "shares": {answer: round(labels[answer] / labels.total(), 4) for answer in ANSWERS},
         "units": len(agreeing),
         "raw": round(sum(agreeing) / len(agreeing), 4) if agreeing else None,
     }
@@ -100,13 +104,13 @@ def _period(period: str, labels: Counter[str], agreeing: Sequence[float]) -> dic
 
 def lead_times(seconds: Mapping[str, Sequence[float | None]], order: Callable[[str], Any]) -> dict[str, dict[str, Any]]:
     """Return each annotator's median and 90th percentile in seconds, and how many answers came without a time."""
-    return {who: _lead_time(seconds[who]) for who in sorted(seconds, key=order)}
+    return {annotator: _lead_time(seconds[annotator]) for annotator in sorted(seconds, key=order)}
 
 
 def _lead_time(seconds: Sequence[float | None]) -> dict[str, Any]:
-    known = sorted(value for value in seconds if value is not None)
-    found: dict[str, Any] = {"answers": len(seconds), "without_time": len(seconds) - len(known)}
-    if known:
-        found["median"] = round(median(known), 2)
-        found["p90"] = round(quantiles(known, n=10, method="inclusive")[-1] if len(known) > 1 else known[0], 2)
-    return found
+    timed = sorted(value for value in seconds if value is not None)
+    row: dict[str, Any] = {"answers": len(seconds), "without_time": len(seconds) - len(timed)}
+    if timed:
+        row["median"] = round(median(timed), 2)
+        row["p90"] = round(quantiles(timed, n=10, method="inclusive")[-1] if len(timed) > 1 else timed[0], 2)
+    return row

@@ -21,7 +21,7 @@ from annotator.cli.console import (
 from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
-    from annotator.agreement import Agreement, Survey
+    from annotator.agreement import Agreement, AgreementReport
 
 _COEFFICIENTS = ("alpha", "kappa", "fleiss", "ac1", "raw")
 
@@ -35,33 +35,33 @@ def agreement(
         str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
     ] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples of the articles.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 1,
+    seed: Annotated[int, typer.Option(help="Random seed for the bootstrap.")] = 1,
     disputed: Annotated[int, typer.Option(min=1, help="How many of the most disputed units to list.")] = 20,
     separate_servers: SeparateServers = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Tell how far people agree, by label, language, kind and pair, with intervals, and on what they differ."""
-    from annotator.agreement import Options, survey
+    from annotator.agreement import AgreementOptions, measure_agreement
     from annotator.answers import records_of
 
     readers = frozenset(name.strip() for name in original_readers.split(",") if name.strip())
-    options = Options(resamples=resamples, seed=seed, disputed=disputed, original_readers=readers)
+    options = AgreementOptions(resamples=resamples, seed=seed, disputed=disputed, original_readers=readers)
     with (
         counting("units") as advance,
-        records_of(sources, progress=advance, separate_servers=separate_servers) as found,
+        records_of(sources, progress=advance, separate_servers=separate_servers) as stream,
     ):
-        told = survey(found.records, options)
-    show_failures(found.collected.failures, found.collected.set_aside.total(), "")
-    show_unnamed(found.collected.unnamed)
+        report = measure_agreement(stream.records, options)
+    show_failures(stream.collected.failures, stream.collected.set_aside.total(), "")
+    show_unnamed(stream.collected.unnamed)
     if as_json:
-        show_json(told.as_json())
+        show_json(report.as_json())
     else:
-        _show(told)
-    if found.collected.unprocessed:
+        _show(report)
+    if stream.collected.unprocessed:
         raise typer.Exit(ExitCode.PARTIAL)
 
 
-def _show(told: Survey) -> None:
+def _show(report: AgreementReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -70,55 +70,57 @@ def _show(told: Survey) -> None:
         table.add_column(name, justify="left")
     for name in ("units", "annotators"):
         table.add_column(name, justify="right")
-    for title, agreements in _groups(told):
+    for title, agreements in _groups(report):
         table.add_row(title)
-        for name, one in agreements.items():
-            table.add_row(
-                printable(f"  {name}"), *(_cell(one, c) for c in _COEFFICIENTS), str(one.units), str(one.annotators)
-            )
+        for name, measured in agreements.items():
+            cells = [_cell(measured, coefficient) for coefficient in _COEFFICIENTS]
+            table.add_row(printable(f"  {name}"), *cells, str(measured.units), str(measured.annotators))
     console = Console()
     Console(width=None if console.is_terminal else 200, markup=False, highlight=False).print(table)
-    _show_rest(told)
+    _show_rest(report)
 
 
-def _groups(told: Survey) -> list[tuple[str, Mapping[str, Agreement]]]:
+def _groups(report: AgreementReport) -> list[tuple[str, Mapping[str, Agreement]]]:
     return [
-        ("overall", {"four labels": told.overall, "checkable or not": told.checkable}),
-        ("label against the rest", told.by_label),
-        ("language", told.by_language),
-        ("kind", told.by_kind),
-        ("pair of annotators", told.by_pair),
-        ("suggestion", told.by_suggestion),
-        ("translation on the screen", told.by_translation),
-        ("reads", told.by_reader),
+        ("overall", {"four labels": report.overall, "checkable or not": report.checkable}),
+        ("label against the rest", report.by_label),
+        ("language", report.by_language),
+        ("kind", report.by_kind),
+        ("pair of annotators", report.by_pair),
+        ("suggestion", report.by_suggestion),
+        ("translation on the screen", report.by_translation),
+        ("reads", report.by_reader),
     ]
 
 
-def _cell(one: Agreement, name: str) -> str:
-    if name not in one.values:
-        return one.undefined[name]
-    shown = f"{one.values[name]:.3f}"
-    return f"{shown} [{one.intervals[name][0]:.2f}, {one.intervals[name][1]:.2f}]" if name in one.intervals else shown
+def _cell(measured: Agreement, name: str) -> str:
+    if name not in measured.values:
+        return measured.undefined[name]
+    value = f"{measured.values[name]:.3f}"
+    if name not in measured.intervals:
+        return value
+    low, high = measured.intervals[name]
+    return f"{value} [{low:.2f}, {high:.2f}]"
 
 
-def _show_rest(told: Survey) -> None:
-    if told.overall.no_interval:
-        show(f"no interval: {told.overall.no_interval}")
-    if told.reader_note:
-        show(f"original against translation readers: {told.reader_note}")
-    if told.followed:
-        show(f"suggestion followed: {told.followed['followed']} of {told.followed['shown']} answers")
-    show("left out: " + _pairs(told.excluded))
-    for who, times in told.lead_times.items():
-        show(f"annotator {who}: {_pairs(times)} (seconds)")
-    for row in told.drift:
+def _show_rest(report: AgreementReport) -> None:
+    if report.overall.no_interval:
+        show(f"no interval: {report.overall.no_interval}")
+    if report.reader_note:
+        show(f"original against translation readers: {report.reader_note}")
+    if report.followed:
+        show(f"suggestion followed: {report.followed['followed']} of {report.followed['shown']} answers")
+    show("left out: " + _pairs(report.excluded))
+    for annotator, times in report.lead_times.items():
+        show(f"annotator {annotator}: {_pairs(times)} (seconds)")
+    for row in report.drift:
         raw = "no unit with two answers" if row["raw"] is None else f"raw agreement {row['raw']}"
         show(f"{row['period']}: {row['answers']} answers, {row['units']} units, {raw}")
     show("pairs of people by their two answers:")
-    for name, cells in told.confusion.items():
+    for name, cells in report.confusion.items():
         show(f"  {name}: {_pairs(cells)}")
-    for unit in told.disputed:
-        show(f"disputed {unit.unit_id}: {_pairs(unit.said)}: {' '.join(unit.text.split())}")
+    for unit in report.disputed:
+        show(f"disputed {unit.unit_id}: {_pairs(unit.answers)}: {' '.join(unit.text.split())}")
     say("n counts units with two labels or more; intervals are 95 %, over articles")
 
 

@@ -16,14 +16,14 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="The page, FILE.html; DATASET/report.html by default.", callback=page_file)
     ] = None,
-    articles: Annotated[int, typer.Option(min=0, help="How many articles to show whole.")] = 30,
+    articles: Annotated[int, typer.Option(min=0, help="How many articles to show in full.")] = 30,
     original_readers: Annotated[
         str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
     ] = "",
 ) -> None:
     """Write one HTML page about a dataset: labels, agreement, disputed units, articles. It needs no network."""
-    from annotator.agreement import Options
-    from annotator.dataset.page.gathering import Gathered
+    from annotator.agreement import AgreementOptions
+    from annotator.dataset.page.content import PageContent
     from annotator.dataset.page.report import FILE, write_report
 
     readers = frozenset(name.strip() for name in original_readers.split(",") if name.strip())
@@ -32,8 +32,8 @@ def report(
         write_report(
             dataset,
             page,
-            options=Options(original_readers=readers),
-            gathered=Gathered(articles_shown=articles),
+            options=AgreementOptions(original_readers=readers),
+            content=PageContent(article_limit=articles),
             progress=advance,
         )
     typer.echo(page)

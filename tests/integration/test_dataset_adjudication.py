@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from annotator import answers
-from annotator.agreement import Options, survey
+from annotator.agreement import AgreementOptions, measure_agreement
 from annotator.answers import records_of
 from annotator.cli import main
 from annotator.dataset.reading import of_dataset
@@ -112,8 +112,8 @@ def test_verdict_decides_and_stands_beside_the_answers(
     assert (after[0].label, len(after[0].votes)) == ("sourced", 3)
     assert [vote.adjudication for vote in after[0].votes if vote.adjudication] == ["guideline gap"]
     assert after[0].data == before[0].data
-    options = Options(resamples=0)
-    assert survey(after, options).overall == survey(before, options).overall
+    options = AgreementOptions(resamples=0)
+    assert measure_agreement(after, options).overall == measure_agreement(before, options).overall
 
 
 def test_push_lists_the_rows_that_it_could_not_read_and_leaves_with_3(

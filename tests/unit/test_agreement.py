@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nltk.metrics import agreement
 
 from annotator.agreement.comparison import Agreement, compare, resamples
-from annotator.agreement.ratings import MISSING, Ratings, ratings
+from annotator.agreement.ratings import MISSING, Ratings, rating_matrix
 
 Units = Sequence[Mapping[str, str]]
 
@@ -64,7 +64,7 @@ GWET_2002 = table({"++": 118, "+-": 5, "-+": 2})
 
 def measured(units: Units, categories: Sequence[str] | None = None, *, articles: int = 4) -> Agreement:
     used = categories or sorted({label for unit in units for label in unit.values()})
-    rated = ratings(((str(number % articles), unit) for number, unit in enumerate(units)), used)
+    rated = rating_matrix(((str(number % articles), unit) for number, unit in enumerate(units)), used)
     return compare(rated, resamples(articles, times=200, seed=1))
 
 
@@ -166,7 +166,7 @@ def test_interval_holds_the_value_and_is_the_same_again() -> None:
 
 def test_interval_leaves_a_fortieth_of_the_resamples_on_either_side() -> None:
     units = drawn(3, missing=0, people=2)
-    rated = ratings(((str(number % 20), unit) for number, unit in enumerate(units)), "abcd")
+    rated = rating_matrix(((str(number % 20), unit) for number, unit in enumerate(units)), "abcd")
     weights = resamples(20, times=400, seed=1)
     agreeing = [unit["0"] == unit["1"] for unit in units]
     shares = [
@@ -184,7 +184,7 @@ def test_interval_over_one_article_is_refused() -> None:
 def test_interval_is_wider_where_units_of_an_article_are_alike() -> None:
     dice = random.Random(5)  # noqa: S311 - repeatable test data
     alike = [{"1": said, "2": said if number % 2 else "b"} for number in range(20) for said in dice.choice("ab") * 10]
-    by_article = ratings(((str(at // 10), unit) for at, unit in enumerate(alike)), "ab")
+    by_article = rating_matrix(((str(at // 10), unit) for at, unit in enumerate(alike)), "ab")
     by_unit = Ratings(by_article.codes, np.arange(200), by_article.categories, by_article.annotators)
     wide = compare(by_article, resamples(20, times=300, seed=1)).intervals["raw"]
     narrow = compare(by_unit, resamples(200, times=300, seed=1)).intervals["raw"]
@@ -202,3 +202,8 @@ def test_every_coefficient_has_a_value_or_a_reason(units: list[dict[str, str]]) 
     assert set(found.values).isdisjoint(found.undefined)
     assert all(math.isfinite(value) and value <= 1 for value in found.values.values())
     assert all(reason for reason in found.undefined.values())
+
+
+def test_every_coefficient_is_an_attribute_and_none_where_it_is_not_defined() -> None:
+    found = measured([{"1": "a", "2": "a"}] * 5, categories="ab")
+    assert (found.alpha, found.kappa, found.fleiss, found.ac1, found.raw) == (None, None, None, 1, 1)

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from annotator.agreement import Options
+from annotator.agreement import AgreementOptions
 from annotator.dataset.page import svg
-from annotator.dataset.page.gathering import Gathered
+from annotator.dataset.page.content import PageContent
 from annotator.dataset.page.report import write_report
 from annotator.errors import UsageError
 from annotator.labels import Label
@@ -45,8 +45,8 @@ def page(folder: Path, *records: Record, articles_shown: int = 30) -> str:
     write_report(
         folder,
         out,
-        options=Options(resamples=50),
-        gathered=Gathered(articles_shown=articles_shown),
+        options=AgreementOptions(resamples=50),
+        content=PageContent(article_limit=articles_shown),
         progress=lambda _done: None,
     )
     return out.read_text(encoding="utf-8")
@@ -166,4 +166,10 @@ def test_text_that_was_kept_back_is_shown_by_its_place(tmp_path: Path) -> None:
 
 def test_folder_without_records_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not a dataset"):
-        write_report(tmp_path, tmp_path / "x.html", options=Options(), gathered=Gathered(), progress=lambda _done: None)
+        write_report(
+            tmp_path,
+            tmp_path / "x.html",
+            options=AgreementOptions(),
+            content=PageContent(),
+            progress=lambda _done: None,
+        )

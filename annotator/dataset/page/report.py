@@ -9,12 +9,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from annotator.agreement import Agreement, Options, Survey, survey
+from annotator.agreement import Agreement, AgreementOptions, AgreementReport, measure_agreement
 from annotator.agreement.coefficients import NAMES
-from annotator.agreement.ratings import natural
+from annotator.agreement.ratings import natural_order
 from annotator.agreement.review import ANSWERS
 from annotator.dataset.page import svg
-from annotator.dataset.page.gathering import Gathered, Shown
+from annotator.dataset.page.content import PageContent, UnitView
 from annotator.dataset.page.svg import Interval, css_class
 from annotator.dataset.reading import Progress, counted, of_dataset
 from annotator.models import RecordStatus
@@ -33,59 +33,61 @@ _MOST_WARNINGS = 15
 _TITLE = 90
 
 
-def write_report(dataset: Path, out: Path, *, options: Options, gathered: Gathered, progress: Progress) -> None:
+def write_report(
+    dataset: Path, out: Path, *, options: AgreementOptions, content: PageContent, progress: Progress
+) -> None:
     """Write the page about the dataset folder.
 
     Raises:
-        UsageError: the folder is no dataset, or `out` is a file of another kind.
+        UsageError: the folder is not a dataset, or `out` is a file of another kind.
     """
     with replacing(out, _PAGE) as stream:
-        records = gathered.watch(of_dataset(dataset))
-        told = survey(counted(records, progress), options)
-        stream.writelines(piece.encode() for piece in page(dataset.resolve().name, told, gathered))
+        records = content.collect(of_dataset(dataset))
+        report = measure_agreement(counted(records, progress), options)
+        stream.writelines(piece.encode() for piece in page(dataset.resolve().name, report, content))
 
 
-def page(name: str, told: Survey, gathered: Gathered) -> Iterator[str]:
+def page(name: str, report: AgreementReport, content: PageContent) -> Iterator[str]:
     """Yield the page piece by piece."""
     template = load_template(__package__, "report.html.jinja", {"css_class": css_class})
     return template.generate(
         name=name,
         css=Markup(read_data(__package__, "page.css")),  # noqa: S704 - our own
-        tiles=_tiles(told, gathered),
-        labels=_labels(gathered),
-        agreement=_agreement(told),
-        confusion=svg.heat_map(told.confusion, "Pairs of people by their two answers"),
-        annotators=_annotators(told, gathered),
-        disputed=[{**unit._asdict(), "answers": unit.said} for unit in told.disputed],
-        translations=_translations(gathered),
-        articles=[_article(article, units) for article, units in gathered.articles.items()],
-        article_count=gathered.article_count,
+        tiles=_tiles(report, content),
+        labels=_labels(content),
+        agreement=_agreement(report),
+        confusion=svg.heat_map(report.confusion, "Pairs of people by their two answers"),
+        annotators=_annotators(report, content),
+        disputed=report.disputed,
+        translations=_translations(content),
+        articles=[_article(article, units) for article, units in content.articles.items()],
+        article_count=content.article_count,
     )
 
 
-def _tiles(told: Survey, gathered: Gathered) -> list[tuple[str, str, str]]:
-    total, alpha = gathered.standing.total(), told.overall.values.get("alpha")
-    labelled = sum(gathered.standing[answer] for answer in ANSWERS[:-1])
-    value = told.overall.undefined["alpha"] if alpha is None else f"{alpha:.2f}"
-    interval = told.overall.intervals.get("alpha")
+def _tiles(report: AgreementReport, content: PageContent) -> list[tuple[str, str, str]]:
+    total, alpha = content.outcomes.total(), report.overall.alpha
+    labelled = sum(content.outcomes[answer] for answer in ANSWERS[:-1])
+    value = report.overall.undefined["alpha"] if alpha is None else f"{alpha:.2f}"
+    interval = report.overall.intervals.get("alpha")
     return [
-        ("units", f"{total:,}", f"{gathered.article_count:,} articles"),
+        ("units", f"{total:,}", f"{content.article_count:,} articles"),
         ("labelled", f"{labelled:,}", f"{labelled / total:.0%}" if total else ""),
-        ("undecided", f"{gathered.standing[RecordStatus.UNDECIDED]:,}", "people differ, no majority"),
-        ("annotators", f"{len(gathered.people):,}", f"{told.overall.units:,} units with two labels"),
-        ("alpha", value, f"95 %: {interval[0]:.2f} to {interval[1]:.2f}" if interval else told.overall.no_interval),
+        ("undecided", f"{content.outcomes[RecordStatus.UNDECIDED]:,}", "people differ, no majority"),
+        ("annotators", f"{len(content.annotators):,}", f"{report.overall.units:,} units with two labels"),
+        ("alpha", value, f"95 %: {interval[0]:.2f} to {interval[1]:.2f}" if interval else report.overall.no_interval),
     ]
 
 
-def _labels(gathered: Gathered) -> dict[str, Any]:
+def _labels(content: PageContent) -> dict[str, Any]:
     groups = []
-    for title, counters in (("By language", gathered.languages), ("By kind", gathered.kinds)):
+    for title, counters in (("By language", content.languages), ("By kind", content.kinds)):
         rows = sorted(counters.items(), key=lambda row: (-row[1].total(), row[0]))
         groups.append((title, _bars(rows, f"Labels: {title.lower()}")))
     return {
         "order": _ORDER,
-        "answers": [answer for answer in _ORDER if gathered.standing[answer]],
-        "all": _bars([("all", gathered.standing)], "Labels of all units"),
+        "answers": [answer for answer in _ORDER if content.outcomes[answer]],
+        "all": _bars([("all", content.outcomes)], "Labels of all units"),
         "groups": groups,
     }
 
@@ -94,19 +96,19 @@ def _bars(rows: Sequence[tuple[str, Mapping[str, float]]], title: str) -> Markup
     return svg.stacked_bars(rows, _ORDER, title)
 
 
-def _agreement(told: Survey) -> dict[str, Any]:
+def _agreement(report: AgreementReport) -> dict[str, Any]:
     groups: dict[str, Mapping[str, Agreement]] = {
-        "": {"four labels": told.overall, "checkable or not": told.checkable},
-        "label against the rest": told.by_label,
-        "language": told.by_language,
-        "kind": told.by_kind,
-        "suggestion": told.by_suggestion,
-        "reads": told.by_reader,
-        "pair": told.by_pair,
+        "": {"four labels": report.overall, "checkable or not": report.checkable},
+        "label against the rest": report.by_label,
+        "language": report.by_language,
+        "kind": report.by_kind,
+        "suggestion": report.by_suggestion,
+        "reads": report.by_reader,
+        "pair": report.by_pair,
     }
     plotted = ("", "label against the rest", "language")
     intervals = [_interval(name, agreement) for group in plotted for name, agreement in groups[group].items()]
-    followed = told.followed
+    followed = report.followed
     return {
         "plot": svg.forest(intervals, "Krippendorff’s alpha with intervals"),
         "heads": ("", *_TITLES.values(), "units", "annotators"),
@@ -115,9 +117,9 @@ def _agreement(told: Survey) -> dict[str, Any]:
             for group, members in groups.items()
             for name, agreement in members.items()
         ],
-        "reader_note": told.reader_note,
+        "reader_note": report.reader_note,
         "followed": f"{followed['followed']:,} of {followed['shown']:,}" if followed else "",
-        "excluded": ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in told.excluded.items()),
+        "excluded": ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in report.excluded.items()),
     }
 
 
@@ -140,18 +142,18 @@ def _value(agreement: Agreement, coefficient: str) -> str:
     return f"{agreement.values[coefficient]:.2f}" + (f"\n[{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")
 
 
-def _annotators(told: Survey, gathered: Gathered) -> dict[str, Any]:
-    people = sorted(gathered.people.items(), key=lambda row: natural(row[0]))
+def _annotators(report: AgreementReport, content: PageContent) -> dict[str, Any]:
+    annotators = sorted(content.annotators.items(), key=lambda row: natural_order(row[0]))
     periods = [
-        (row["period"], {name: share * row["answers"] for name, share in row["shares"].items()}) for row in told.drift
+        (row["period"], {name: share * row["answers"] for name, share in row["shares"].items()}) for row in report.drift
     ]
     return {
         "answers": (*ANSWERS, str(RecordStatus.SKIPPED)),
-        "plot": _bars(people, "Answers of each annotator"),
-        "rows": [_times(annotator, times) for annotator, times in told.lead_times.items()],
+        "plot": _bars(annotators, "Answers of each annotator"),
+        "rows": [_times(annotator, times) for annotator, times in report.lead_times.items()],
         "periods": [
             (row["period"], f"{row['units']:,}", "none" if row["raw"] is None else f"{row['raw']:.2f}")
-            for row in told.drift
+            for row in report.drift
         ],
         "periods_plot": _bars(periods, "Answers by period"),
     }
@@ -162,16 +164,16 @@ def _times(annotator: str, times: Mapping[str, float]) -> list[str]:
     return [annotator, f"{times['answers']:,}", *seconds]
 
 
-def _translations(gathered: Gathered) -> dict[str, Any]:
+def _translations(content: PageContent) -> dict[str, Any]:
     return {
-        "warnings": f"{sum(gathered.warnings.values()):,}",
-        "units": f"{gathered.translated:,}",
-        "rows": [(text, f"{number:,}") for text, number in gathered.warnings.most_common(_MOST_WARNINGS)],
-        "examples": [shown.data for shown in gathered.warned],
+        "warnings": f"{sum(content.warnings.values()):,}",
+        "units": f"{content.translated:,}",
+        "rows": [(text, f"{number:,}") for text, number in content.warnings.most_common(_MOST_WARNINGS)],
+        "examples": [view.data for view in content.warned_units],
     }
 
 
-def _article(article_id: str, units: Sequence[Shown]) -> dict[str, Any]:
+def _article(article_id: str, units: Sequence[UnitView]) -> dict[str, Any]:
     first = units[0].data
     return {
         "title": first.article_title or shorten(first.source_text, _TITLE, placeholder=" …") or article_id,
@@ -180,16 +182,16 @@ def _article(article_id: str, units: Sequence[Shown]) -> dict[str, Any]:
     }
 
 
-def _article_units(units: Sequence[Shown]) -> Iterator[dict[str, Any]]:
+def _article_units(units: Sequence[UnitView]) -> Iterator[dict[str, Any]]:
     """Units of one stretch follow each other; a gap in the offsets of more than a blank is a new paragraph."""
     end = units[0].data.start
-    for shown in units:
-        data = shown.data
+    for view in units:
+        data = view.data
         yield {
             "gap": "\n" if data.start - end > 1 else " ",
             "is_title": data.block == "title",
-            "answer": shown.answer,
-            "votes": shown.said,
+            "answer": view.answer,
+            "votes": view.votes,
             "text": data.source_text or f"[{data.start}–{data.end}]",
         }
         end = data.end

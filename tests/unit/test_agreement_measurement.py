@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from annotator.agreement import Options, Survey, survey
-from annotator.agreement.survey import ACROSS, ORIGINAL, TRANSLATION, UNTOLD
+from annotator.agreement import AgreementOptions, AgreementReport, measure_agreement
+from annotator.agreement.measurement import ACROSS, NO_READERS_NAMED, ORIGINAL, TRANSLATION
 from annotator.dataset.records import make_record
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, BlockKind, Record, TaskData, UnitKind
@@ -54,16 +54,16 @@ def answer(data: TaskData, who: str, said: str, fields: dict[str, object]) -> An
     return Annotation.model_validate({**known, **{k: v for k, v in fields.items() if k in Annotation.model_fields}})
 
 
-def told(answers: Sequence[str], **options: object) -> Survey:
+def measure(answers: Sequence[str], **options: object) -> AgreementReport:
     records = [record(said, number=at, article=str(at % 3)) for at, said in enumerate(answers)]
-    return survey(records, Options(resamples=50, **options))  # type: ignore[arg-type]
+    return measure_agreement(records, AgreementOptions(resamples=50, **options))  # type: ignore[arg-type]
 
 
 def test_skips_and_not_a_unit_are_counted_and_take_no_part() -> None:
-    found = told(["ss-", "oon", "rnn", "n", "-"])
-    assert found.overall.values["alpha"] == 1
-    assert found.overall.units == 2
-    assert found.excluded == {
+    measured = measure(["ss-", "oon", "rnn", "n", "-"])
+    assert measured.overall.values["alpha"] == 1
+    assert measured.overall.units == 2
+    assert measured.excluded == {
         "not_a_unit_votes": 4,
         "skipped_votes": 2,
         "units_no_label": 2,
@@ -73,20 +73,24 @@ def test_skips_and_not_a_unit_are_counted_and_take_no_part() -> None:
 
 
 def test_checkable_or_not_merges_the_labels() -> None:
-    found = told(["su", "us", "or", "ro"])
-    assert found.overall.values["raw"] == 0
-    assert found.checkable.values == {"alpha": 1, "kappa": 1, "fleiss": 1, "ac1": 1, "raw": 1}
+    measured = measure(["su", "us", "or", "ro"])
+    assert measured.overall.values["raw"] == 0
+    assert measured.checkable.values == {"alpha": 1, "kappa": 1, "fleiss": 1, "ac1": 1, "raw": 1}
 
 
 def test_label_is_compared_with_the_rest() -> None:
-    found = told(["ss", "uo", "ou", "rr"])
-    assert found.by_label["sourced"].values["kappa"] == 1
-    assert found.by_label["opinion"].values["kappa"] == pytest.approx(-1 / 3, abs=1e-6)
+    measured = measure(["ss", "uo", "ou", "rr"])
+    assert measured.by_label["sourced"].values["kappa"] == 1
+    assert measured.by_label["opinion"].values["kappa"] == pytest.approx(-1 / 3, abs=1e-6)
 
 
 def test_pair_of_annotators_has_its_own_units() -> None:
-    found = told(["sso", "oo", "r-r"])
-    assert {pair: agreement.units for pair, agreement in found.by_pair.items()} == {"1 & 2": 2, "1 & 3": 2, "2 & 3": 1}
+    measured = measure(["sso", "oo", "r-r"])
+    assert {pair: agreement.units for pair, agreement in measured.by_pair.items()} == {
+        "1 & 2": 2,
+        "1 & 3": 2,
+        "2 & 3": 1,
+    }
 
 
 def test_languages_and_kinds_and_posts_are_told_apart() -> None:
@@ -95,9 +99,9 @@ def test_languages_and_kinds_and_posts_are_told_apart() -> None:
         record("so", number=1, source_lang="de", kind="title"),
         record("oo", number=2, source_lang="de", post="Bluesky · A"),
     ]
-    found = survey(records, Options(resamples=10))
-    assert {language: agreement.units for language, agreement in found.by_language.items()} == {"de": 2, "fr": 1}
-    assert set(found.by_kind) == {"post", "sentence", "title"}
+    measured = measure_agreement(records, AgreementOptions(resamples=10))
+    assert {language: agreement.units for language, agreement in measured.by_language.items()} == {"de": 2, "fr": 1}
+    assert set(measured.by_kind) == {"post", "sentence", "title"}
 
 
 def test_suggested_units_stand_against_units_without_a_suggestion() -> None:
@@ -106,35 +110,35 @@ def test_suggested_units_stand_against_units_without_a_suggestion() -> None:
         record("so", number=1, suggested_label="sourced", suggested_score=0.9, suggestion="text"),
         record("so", number=2),
     ]
-    found = survey(records, Options(resamples=10))
-    assert {name: one.values["raw"] for name, one in found.by_suggestion.items()} == {"not shown": 0, "shown": 0.5}
-    assert found.followed == {"shown": 4, "followed": 3}
+    measured = measure_agreement(records, AgreementOptions(resamples=10))
+    assert {name: one.values["raw"] for name, one in measured.by_suggestion.items()} == {"not shown": 0, "shown": 0.5}
+    assert measured.followed == {"shown": 4, "followed": 3}
 
 
 def test_readers_cannot_be_told_from_the_data_alone() -> None:
-    found = told(["ss"])
-    assert (found.by_reader, found.reader_note) == ({}, UNTOLD)
+    measured = measure(["ss"])
+    assert (measured.by_reader, measured.reader_note) == ({}, NO_READERS_NAMED)
 
 
 def test_named_readers_of_the_original_stand_against_the_others() -> None:
     records = [record(said, number=at, translated_text="Text") for at, said in enumerate(["ssoo", "rrss", "oosr"])]
-    found = survey(records, Options(resamples=10, original_readers=frozenset({"1", "2"})))
-    assert found.by_reader[ORIGINAL].values["raw"] == 1
-    assert found.by_reader[TRANSLATION].values["raw"] == pytest.approx(2 / 3, abs=1e-6)
-    assert (found.by_reader[ACROSS].values["raw"], found.by_reader[ACROSS].units) == (0, 12)
+    measured = measure_agreement(records, AgreementOptions(resamples=10, original_readers=frozenset({"1", "2"})))
+    assert measured.by_reader[ORIGINAL].values["raw"] == 1
+    assert measured.by_reader[TRANSLATION].values["raw"] == pytest.approx(2 / 3, abs=1e-6)
+    assert (measured.by_reader[ACROSS].values["raw"], measured.by_reader[ACROSS].units) == (0, 12)
 
 
 def test_most_disputed_units_come_first_with_everybodys_answer() -> None:
-    found = told(["ss", "so", "sor", "sso"], disputed=2)
-    assert [(unit.unit_id, unit.disagreement) for unit in found.disputed] == [("2:2", 1), ("1:1", 1)]
-    assert found.disputed[0].said == {"1": "sourced", "2": "opinion", "3": "rhetoric"}
+    measured = measure(["ss", "so", "sor", "sso"], disputed=2)
+    assert [(unit.unit_id, unit.disagreement) for unit in measured.disputed] == [("2:2", 1), ("1:1", 1)]
+    assert measured.disputed[0].answers == {"1": "sourced", "2": "opinion", "3": "rhetoric"}
 
 
 def test_confusion_counts_pairs_of_people_and_is_symmetric() -> None:
-    found = told(["sso", "n-o"])
-    assert found.confusion["sourced"] == {"sourced": 1, "unsourced": 0, "opinion": 2, "rhetoric": 0, "not a unit": 0}
-    assert found.confusion["opinion"]["sourced"] == 2
-    assert found.confusion["opinion"]["not a unit"] == 1
+    measured = measure(["sso", "n-o"])
+    assert measured.confusion["sourced"] == {"sourced": 1, "unsourced": 0, "opinion": 2, "rhetoric": 0, "not a unit": 0}
+    assert measured.confusion["opinion"]["sourced"] == 2
+    assert measured.confusion["opinion"]["not a unit"] == 1
 
 
 def test_drift_shows_months_and_lead_times_show_who_has_none() -> None:
@@ -142,17 +146,17 @@ def test_drift_shows_months_and_lead_times_show_who_has_none() -> None:
         record("ss", updated_at="2026-01-05T10:00:00Z", lead_time=4.0),
         record("so", number=1, updated_at="2026-02-05T10:00:00Z"),
     ]
-    found = survey(records, Options(resamples=10))
-    assert [(row["period"], row["answers"], row["raw"]) for row in found.drift] == [
+    measured = measure_agreement(records, AgreementOptions(resamples=10))
+    assert [(row["period"], row["answers"], row["raw"]) for row in measured.drift] == [
         ("2026-01", 2, 1.0),
         ("2026-02", 2, 0.0),
     ]
-    assert found.lead_times["1"] == {"answers": 2, "without_time": 1, "median": 4.0, "p90": 4.0}
+    assert measured.lead_times["1"] == {"answers": 2, "without_time": 1, "median": 4.0, "p90": 4.0}
 
 
 @pytest.mark.parametrize("answers", [[], ["s"], ["s", "o", "-"], ["ss", "ss"], ["nn"]], ids=repr)
 def test_json_never_holds_nan_and_every_null_has_its_reason(answers: list[str]) -> None:
-    plain = json.loads(json.dumps(told(answers).as_json(), allow_nan=False))
+    plain = json.loads(json.dumps(measure(answers).as_json(), allow_nan=False))
     overall = plain["overall"]
     assert {name for name in ("alpha", "kappa", "fleiss", "ac1", "raw") if overall[name] is None} == set(
         overall["undefined"]

@@ -1,4 +1,4 @@
-"""One pass over the records of a dataset: everything `annotator agreement` tells."""
+"""One pass over the records of a dataset: everything `annotator agreement` prints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import numpy as np
 
 from annotator.agreement import review
 from annotator.agreement.comparison import Agreement, Weights, compare, resamples
-from annotator.agreement.ratings import Ratings, natural, ratings
+from annotator.agreement.ratings import Ratings, natural_order, rating_matrix
+from annotator.agreement.review import DisputedUnit, answers_of, confused_pairs, disagreement, independent
 from annotator.labels import NOT_A_UNIT, Label
 from annotator.models import AnnotationStatus, Record
 
@@ -29,12 +30,12 @@ POLICY = {
 }
 CHECKABLE = {"checkable": (Label.SOURCED, Label.UNSOURCED), "not checkable": (Label.OPINION, Label.RHETORIC)}
 ORIGINAL, TRANSLATION, ACROSS = "original readers", "translation readers", "original against translation"
-UNTOLD = "nothing in the data says who reads the original: name those people with --original-readers"
+NO_READERS_NAMED = "nothing in the data says who reads the original: name those people with --original-readers"
 _LABELS = tuple(str(label) for label in Label)
 
 
 @dataclass(frozen=True)
-class Options:
+class AgreementOptions:
     """How to measure."""
 
     resamples: int = 1000
@@ -44,9 +45,12 @@ class Options:
     """Annotators who read the original; everybody else reads the translation."""
 
 
+_DEFAULTS = AgreementOptions()
+
+
 @dataclass(frozen=True)
-class Survey:
-    """Everything that is told of a dataset's agreement."""
+class AgreementReport:
+    """How far the annotators of a dataset agree, and where they differ."""
 
     overall: Agreement
     by_label: dict[str, Agreement]
@@ -62,7 +66,7 @@ class Survey:
     confusion: dict[str, dict[str, int]]
     drift: list[dict[str, Any]]
     lead_times: dict[str, dict[str, Any]]
-    disputed: list[review.Disputed]
+    disputed: list[DisputedUnit]
     excluded: dict[str, int]
     bootstrap: dict[str, int]
 
@@ -72,36 +76,36 @@ class Survey:
         return {**plain, "policy": POLICY}
 
 
-def survey(records: Iterable[Record], options: Options) -> Survey:
+def measure_agreement(records: Iterable[Record], options: AgreementOptions = _DEFAULTS) -> AgreementReport:
     """Measure how far the annotators of the records agree."""
-    seen = _Seen(limit=options.disputed)
-    table = ratings(seen.units(records), _LABELS)
+    tally = _Tally(limit=options.disputed)
+    table = rating_matrix(tally.units(records), _LABELS)
     weights = resamples(int(table.articles.max(initial=-1)) + 1, times=options.resamples, seed=options.seed)
-    readers = _by_reader(table, seen, options.original_readers, weights)
-    return Survey(
+    readers = _by_reader(table, tally, options.original_readers, weights)
+    return AgreementReport(
         overall=compare(table, weights),
         by_label=_by_label(table, weights),
-        by_language=_by_group(table, seen.languages, weights),
-        by_kind=_by_group(table, seen.kinds, weights),
+        by_language=_by_group(table, tally.languages, weights),
+        by_kind=_by_group(table, tally.kinds, weights),
         by_pair=_by_pair(table, weights),
         checkable=compare(table.recoded(CHECKABLE), weights),
-        by_suggestion=_by_group(table, seen.suggestions, weights),
-        by_translation=_by_group(table, seen.translations, weights),
+        by_suggestion=_by_group(table, tally.suggestions, weights),
+        by_translation=_by_group(table, tally.translations, weights),
         by_reader=readers,
-        reader_note="" if readers else UNTOLD,
-        followed=dict(seen.followed),
-        confusion=review.confusion(seen.confusion),
-        drift=seen.timeline.as_json(),
-        lead_times=review.lead_times(seen.seconds, natural),
-        disputed=seen.disputed(),
-        excluded=dict(sorted(seen.excluded.items())),
+        reader_note="" if readers else NO_READERS_NAMED,
+        followed=dict(tally.followed),
+        confusion=review.confusion(tally.confusion),
+        drift=tally.timeline.as_json(),
+        lead_times=review.lead_times(tally.seconds, natural_order),
+        disputed=tally.disputed(),
+        excluded=dict(sorted(tally.excluded.items())),
         bootstrap={"articles": weights.shape[1], "resamples": options.resamples, "seed": options.seed},
     )
 
 
 @dataclass
-class _Seen:
-    """What is kept of the records that have passed."""
+class _Tally:
+    """What is counted and kept of the records while they pass."""
 
     limit: int
     languages: list[str] = field(default_factory=list)
@@ -113,19 +117,19 @@ class _Seen:
     excluded: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float | None]] = field(default_factory=lambda: defaultdict(list))
     timeline: review.Timeline = field(default_factory=review.Timeline)
-    _disputed: list[tuple[float, int, int, review.Disputed]] = field(default_factory=list)
+    _disputed: list[tuple[float, int, int, DisputedUnit]] = field(default_factory=list)
 
     def units(self, records: Iterable[Record]) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield each unit that has a label, as its article and its labels."""
         for number, record in enumerate(records):
-            said = review.answers(record)
-            self._review(record, said, number)
-            labels = {who: label for who, label in said.items() if label != NOT_A_UNIT}
+            answers = answers_of(record)
+            self._review(record, answers, number)
+            labels = {annotator: label for annotator, label in answers.items() if label != NOT_A_UNIT}
             if labels:
                 self._group(record)
                 yield record.data.article_id, labels
 
-    def disputed(self) -> list[review.Disputed]:
+    def disputed(self) -> list[DisputedUnit]:
         """Return the most disputed units, the most first, then in the order of the dataset."""
         return [unit for *_, unit in sorted(self._disputed, reverse=True)]
 
@@ -135,42 +139,42 @@ class _Seen:
         self.suggestions.append(_suggestion(record))
         self.translations.append("translated" if record.data.translated_text else "original only")
 
-    def _review(self, record: Record, said: Mapping[str, str], number: int) -> None:
-        self.confusion += review.confused(said.values())
-        self.timeline.add(review.independent(record))
-        self._exclude(record, said)
-        for vote in review.independent(record):
+    def _review(self, record: Record, answers: Mapping[str, str], number: int) -> None:
+        self.confusion += confused_pairs(answers.values())
+        self.timeline.add(independent(record))
+        self._exclude(record, answers)
+        for vote in independent(record):
             if vote.answer:
                 self.seconds[vote.annotator].append(vote.lead_time)
                 if vote.suggestion != "none" and record.data.suggested_label:
                     self.followed["shown"] += 1
                     self.followed["followed"] += vote.answer == record.data.suggested_label
-        share = review.disagreement(list(said.values()))
+        share = disagreement(list(answers.values()))
         if share:
-            entry = (share, len(said), -number, _disputed(record, said, share))
+            entry = (share, len(answers), -number, _disputed(record, answers, share))
             (heapq.heappushpop if len(self._disputed) >= self.limit else heapq.heappush)(self._disputed, entry)
 
-    def _exclude(self, record: Record, said: Mapping[str, str]) -> None:
-        statuses = Counter(vote.status for vote in review.independent(record))
+    def _exclude(self, record: Record, answers: Mapping[str, str]) -> None:
+        statuses = Counter(vote.status for vote in independent(record))
         labels = statuses[AnnotationStatus.LABELLED]
         self.excluded["skipped_votes"] += statuses[AnnotationStatus.SKIPPED]
         self.excluded["not_a_unit_votes"] += statuses[AnnotationStatus.NOT_A_UNIT]
-        self.excluded["units_unit_or_not"] += 0 < labels < len(said)
+        self.excluded["units_unit_or_not"] += 0 < labels < len(answers)
         self.excluded["units_one_label"] += labels == 1
         self.excluded["units_no_label"] += labels == 0
 
 
-def _disputed(record: Record, said: Mapping[str, str], share: float) -> review.Disputed:
+def _disputed(record: Record, answers: Mapping[str, str], share: float) -> DisputedUnit:
     comments = {vote.annotator: vote.comment for vote in record.votes if vote.comment}
-    return review.Disputed(record.data.unit_id, round(share, 4), record.data.source_text, dict(said), comments)
+    return DisputedUnit(record.data.unit_id, round(share, 4), record.data.source_text, dict(answers), comments)
 
 
 def _suggestion(record: Record) -> str:
     """A unit whose suggestion was hidden looks like one that never had any: both are "not shown"."""
-    shown = {vote.suggestion for vote in review.independent(record) if vote.answer}
-    if shown == {"none"}:
+    ways = {vote.suggestion for vote in independent(record) if vote.answer}
+    if ways == {"none"}:
         return "not shown"
-    return "shown to some" if "none" in shown else "preselected" if "preselected" in shown else "shown"
+    return "shown to some" if "none" in ways else "preselected" if "preselected" in ways else "shown"
 
 
 def _by_label(table: Ratings, weights: Weights) -> dict[str, Agreement]:
@@ -189,17 +193,19 @@ def _by_pair(table: Ratings, weights: Weights) -> dict[str, Agreement]:
     return {f"{first} & {second}": agreement for (first, second), agreement in pairs.items() if agreement.units}
 
 
-def _by_reader(table: Ratings, seen: _Seen, original: frozenset[str], weights: Weights) -> dict[str, Agreement]:
+def _by_reader(
+    table: Ratings, tally: _Tally, original_readers: frozenset[str], weights: Weights
+) -> dict[str, Agreement]:
     """Only units that were translated: of the others everybody reads the original."""
-    if not original:
+    if not original_readers:
         return {}
-    translated = table.rows(np.array(seen.translations, dtype=object) == "translated")
-    ours = [who for who in table.annotators if who in original]
-    theirs = [who for who in table.annotators if who not in original]
+    translated = table.rows(np.array(tally.translations, dtype=object) == "translated")
+    originals = [name for name in table.annotators if name in original_readers]
+    others = [name for name in table.annotators if name not in original_readers]
     return {
-        ORIGINAL: compare(translated.columns(ours), weights),
-        TRANSLATION: compare(translated.columns(theirs), weights),
-        ACROSS: compare(translated.across(ours, theirs), weights),
+        ORIGINAL: compare(translated.columns(originals), weights),
+        TRANSLATION: compare(translated.columns(others), weights),
+        ACROSS: compare(translated.across(originals, others), weights),
     }
 
 
@@ -211,6 +217,6 @@ def _plain(value: object) -> object:
             return {name: _plain(inner) for name, inner in value.items()}
         case list():
             return [_plain(inner) for inner in value]
-        case review.Disputed():
-            return value._asdict()
+        case DisputedUnit():
+            return value.as_json()
     return value
