@@ -180,7 +180,7 @@ def give_answer(
         result.append(_item("mentions", "labels", value))
     if comment := fields.pop("comment", ""):
         result.append(_item("comment", "textarea", {"text": [comment]}))
-    sdk = who._sdk
+    sdk = who.connection.sdk
     return int(sdk.annotations.create(id=task_id, **{"result": result, "lead_time": 4.5, **fields}).id)
 
 

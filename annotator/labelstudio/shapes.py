@@ -48,8 +48,8 @@ class Token(_Form):
     token: Annotated[str, Field(min_length=1)]
 
 
-class Made(_Form):
-    """A project that was made."""
+class Created(_Form):
+    """A project that was created."""
 
     id: int
 
@@ -124,7 +124,7 @@ USERS = TypeAdapter(Annotated[list[User], Field(min_length=1)])
 """Whoever asks is one of them."""
 TOKEN = TypeAdapter(Token)
 ORGANIZATIONS = TypeAdapter(list[Organization])
-MADE = TypeAdapter(Made)
+CREATED = TypeAdapter(Created)
 TITLES = TypeAdapter(Titles)
 PROJECT = TypeAdapter(OneProject)
 LISTING = TypeAdapter(Listing)

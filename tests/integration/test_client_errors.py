@@ -179,7 +179,7 @@ def test_a_time_out_leaves_a_doubt() -> None:
 def test_both_kinds_of_token_work(client: Client) -> None:
     mine = people.add(client, "both-kinds")
     legacy = Client(mine.url, mine.token)
-    personal = Client(mine.url, str(legacy._sdk.tokens.create().token))
+    personal = Client(mine.url, str(legacy.connection.sdk.tokens.create().token))
     assert legacy.whoami() == personal.whoami() == mine.login
     assert personal.version()[1] == "Community"
 

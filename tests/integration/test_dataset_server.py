@@ -47,7 +47,7 @@ def answered(
 
 
 def download(client: Client, project: int, kind: str, path: Path) -> Path:
-    parts = client._sdk.projects.exports.download_sync(project, export_type=kind, download_all_tasks=True)
+    parts = client.connection.sdk.projects.exports.download_sync(project, export_type=kind, download_all_tasks=True)
     path.write_bytes(b"".join(parts))
     return path
 
@@ -103,6 +103,6 @@ def test_dataset_is_imported_again_without_loss(
     before = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one")
     tasks = json.loads((tmp_path / "one/label-studio.json").read_text(encoding="utf-8"))
     made = client.create_project(new_title(), config=labelling_config(), settings={}).id
-    client._sdk.projects.import_tasks(id=made, request=tasks)
+    client.connection.sdk.projects.import_tasks(id=made, request=tasks)
     assert exported(download(client, made, "JSON", tmp_path / "again.json"), tmp_path / "two") == before
     assert exported(pulled(client, made, tmp_path / "again.jsonl"), tmp_path / "three") == before

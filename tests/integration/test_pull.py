@@ -21,6 +21,7 @@ from annotator.labelstudio.pull import PullOptions, PullReport, pull_annotations
 from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.labelstudio.refusals import DoubtError
 from annotator.labelstudio.server import Server
+from annotator.labelstudio.task_list import TaskList
 from annotator.models import Annotation, AnnotationStatus, Failure, Task
 from annotator.settings import Settings
 
@@ -187,7 +188,7 @@ def test_a_time_that_the_server_cannot_give_back_costs_no_answer(
     result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["rhetoric"]}}]
     body = json.dumps({"result": result, "lead_time": "inf"}).encode()
     with pytest.raises(DoubtError):  # it is stored all the same
-        client._send("POST", f"api/tasks/{task[1]}/annotations/", body)
+        client.connection.send("POST", f"api/tasks/{task[1]}/annotations/", body)
     answer(annotator_login("ann"), task[2], "opinion")
     _, lines, aside = fetch(made)
     assert [(line.label, line.lead_time) for line in lines] == [("sourced", 4.5), ("rhetoric", None), ("opinion", 4.5)]
@@ -305,13 +306,13 @@ def test_a_server_that_does_not_expand_answers_gives_the_same(
     for name in ("ann", "ben"):
         answer(annotator_login(name), task[0], "opinion")
     _, expanded, _ = fetch(made)
-    ask = Client._tasks
+    ask = TaskList.ask
 
     def ask_without(*args: Any, **asked: Any) -> dict[str, Any]:
         asked.pop("expand", None)
         return ask(*args, **asked)
 
-    monkeypatch.setattr(Client, "_tasks", ask_without)
+    monkeypatch.setattr(TaskList, "ask", ask_without)
     _, plain, _ = fetch(made)
     assert len(plain) == 2
     assert plain == expanded
@@ -336,7 +337,7 @@ def _variables(client: Client, project: int) -> list[str]:
 
 def _draft(who: Client, task: int) -> None:
     result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["opinion"]}}]
-    http = who._sdk._client_wrapper.httpx_client
+    http = who.connection.sdk._client_wrapper.httpx_client
     made = http.request(f"api/tasks/{task}/drafts", method="POST", json={"result": result, "lead_time": 1})
     assert made.status_code == 201, json.dumps(made.json())
 
@@ -367,7 +368,7 @@ def test_answers_in_a_file_are_not_replaced_by_none_or_by_another_projects(
     other = client.create_project("Pull another project", config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="holds the answers of project"):
         pull_annotations(project=str(other.id), client=client, out=str(out))
-    client._sdk.annotations.delete(id=given)
+    client.connection.sdk.annotations.delete(id=given)
     with pytest.raises(UsageError, match="are kept"):
         pull_annotations(project=str(made), client=client, out=str(out))
     assert out.read_bytes() == before

@@ -14,6 +14,7 @@ from annotator.labelstudio import wire
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
+from annotator.labelstudio.task_list import TaskList
 from annotator.labelstudio.task_source import open_tasks
 from annotator.models import Failure, Task
 
@@ -72,16 +73,16 @@ def test_a_listing_leaves_no_task_out_where_others_are_deleted_meanwhile(
 ) -> None:
     made = send(make_tasks(12), new_title()).project
     tasks = [copy.task for copy in client.pushed_tasks(made)]
-    monkeypatch.setattr("annotator.labelstudio.client.LISTING_PAGE", 4)
-    ask = Client._tasks
+    monkeypatch.setattr("annotator.labelstudio.task_list.LISTING_PAGE", 4)
+    ask = TaskList.ask
 
-    def ask_and_delete(self: Client, *args: Any, **asked: Any) -> dict[str, Any]:
-        monkeypatch.setattr(Client, "_tasks", ask)
-        answer = ask(self, *args, **asked)
+    def ask_and_delete(*args: Any, **asked: Any) -> dict[str, Any]:
+        monkeypatch.setattr(TaskList, "ask", ask)
+        answer = ask(*args, **asked)
         client.delete_tasks(made, tasks[:4])
         return answer
 
-    monkeypatch.setattr(Client, "_tasks", ask_and_delete)
+    monkeypatch.setattr(TaskList, "ask", ask_and_delete)
     assert [copy.task for copy in client.pushed_tasks(made)] == tasks
     assert [copy.task for copy in client.pushed_tasks(made)] == tasks[4:]
 
@@ -103,7 +104,7 @@ def test_the_project_hides_skip_and_suggestion(
     send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks
 ) -> None:
     report = send(make_tasks(1), new_title(), overlap=2, instructions="<b>Label the original.</b>")
-    made = client._sdk.projects.get(id=report.project)
+    made = client.connection.sdk.projects.get(id=report.project)
     assert (made.show_skip_button, made.show_collab_predictions, made.maximum_annotations) == (False, False, 2)
     assert (made.sampling, made.expert_instruction) == ("Sequential sampling", "<b>Label the original.</b>")
 

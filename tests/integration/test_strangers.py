@@ -118,7 +118,7 @@ def one_line(ask: Callable[[], object], key: str = KEY) -> AnnotatorError:
 def once(url: str, key: str = KEY, *, timeout: float = 60) -> Client:
     """A connection that asks nothing twice: the SDK waits for a second before it does."""
     client = Client(url, key, timeout=timeout)
-    client._sdk._client_wrapper.httpx_client.base_max_retries = 0
+    client.connection.sdk._client_wrapper.httpx_client.base_max_retries = 0
     return client
 
 

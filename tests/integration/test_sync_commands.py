@@ -86,7 +86,7 @@ def test_the_numbers_in_a_pull_are_those_of_the_listed_logins(
     assert code == 0
     assert {login, client.whoami()} <= listed.keys()
     assert run("annotators", "list")[1].splitlines()[0].split("\t") == ["1", client.whoami()]
-    assert client._answer(f"api/users/{listed[login]}/", method="GET")["email"] == login
+    assert client.connection.request(f"api/users/{listed[login]}/", method="GET")["email"] == login
 
 
 def test_no_login_is_made_where_one_name_is_malformed(run: Run, client: Client) -> None:
