@@ -22,7 +22,7 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> P
     `pins` are the engines that an earlier part of the same run took ('fr>en' to 'argos fr_en-1.9').
     """
     return Pipeline(
-        identifier=Identifier(languages=settings.languages),
+        identifier=Identifier(languages=settings.candidate_languages),
         segmenter=RuleSegmenter(split=settings.split),
         translator=make_translator(
             settings.translator,
@@ -34,8 +34,8 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> P
             cache=settings.data_dir / CACHE_FILE,
         ),
         predictor=CuePredictor(min_score=settings.min_score),
-        target=settings.to,
-        language=settings.lang,
+        target=settings.target_language,
+        language=settings.source_language,
     )
 
 

@@ -16,13 +16,13 @@ from pydantic import BaseModel, ConfigDict
 
 from annotator import __version__
 from annotator.errors import AnnotatorError
-from annotator.settings import Settings
+from annotator.settings import FIELD_OF_KEY, Settings
 
 if TYPE_CHECKING:
     from annotator.labelstudio.client import Project
 
 PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "argostranslate", "ctranslate2", "pydantic")
-SHOWN_SETTINGS = tuple(name for name in Settings.model_fields if name not in {"own_data_dir", "origins"})
+SHOWN_SETTINGS = tuple(name for name in FIELD_OF_KEY if name not in {"own_data_dir", "origins"})
 TRIED_LANGUAGES = ("fr", "es", "de")
 OLDEST_SERVER = (1, 20)
 GIGABYTE = 2**30
@@ -80,7 +80,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _value(settings: Settings, name: str) -> str:
     from annotator.labelstudio.address import shown
 
-    value = getattr(settings, name)
+    value = getattr(settings, FIELD_OF_KEY[name])
     if name == "fields":
         value = [f"{field}={column}" for field, column in value.model_dump().items() if column]
     text = " ".join(value) if isinstance(value, tuple | list) else str(value)
@@ -101,12 +101,15 @@ def _engines(settings: Settings) -> Iterator[Finding]:
     from annotator.translation.auto import fix_command
 
     with closing(make_translator(settings.translator, packages_dir=settings.argos_packages_dir)) as translator:
-        for source in (settings.lang,) if settings.lang else TRIED_LANGUAGES:
-            if source == settings.to:
+        for source in (settings.source_language,) if settings.source_language else TRIED_LANGUAGES:
+            if source == settings.target_language:
                 continue
-            name, engine = f"{source} > {settings.to}", translator.engine(source, settings.to)
+            name, engine = f"{source} > {settings.target_language}", translator.engine(source, settings.target_language)
             if engine == "none":
-                detail, hint = "nothing translates it", fix_command(source, settings.to, settings.translator)
+                detail, hint = (
+                    "nothing translates it",
+                    fix_command(source, settings.target_language, settings.translator),
+                )
                 yield Finding(name=name, state=State.WARNING, detail=detail, hint=hint)
             else:
                 yield Finding(name=name, state=State.OK, detail=engine)

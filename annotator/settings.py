@@ -17,10 +17,8 @@ from typing import Annotated, Any, Literal, NamedTuple, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR, SplitName, TranslatorName
 from annotator.errors import UsageError, without_keys
-
-TranslatorName = Literal["auto", "argos", "apertium", "none"]
-SplitName = Literal["sentence", "clause"]
 
 CONFIG_FILE = "annotator.toml"
 _LARGEST_FILE = 20_000
@@ -68,16 +66,26 @@ class Fields(BaseModel):
 
 
 class Settings(BaseModel):
-    """Everything a run depends on. Frozen; written to `run.json` without the secrets."""
+    """Everything a run depends on. Frozen; written to `run.json` without the secrets.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    An alias is what flags, `annotator.toml` and `run.json` call the setting.
+    """
 
-    to: str = Field(default="en", pattern=r"^[a-z]{2,3}$", description="Target language of translation.")
-    lang: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of the articles, if known.")
-    translator: TranslatorName = "auto"
-    split: SplitName = "sentence"
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_by_name=True, serialize_by_alias=True
+    )
+
+    target_language: str = Field(
+        default=DEFAULT_TARGET, alias="to", pattern=r"^[a-z]{2,3}$", description="Language to translate into."
+    )
+    source_language: str = Field(
+        default="", alias="lang", pattern=r"^([a-z]{2,3})?$", description="Language of the articles, if known."
+    )
+    translator: TranslatorName = DEFAULT_TRANSLATOR
+    split: SplitName = DEFAULT_SPLIT
+    candidate_languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         min_length=1,
+        alias="languages",
         default=("ar", "ca", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "zh"),
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
@@ -117,7 +125,9 @@ class Settings(BaseModel):
         return self.origins.get(setting, _DEFAULT)
 
 
-_OF_FILES = Settings.model_fields.keys() - {"label_studio_api_key", "own_data_dir", "origins"}
+FIELD_OF_KEY = {field.alias or name: name for name, field in Settings.model_fields.items()}
+"""What flags, `annotator.toml` and `run.json` call a setting, and what its field is called."""
+_OF_FILES = FIELD_OF_KEY.keys() - {"label_studio_api_key", "own_data_dir", "origins"}
 
 
 def load(
@@ -226,7 +236,10 @@ def _checked(filed: Mapping[str, Any], path: Path, text: str) -> dict[str, Any]:
     except ValidationError as error:
         first = _first(error)
         raise _wrong(first, Origin("file", _place(path, text, first.loc))) from None
-    return {**checked.model_dump(include=set(filed)), **({"fields": filed["fields"]} if "fields" in filed else {})}
+    return {
+        **checked.model_dump(include={FIELD_OF_KEY[key] for key in filed}),
+        **({"fields": filed["fields"]} if "fields" in filed else {}),
+    }
 
 
 def _secret_names(filed: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR, SplitName, TranslatorName
 from annotator.cli.console import counting, finish, say, show_failures, show_repeats, show_rest
 from annotator.cli.out_names import tasks_or_run
 
@@ -23,23 +24,30 @@ def prepare(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")],
     out: Annotated[
         str,
-        typer.Option(help="A folder (can be resumed), FILE.jsonl, FILE.json, or - for stdout.", callback=tasks_or_run),
+        typer.Option(
+            help="A run folder (can be resumed), FILE.jsonl, FILE.json, or - for stdout.", callback=tasks_or_run
+        ),
     ],
-    to: Annotated[str | None, typer.Option(help="Language to translate into.")] = None,
+    to: Annotated[str | None, typer.Option(help="Language to translate into.", show_default=DEFAULT_TARGET)] = None,
     lang: Annotated[str | None, typer.Option(help="Language of the articles, instead of identifying it.")] = None,
-    translator: Annotated[str | None, typer.Option(help="auto, argos, apertium or none.")] = None,
-    split: Annotated[str | None, typer.Option(help="sentence or clause.")] = None,
+    translator: Annotated[
+        TranslatorName | None, typer.Option(help="Translation engine.", show_default=DEFAULT_TRANSLATOR)
+    ] = None,
+    split: Annotated[
+        SplitName | None,
+        typer.Option(help="Cut articles into sentences, or further into clauses.", show_default=DEFAULT_SPLIT),
+    ] = None,
     text_field: Annotated[str | None, typer.Option(help="Field that holds the text.")] = None,
     html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
     title_field: Annotated[str | None, typer.Option(help="Field that holds the title.")] = None,
     id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.")] = None,
     url_field: Annotated[str | None, typer.Option(help="Field that holds the address.")] = None,
     date_field: Annotated[str | None, typer.Option(help="Field that holds the date.")] = None,
-    failures: Annotated[Path | None, typer.Option(help="Where to list what could not be processed.")] = None,
-    revisions: Annotated[Revisions, typer.Option(help="Two texts under one id: an error, or the latest counts.")] = (
+    failures: Annotated[Path | None, typer.Option(help="File that lists what could not be processed.")] = None,
+    revisions: Annotated[Revisions, typer.Option(help="When an id has two texts: an error, or keep the latest.")] = (
         Revisions.ERROR
     ),
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that work side by side.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Read articles, cut them into units, translate, suggest labels, write tasks."""

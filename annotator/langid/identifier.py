@@ -15,7 +15,7 @@ from annotator.models import UND, Language
 from annotator.settings import Settings
 
 VERSION = "2"
-LANGUAGES: tuple[str, ...] = Settings.model_fields["languages"].default
+LANGUAGES: tuple[str, ...] = Settings.model_fields["candidate_languages"].default
 
 # Links, e-mail addresses and handles: their letters are of no language.
 _NO_LANGUAGE = re.compile(

@@ -189,7 +189,16 @@ def _tell_engines(batch: Iterable[Packed], told: set[str], asked: str, say: Say)
 
 
 def _info(settings: Settings) -> RunInfo:
-    changing = {"to", "lang", "translator", "split", "languages", "fields", "min_score", "beam"}
+    changing = {
+        "target_language",
+        "source_language",
+        "translator",
+        "split",
+        "candidate_languages",
+        "fields",
+        "min_score",
+        "beam",
+    }
     return RunInfo(annotator=__version__, settings=settings.model_dump(mode="json", include=changing), engines={})
 
 

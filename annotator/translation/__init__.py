@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import get_args
 
+from annotator.choices import TranslatorName
 from annotator.errors import UsageError
 from annotator.protocols import Translator
-
-TRANSLATORS = ("auto", "argos", "apertium", "none")
 
 
 def make_translator(  # noqa: PLR0913 - the one place where all choices meet
@@ -55,4 +55,4 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
             from annotator.translation.none import NoTranslator
 
             return NoTranslator()
-    raise UsageError(f"no translator is named {name!r}", hint=f"one of {', '.join(TRANSLATORS)}")
+    raise UsageError(f"no translator is named {name!r}", hint=f"one of {', '.join(get_args(TranslatorName))}")

@@ -165,7 +165,7 @@ def test_version_names_a_language_set_of_its_own() -> None:
 
 
 def test_default_languages_are_the_settings() -> None:
-    assert Settings().languages == LANGUAGES
+    assert Settings().candidate_languages == LANGUAGES
 
 
 def test_unknown_language_in_the_set_is_ignored() -> None:

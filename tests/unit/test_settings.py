@@ -4,11 +4,14 @@ import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from commands import annotator
 
+from annotator.choices import SplitName, TranslatorName
 from annotator.errors import UsageError
-from annotator.settings import load
+from annotator.settings import Settings, load
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
 
@@ -21,7 +24,11 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, monkeyp
     )
     monkeypatch.setenv("LABEL_STUDIO_URL", "http://environment.example")
     settings = load({"to": "de", "lang": None}, fields={"title": "headline", "id": None}, directory=tmp_path)
-    assert (settings.to, settings.split, settings.label_studio_url) == ("de", "clause", "http://environment.example")
+    assert (settings.target_language, settings.split, settings.label_studio_url) == (
+        "de",
+        "clause",
+        "http://environment.example",
+    )
     assert (settings.fields.text, settings.fields.title, settings.fields.id) == ("body", "headline", "id")
     assert settings.translator == "auto"
 
@@ -31,6 +38,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, monkeyp
     [
         pytest.param("to = ", "annotator.toml: not valid TOML: ", id="syntax"),
         pytest.param('to = "en"\ncolour = "blue"', "annotator.toml:2: there is no setting colour", id="unknown-name"),
+        pytest.param('target_language = "fr"', "there is no setting target_language", id="name-in-the-code"),
         pytest.param('[fields]\nbody = "b"', "annotator.toml:2: there is no setting fields.body", id="unknown-field"),
         pytest.param('[field]\ntext = "b"', "annotator.toml:1: there is no setting field", id="other-table"),
         pytest.param("a = [[[[]]]]\na.b.c = 1", "annotator.toml: not valid TOML: ", id="one-name-twice"),
@@ -146,7 +154,7 @@ def test_what_cannot_be_read_as_settings_says_so(tmp_path: Path, make: Callable[
 
 def test_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     (tmp_path / "annotator.toml").write_text('to = "fr"', encoding="utf-8-sig")
-    assert load({}, directory=tmp_path).to == "fr"
+    assert load({}, directory=tmp_path).target_language == "fr"
 
 
 @pytest.mark.parametrize("setting", ["data_dir", "argos_packages_dir"])
@@ -193,6 +201,31 @@ def test_key_is_shown_in_no_form_of_the_settings(tmp_path: Path, monkeypatch: py
     settings = load({}, directory=tmp_path)
     assert settings.label_studio_api_key.get_secret_value() == "s3cret-key"
     assert "s3cret" not in f"{settings!r}{settings.model_dump_json()}{settings}"
+
+
+def test_run_json_and_annotator_toml_call_a_setting_by_one_name(tmp_path: Path) -> None:
+    (tmp_path / "annotator.toml").write_text('to = "fr"\nlang = "es"\nlanguages = ["es", "fr"]', encoding="utf-8")
+    settings = load({}, directory=tmp_path)
+    assert (settings.target_language, settings.source_language) == ("fr", "es")
+    written = settings.model_dump(mode="json")
+    assert (written["to"], written["lang"], written["languages"]) == ("fr", "es", ["es", "fr"])
+    assert Settings.model_validate_json(settings.model_dump_json()) == Settings.model_validate(settings.model_dump())
+
+
+@pytest.mark.parametrize("flag", [f"--{name}" for name in ("translator", "split", "revisions")])
+def test_a_flag_of_few_values_refuses_others_and_names_them(flag: str) -> None:
+    ran = annotator("prepare", "a.txt", "--out", "run", flag, "deepl")
+    assert ran.returncode == 2
+    assert b"'deepl' is not one of '" in ran.stderr
+
+
+def test_help_lists_the_values_of_a_flag_and_its_default() -> None:
+    told = " ".join(annotator("prepare", "--help").stdout.decode().split())
+    assert "|".join(get_args(TranslatorName)) in told
+    assert "|".join(get_args(SplitName)) in told
+    default = Settings()
+    for value in (default.target_language, default.translator, default.split):
+        assert f"[default: ({value})]" in told
 
 
 def test_wrong_flag_names_the_value(tmp_path: Path) -> None:
