@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from annotator import agreement
 from annotator import settings as configuration
-from annotator.agreement import Options, Survey, survey
+from annotator.agreement import AgreementOptions, AgreementReport
 from annotator.dataset import build, privacy, reading
 from annotator.dataset.build import ExportOptions
 from annotator.dataset.card import About
@@ -98,7 +99,7 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)
 
 
-def measure_agreement(lines: Iterable[Answer], *, options: Options | None = None) -> Survey:
+def measure_agreement(lines: Iterable[Answer], *, options: AgreementOptions | None = None) -> AgreementReport:
     """Measure how far people agree: `measure_agreement(lines).overall.alpha` is Krippendorff's alpha, or None.
 
     Intervals are percentiles of resampled articles.
@@ -107,4 +108,4 @@ def measure_agreement(lines: Iterable[Answer], *, options: Options | None = None
         UsageError: there is no annotation.
     """
     with reading.of_sources([Source(lines)], place=place_row) as stream:
-        return survey(stream.records, options or Options())
+        return agreement.measure_agreement(stream.records, options or AgreementOptions())

@@ -106,11 +106,8 @@ def _engines(settings: Settings) -> Iterator[Finding]:
                 continue
             name, engine = f"{source} > {settings.target_language}", translator.engine(source, settings.target_language)
             if engine == "none":
-                detail, hint = (
-                    "nothing translates it",
-                    fix_command(source, settings.target_language, settings.translator),
-                )
-                yield Finding(name=name, state=State.WARNING, detail=detail, hint=hint)
+                hint = fix_command(source, settings.target_language, settings.translator)
+                yield Finding(name=name, state=State.WARNING, detail="nothing translates it", hint=hint)
             else:
                 yield Finding(name=name, state=State.OK, detail=engine)
 
