@@ -9,7 +9,7 @@ from pathlib import Path
 
 from annotator.dataset import build, reading
 from annotator.dataset.build import ExportOptions
-from annotator.dataset.collect import Report, Source
+from annotator.dataset.collect import ExportReport, Source
 from annotator.dataset.reading import Progress, RecordStream, counted
 from annotator.errors import UsageError
 from annotator.labelstudio.answer_sources import read_answers
@@ -25,7 +25,7 @@ def export_files(
     *,
     progress: Progress,
     options: ExportOptions = _DEFAULTS,
-) -> Report:
+) -> ExportReport:
     """Write the dataset of the answers in files: what `pull` writes, and JSON saved from Label Studio's page.
 
     With `separate_servers` in the options, a file whose answers do not say on which server they were given is a server

@@ -10,33 +10,44 @@ import typer
 from annotator.cli.console import SeparateServers, counting, finish, show_failures, show_unnamed
 from annotator.cli.out_names import dataset_folder
 
-_FORMATS = "csv, parquet, hf, web-annotation, claims, label-studio, or all; JSONL is always there."
+_FORMATS = (
+    "csv, parquet, hf, web-annotation, claims, label-studio or all; can be given several times. JSONL is always there."
+)
 
 
 def export(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            help="Files that annotator pull wrote, exports saved from Label Studio, task files.", metavar="SOURCE..."
+            help="Files that annotator pull wrote, exports saved from Label Studio, files of tasks.",
+            metavar="SOURCE...",
         ),
     ],
     out: Annotated[Path, typer.Option(help="The dataset folder.", callback=dataset_folder)],
     formats: Annotated[list[str], typer.Option("--format", help=_FORMATS)] = ["csv", "hf"],  # noqa: B006
     bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV file with a byte order mark.")] = False,
-    names: Annotated[bool, typer.Option("--names", help="Annotators as the source has them, no pseudonyms.")] = False,
-    mask_handles: Annotated[bool, typer.Option("--mask-handles", help="Cross out @handles and e-mails.")] = False,
+    names: Annotated[
+        bool, typer.Option("--names", help="Keep the annotators as the source has them instead of pseudonyms.")
+    ] = False,
+    mask_handles: Annotated[
+        bool, typer.Option("--mask-handles", help="Cross out @handles and e-mail addresses.")
+    ] = False,
     shares: Annotated[
-        str, typer.Option(help="Shares of train, validation and test; an article keeps an earlier split.")
+        str, typer.Option(help="Shares of train, validation and test. An article that has a split keeps it.")
     ] = "0.8,0.1,0.1",
-    seed: Annotated[int, typer.Option(help="Of the splits.")] = 1,
+    seed: Annotated[int, typer.Option(help="Random seed for the splits.")] = 1,
     separate_servers: SeparateServers = False,
-    title: Annotated[str, typer.Option(help="Of the dataset.")] = "Annotated claim units",
-    license_name: Annotated[str, typer.Option("--license", help="Of the labels, like cc-by-4.0.")] = "",
+    title: Annotated[str, typer.Option(help="Dataset title.")] = "Annotated claim units",
+    license_name: Annotated[str, typer.Option("--license", help="Licence of the labels, for example cc-by-4.0.")] = "",
     force: Annotated[
         bool,
-        typer.Option("--force", help="Replace files of a dataset's names that no export wrote."),
+        typer.Option(
+            "--force", help="Also replace files that are named like those of a dataset and that no export wrote."
+        ),
     ] = False,
-    failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
+    failures: Annotated[
+        Path | None, typer.Option(help="A file that lists what is set aside, with the reasons.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write the dataset: one record per unit, with everybody's labels and the one that stands.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from annotator import __version__, guidelines
 from annotator.dataset import card, croissant, formats, privacy
-from annotator.dataset.collect import Collected, Place, Report, Source, collect
+from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceReport, collect
 from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
 from annotator.dataset.formats import FormatOptions
 from annotator.dataset.grouping import Grouping
@@ -44,14 +44,16 @@ class ExportOptions:
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
-    place: Place = lambda _row, _unit: ()
+    place: PlaceRow = lambda _row, _unit: ()
     """What becomes of a row whose unit is found by its text."""
 
 
 _DEFAULTS = ExportOptions()
 
 
-def export(sources: Sequence[Source], out: Path, *, progress: Progress, options: ExportOptions = _DEFAULTS) -> Report:
+def export(
+    sources: Sequence[Source], out: Path, *, progress: Progress, options: ExportOptions = _DEFAULTS
+) -> ExportReport:
     """Write the dataset folder. A new one appears under its name only when it is complete.
 
     Of a dataset that `out` holds already the files are replaced, and an article that stood in it stays in its split.
@@ -59,21 +61,21 @@ def export(sources: Sequence[Source], out: Path, *, progress: Progress, options:
     Raises:
         UsageError: a source or a format does not exist, or something else in `out` would be lost.
     """
-    report = Report(Collected(on_failure=options.on_failure, separate=options.separate_servers))
+    report = ExportReport(SourceReport(on_failure=options.on_failure, separate_servers=options.separate_servers))
     new = frozenset({*formats.files(options.formats.names), *_BESIDE})
     with ExitStack() as stack:
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
         grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
         collect(sources, grouping, report.collected, options.place)
-        splits.keep(read_splits(folder.place / SPLITS))
+        splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)
         records = _records(grouping, splits, options, options.rename or names(report.collected.servers))
-        _write_records(folder.made, records, report, options.formats, progress)
+        _write_records(folder.draft, records, report, options.formats, progress)
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
-        write_splits(folder.made / SPLITS, splits, options.split)
-        folder.publish(_described(folder.made, sources, report, options))
+        write_splits(folder.draft / SPLITS, splits, options.split)
+        folder.publish(_described(folder.draft, sources, report, options))
     return report
 
 
@@ -87,7 +89,7 @@ def check_names(out: Path, sources: Sequence[Path], failures: Path | None) -> No
         keep_apart({"--out": out / name, "--failures": failures}, sources)
 
 
-def _split(grouping: Grouping, splits: Splits, report: Report) -> None:
+def _split(grouping: Grouping, splits: Splits, report: ExportReport) -> None:
     for article, text, strata in grouping.articles():
         report.articles += 1
         splits.add(article, text, strata)
@@ -104,7 +106,7 @@ def _records(grouping: Grouping, splits: Splits, options: ExportOptions, rename:
 
 
 def _write_records(
-    folder: Path, records: Iterable[Record], report: Report, options: FormatOptions, progress: Progress
+    folder: Path, records: Iterable[Record], report: ExportReport, options: FormatOptions, progress: Progress
 ) -> None:
     with ExitStack() as stack:
         write = formats.opened(folder, options, stack)
@@ -113,7 +115,7 @@ def _write_records(
             report.count(record)
 
 
-def _described(folder: Path, sources: Sequence[Source], report: Report, options: ExportOptions) -> Manifest:
+def _described(folder: Path, sources: Sequence[Source], report: ExportReport, options: ExportOptions) -> Manifest:
     _text(folder / GUIDELINES, guidelines.markdown("en"))
     _text(folder / CARD, card.readme(report, options.about, folder))
     files = of_folder(folder)
@@ -121,7 +123,7 @@ def _described(folder: Path, sources: Sequence[Source], report: Report, options:
     return _manifest({**files, CROISSANT: sha256(folder / CROISSANT)}, sources, report)
 
 
-def _manifest(files: dict[str, str], sources: Sequence[Source], report: Report) -> Manifest:
+def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportReport) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
     counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}

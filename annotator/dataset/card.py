@@ -17,7 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from annotator import __version__
-from annotator.dataset.collect import Report
+from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
 from annotator.dataset.formats.huggingface import FOLDER
 from annotator.dataset.formats.lines import RECORDS
@@ -32,7 +32,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 _LARGEST = "1M<n<10M"
 _LATER = ("croissant.json", "manifest.json")
 """Files that are written after the card."""
-_WITHHELD = {
+_TEXT_OF_RETENTION = {
     Retention.FULL: "unit, context and translations",
     Retention.UNITS: "unit and its translation, no context",
     Retention.OFFSETS: "no text: offsets and ids only",
@@ -65,7 +65,7 @@ class About:
     url: str = ""
 
 
-def readme(report: Report, about: About, folder: Path) -> str:
+def readme(report: ExportReport, about: About, folder: Path) -> str:
     """Return the card of the dataset whose files stand in `folder`."""
     template = load_template(__package__, "card.md.jinja", {"json": _json, "plain": _plain})
     return template.render(
@@ -80,12 +80,12 @@ def readme(report: Report, about: About, folder: Path) -> str:
         decisions=list(_decisions(report)),
         policies=POLICIES,
         files={name: content for name, content in _FILES.items() if name in _LATER or (folder / name).exists()},
-        retention=[(_WITHHELD[Retention(name)], number) for name, number in sorted(report.retention.items())],
+        retention=[(_TEXT_OF_RETENTION[Retention(name)], number) for name, number in sorted(report.retention.items())],
         guidelines=sorted(report.guidelines),
     )
 
 
-def _data_files(report: Report, folder: Path) -> list[tuple[str, str]]:
+def _data_files(report: ExportReport, folder: Path) -> list[tuple[str, str]]:
     """The flat rows; a folder without them is opened by its Parquet or not at all."""
     if (folder / FOLDER).is_dir():
         splits = sorted(report.splits, key=lambda split: _SPLITS.index(split) if split in _SPLITS else len(_SPLITS))
@@ -99,7 +99,7 @@ def _feature(column: Column) -> dict[str, Any]:
     return {"name": column.name, **({"list": "string"} if column.kind == "list" else {"dtype": column.kind})}
 
 
-def _decisions(report: Report) -> Iterator[tuple[str, int]]:
+def _decisions(report: ExportReport) -> Iterator[tuple[str, int]]:
     yield from sorted(report.decisions.items())
     for status in (RecordStatus.UNDECIDED, RecordStatus.SKIPPED, RecordStatus.UNLABELLED):
         if report.statuses.get(status):

@@ -13,14 +13,14 @@ from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.models import Annotation, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
 
-Place = Callable[[Unplaced, TaskData], Iterable[Annotation | Failure]]
+PlaceRow = Callable[[Unplaced, TaskData], Iterable[Annotation | Failure]]
 """Gives what a row holds once its unit is known. Raises ValueError where it holds nothing that can be used."""
 
 NO_UNIT_ID = "no_unit_id"
 _WITHOUT_UNIT = "a row without unit id whose text and offsets fit no known unit, or several"
-_KEPT_FAILURES = 1000
-_SHOWN = 3
-_WRITES = "annotator pull writes files that export reads"
+_LISTED_FAILURES = 1000
+_NAMED_FAILURES = 3
+_PULL_FIRST = "annotator pull writes files that export reads"
 
 
 class Source(NamedTuple):
@@ -33,8 +33,8 @@ class Source(NamedTuple):
 
 
 @dataclass
-class Collected:
-    """How many annotations there are, and what was set aside, with its reasons."""
+class SourceReport:
+    """How many annotations the sources hold, and what was set aside, with its reasons."""
 
     lines: int = 0
     """Annotations, and units that nobody has answered."""
@@ -46,7 +46,7 @@ class Collected:
     """On which people answered; an empty name stands for one that is not named."""
     unnamed: int = 0
     """Answers that neither say on which server they were given nor stand in another line that does."""
-    separate: bool = False
+    separate_servers: bool = False
     """Whether such answers of a source were taken for those of a server of its own."""
     failures: list[Failure] = field(default_factory=list)
     """The first thousand."""
@@ -57,34 +57,34 @@ class Collected:
         """How many answers are not in the dataset though somebody gave them."""
         return sum(number for reason, number in self.set_aside.items() if reason in LOST)
 
-    def refuse(self, failure: Failure) -> None:
+    def set_row_aside(self, failure: Failure) -> None:
         """Count and keep what is set aside."""
         self.set_aside[failure.reason] += 1
         self.on_failure(failure)
-        if len(self.failures) < _KEPT_FAILURES:
+        if len(self.failures) < _LISTED_FAILURES:
             self.failures.append(failure)
 
 
-def collect(sources: Iterable[Source], grouping: Grouping, collected: Collected, place: Place) -> None:
+def collect(sources: Iterable[Source], grouping: Grouping, collected: SourceReport, place: PlaceRow) -> None:
     """Read every source into `grouping`. Rows whose unit is not known come last, when all units are.
 
     Raises:
         UsageError: a source cannot be read, or nothing in the sources can be used.
     """
     lines = (line for source in sources for line in source.lines)
-    grouping.add(_counted(_with_unit(lines, grouping), collected))
+    grouping.add(_annotations(_with_unit(lines, grouping), collected))
     placed = (line for unplaced in grouping.put_off_rows() for line in _placed(unplaced, grouping, place))
-    grouping.add(_matched(_counted(placed, collected), collected))
+    grouping.add(_matched(_annotations(placed, collected), collected))
     collected.servers, collected.unnamed = grouping.settle_servers()
     if collected.unprocessed and not collected.lines:
-        raise _nothing(collected)
+        raise _nothing_usable(collected)
 
 
-def _nothing(collected: Collected) -> UsageError:
-    shown = [f"{failure.source}: {failure.message}" for failure in collected.failures[:_SHOWN]]
-    more = collected.set_aside.total() - len(shown)
-    listed = "; ".join([*shown, *([f"and {more} more"] if more else [])])
-    hint = collected.failures[0].hint or _WRITES
+def _nothing_usable(collected: SourceReport) -> UsageError:
+    named = [f"{failure.source}: {failure.message}" for failure in collected.failures[:_NAMED_FAILURES]]
+    more = collected.set_aside.total() - len(named)
+    listed = "; ".join([*named, *([f"and {more} more"] if more else [])])
+    hint = collected.failures[0].hint or _PULL_FIRST
     return UsageError(f"the sources hold nothing that can be used: {listed}", hint=hint)
 
 
@@ -96,23 +96,23 @@ def _with_unit(lines: Iterable[Answer], grouping: Grouping) -> Iterator[Annotati
             yield line
 
 
-def _counted(lines: Iterable[Annotation | Failure], collected: Collected) -> Iterator[Annotation]:
+def _annotations(lines: Iterable[Annotation | Failure], collected: SourceReport) -> Iterator[Annotation]:
     for line in lines:
         if isinstance(line, Failure):
-            collected.refuse(line)
+            collected.set_row_aside(line)
         else:
             collected.lines += 1
             collected.annotations += bool(line.annotator)
             yield line
 
 
-def _matched(lines: Iterable[Annotation], collected: Collected) -> Iterator[Annotation]:
+def _matched(lines: Iterable[Annotation], collected: SourceReport) -> Iterator[Annotation]:
     for line in lines:
         collected.matched += 1
         yield line
 
 
-def _placed(unplaced: Unplaced, grouping: Grouping, place: Place) -> Iterator[Annotation | Failure]:
+def _placed(unplaced: Unplaced, grouping: Grouping, place: PlaceRow) -> Iterator[Annotation | Failure]:
     data = unplaced.row.get("data") or {}
     start, text = data.get("start"), data.get("source_text") or data.get("text") or ""
     article = data.get("article_id") or ""
@@ -126,21 +126,21 @@ def _placed(unplaced: Unplaced, grouping: Grouping, place: Place) -> Iterator[An
         yield _unmatched(unplaced, str(error).splitlines()[0])
 
 
-def _unmatched(unplaced: Unplaced, seen: str) -> Failure:
+def _unmatched(unplaced: Unplaced, reason: str) -> Failure:
     return Failure(
         step="export",
         source=unplaced.source,
         reason=NO_UNIT_ID,
-        message=f"{unplaced.place}: {seen} ({_WITHOUT_UNIT})",
+        message=f"{unplaced.place}: {reason} ({_WITHOUT_UNIT})",
         hint="give the tasks.jsonl of the run as a further source",
     )
 
 
 @dataclass
-class Report:
+class ExportReport:
     """What went into the dataset, and what was set aside with its reasons."""
 
-    collected: Collected = field(default_factory=Collected)
+    collected: SourceReport = field(default_factory=SourceReport)
     statuses: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.dataset.card import About
-from annotator.dataset.collect import Report
+from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
 from annotator.dataset.formats.huggingface import FOLDER
 from annotator.dataset.records import POLICIES
@@ -61,30 +61,30 @@ _ENCODINGS = {
 _TABLES = ("records.csv", "records.parquet")
 
 
-def text(facts: Report, about: About, folder: Path, files: Mapping[str, str]) -> str:
+def text(report: ExportReport, about: About, folder: Path, files: Mapping[str, str]) -> str:
     """Return the description of the files in `folder`, given as name and SHA-256."""
     described = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"],
         "name": about.title,
-        "description": f"{facts.records} claim units of {facts.articles} news articles, labelled sourced, unsourced, "
-        "opinion or rhetoric, with every annotator's answer.",
+        "description": f"{report.records} claim units of {report.articles} news articles, labelled sourced, "
+        "unsourced, opinion or rhetoric, with every annotator's answer.",
         "license": about.license or "unknown",
         **({"url": about.url} if about.url else {}),
         "version": "1.0.0",
-        "inLanguage": sorted(tag for tag in facts.languages if tag),
+        "inLanguage": sorted(tag for tag in report.languages if tag),
         "keywords": ["fact-checking", "claim detection", "news"],
-        **_responsible(facts),
+        **_responsible(report),
         "distribution": [_file(folder / name, name, digest) for name, digest in files.items()],
         "recordSet": list(_record_sets(list(files))),
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def _responsible(facts: Report) -> dict[str, Any]:
+def _responsible(report: ExportReport) -> dict[str, Any]:
     """The RAI vocabulary: what is not known is said to be unknown."""
-    per_unit = facts.collected.annotations / facts.records if facts.records else 0
+    per_unit = report.collected.annotations / report.records if report.records else 0
     return {
         "rai:dataCollection": "News articles chosen by whoever loaded them; the tool chooses none.",
         "rai:dataPreprocessingProtocol": [

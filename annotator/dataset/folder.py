@@ -33,11 +33,12 @@ _AWAY = "move it away, or choose another --out"
 class DatasetFolder:
     """Where a dataset goes, and the hidden folder on the same file system in which it is made."""
 
-    named: Path
+    out: Path
     """As the user gave it."""
-    place: Path
+    target: Path
     """Links followed."""
-    made: Path
+    draft: Path
+    """Where the files are made."""
     names: Set[str]
     """What any export may write. A manifest has no say in files of other names, whoever wrote it."""
     force: bool
@@ -50,25 +51,25 @@ class DatasetFolder:
             UsageError: a file that would go is not as an export left it; nothing is touched.
         """
         if self.is_new:
-            _write(self.made / MANIFEST, manifest)
-            _sync(self.made)
-            with unwritable(self.named, _OUT):
-                self.place.parent.mkdir(parents=True, exist_ok=True)
-                self.made.rename(self.place)
+            _write(self.draft / MANIFEST, manifest)
+            _sync(self.draft)
+            with unwritable(self.out, _OUT):
+                self.target.parent.mkdir(parents=True, exist_ok=True)
+                self.draft.rename(self.target)
             return
-        new = of_folder(self.made).keys()
-        going = self.leaving(new)
-        first, last = self.made.parent / MANIFEST, self.made / MANIFEST
-        _write(first, manifest.model_copy(update={"replacing": going}))
-        _write(last, manifest)
-        _sync(self.made.parent)
+        new = of_folder(self.draft).keys()
+        outgoing = self.leaving(new)
+        transitional, final = self.draft.parent / MANIFEST, self.draft / MANIFEST
+        _write(transitional, manifest.model_copy(update={"replacing": outgoing}))
+        _write(final, manifest)
+        _sync(self.draft.parent)
         # A kill between any two of these steps leaves a manifest that knows every file, as it was and as it will be.
-        first.replace(self.place / MANIFEST)
+        transitional.replace(self.target / MANIFEST)
         for name in sorted(new):
-            self._put(name, has_mode=name in going)
-        for name in sorted(going.keys() - new):
+            self._put(name, has_mode=name in outgoing)
+        for name in sorted(outgoing.keys() - new):
             self._remove(name)
-        last.replace(self.place / MANIFEST)
+        final.replace(self.target / MANIFEST)
 
     def leaving(self, new: Set[str]) -> dict[str, str]:
         """Return the files that the `new` ones replace or leave behind, with the SHA-256 that each has now.
@@ -76,29 +77,29 @@ class DatasetFolder:
         Raises:
             UsageError: one of them is not of an earlier export, or was changed since.
         """
-        known = self._known()
+        earlier = self._earlier_files()
         self._digest(MANIFEST)
-        going = {}
-        for name in sorted(known.keys() | new):
+        outgoing = {}
+        for name in sorted(earlier.keys() | new):
             digest = self._digest(name)
             if digest is None:
                 continue
-            if digest not in known.get(name, ()) and not (self.force and name in new):
-                raise self._not_ours(name, changed=name in known, stays=name not in new)
-            going[name] = digest
-        return going
+            if digest not in earlier.get(name, ()) and not (self.force and name in new):
+                raise self._not_ours(name, changed=name in earlier, stays=name not in new)
+            outgoing[name] = digest
+        return outgoing
 
-    def _known(self) -> dict[str, frozenset[str]]:
+    def _earlier_files(self) -> dict[str, frozenset[str]]:
         """The files of an earlier export, each with the SHA-256 that it has, or may have after a kill."""
-        manifest = earlier_manifest(self.place)
+        manifest = earlier_manifest(self.target)
         if manifest:
-            told = (manifest.files, manifest.replacing)
-            named = self.names & (manifest.files.keys() | manifest.replacing.keys())
-            return {name: frozenset(files[name] for files in told if name in files) for name in named}
-        others = [] if self.is_new else [path.name for path in self.place.iterdir() if not is_scratch(path.name)]
+            listings = (manifest.files, manifest.replacing)
+            names = self.names & (manifest.files.keys() | manifest.replacing.keys())
+            return {name: frozenset(files[name] for files in listings if name in files) for name in names}
+        others = [] if self.is_new else [path.name for path in self.target.iterdir() if not is_scratch(path.name)]
         if others and not self.force:
             hint = "choose a new folder for the dataset; --force replaces files that are called like those of a dataset"
-            raise UsageError(f"{self.named}: a folder with other files in it ({_some(others)})", hint=hint)
+            raise UsageError(f"{self.out}: a folder with other files in it ({_listed(others)})", hint=hint)
         return {}
 
     def _digest(self, name: str) -> str | None:
@@ -107,35 +108,35 @@ class DatasetFolder:
         Raises:
             UsageError: it cannot be replaced, or is not a file.
         """
-        path, mounted = self.place / name, mount_points()
-        for here in (path.parent, path):
-            is_right = stat.S_ISREG if here == path else stat.S_ISDIR
-            shown = self.named / here.relative_to(self.place)
-            if not os.path.lexists(here):
+        path, mounted = self.target / name, mount_points()
+        for step in (path.parent, path):
+            is_right = stat.S_ISREG if step == path else stat.S_ISDIR
+            shown = self.out / step.relative_to(self.target)
+            if not os.path.lexists(step):
                 return None
-            if here != self.place and (not is_right(here.lstat().st_mode) or here in mounted):
-                what = "file" if here == path else "folder"
+            if step != self.target and (not is_right(step.lstat().st_mode) or step in mounted):
+                what = "file" if step == path else "folder"
                 raise UsageError(f"{shown}: not a plain {what}, and a dataset has one there", hint=_AWAY)
-            if not os.access(here, os.W_OK):
-                raise UsageError(f"{shown}: cannot be replaced: it is protected", hint=_AWAY)
+            if not os.access(step, os.W_OK):
+                raise UsageError(f"{shown}: cannot be outgoing: it is protected", hint=_AWAY)
         return sha256(path)
 
     def _not_ours(self, name: str, *, changed: bool, stays: bool) -> UsageError:
         why = "was changed since the export that wrote it" if changed else "was not written by an earlier export"
-        message = f"{self.named / name}: {why}, and would be {'removed' if stays else 'replaced'}"
+        message = f"{self.out / name}: {why}, and would be {'removed' if stays else 'replaced'}"
         return UsageError(message, hint=_AWAY if stays else f"{_AWAY}, or --force to give it up")
 
     def _put(self, name: str, *, has_mode: bool) -> None:
-        new, old = self.made / name, self.place / name
+        new, old = self.draft / name, self.target / name
         old.parent.mkdir(exist_ok=True)
         if has_mode:
             new.chmod(stat.S_IMODE(old.stat().st_mode))
         new.replace(old)
 
     def _remove(self, name: str) -> None:
-        path = self.place / name
+        path = self.target / name
         path.unlink()
-        if path.parent != self.place and not any(path.parent.iterdir()):
+        if path.parent != self.target and not any(path.parent.iterdir()):
             path.parent.rmdir()
 
 
@@ -146,28 +147,28 @@ def dataset_folder(out: Path, names: Set[str], new: Set[str], *, force: bool = F
     Raises:
         UsageError: `out` cannot become this dataset without the loss of something else.
     """
-    place = Path(os.path.realpath(out))
-    is_new = not os.path.lexists(place)
-    if not is_new and not place.is_dir():
+    target = Path(os.path.realpath(out))
+    is_new = not os.path.lexists(target)
+    if not is_new and not target.is_dir():
         raise UsageError(f"{out}: a file, and a dataset is a folder", hint="--out FOLDER")
     with ExitStack() as stack:
         with unwritable(out, _OUT):
             if not is_new:
-                stack.enter_context(_alone(out, place))
-                sweep(place.parent)  # where a killed export made it when it was new
-            home = next(folder for folder in (place, *place.parents) if folder.exists())
-            made = stack.enter_context(scratch_folder(home)) / "dataset"
-            made.mkdir()
-        folder = DatasetFolder(out, place, made, names, force, is_new)
+                stack.enter_context(_alone(out, target))
+                sweep(target.parent)  # where a killed export made it when it was new
+            home = next(folder for folder in (target, *target.parents) if folder.exists())
+            draft = stack.enter_context(scratch_folder(home)) / "dataset"
+            draft.mkdir()
+        folder = DatasetFolder(out, target, draft, names, force, is_new)
         folder.leaving(new)
         yield folder
 
 
 @contextmanager
-def _alone(out: Path, place: Path) -> Iterator[None]:
+def _alone(out: Path, target: Path) -> Iterator[None]:
     with ExitStack() as stack:
         try:
-            stack.enter_context(alone_in(place))
+            stack.enter_context(alone_in(target))
         except BlockingIOError as error:
             raise UsageError(f"{out}: another export writes into this folder", hint="wait for it to end") from error
         yield
@@ -204,7 +205,7 @@ def _sync(folder: Path) -> None:
         os.close(opened)
 
 
-def _some(names: list[str]) -> str:
+def _listed(names: list[str]) -> str:
     shown = sorted(names)[:3]
     return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
 

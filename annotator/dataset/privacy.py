@@ -51,15 +51,15 @@ def pseudonyms(data_dir: Path) -> Rename:
         UsageError: the key cannot be read or written.
     """
     key = _key(data_dir / KEY_FILE)
-    known: dict[str, str] = {}
+    pseudonym_of: dict[str, str] = {}
 
     def pseudonym(annotator: str, server: str) -> str:
         if is_pseudonym(annotator):
             return annotator
         name = qualified(annotator, server)
-        if name not in known:
-            known[name] = "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
-        return known[name]
+        if name not in pseudonym_of:
+            pseudonym_of[name] = "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+        return pseudonym_of[name]
 
     return pseudonym
 
@@ -68,15 +68,15 @@ def _key(path: Path) -> bytes:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as made:
-                made.write(secrets.token_hex(32) + "\n")
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
+                stream.write(secrets.token_hex(32) + "\n")
         key = path.read_bytes().strip()
     except FileExistsError:
         key = path.read_bytes().strip()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", hint="set ANNOTATOR_DATA_DIR, or export with --names") from error
     if not key:
-        raise UsageError(f"{path}: no key in it", hint="move it away; pseudonyms will then be new ones")
+        raise UsageError(f"{path}: it holds no key", hint="move it away; the pseudonyms will then be new ones")
     return key
 
 
@@ -107,9 +107,10 @@ def needs_protection(record: Record, *, mask: bool) -> bool:
 
 
 def retention_of(stated: str, rights: str) -> Retention:
-    """Return how much may leave. A `retention` that is none of ours and rights that are no open licence keep the text.
+    """Return how much may leave.
 
-    An open licence allows copies of the text in a data set: CC0, CC BY and its forms but for "no derivatives".
+    A `retention` that is none of ours, or rights that are not an open licence, keep the text. An open licence allows
+    copies of the text in a data set: CC0, CC BY and its forms but for "no derivatives".
     """
     if stated:
         return Retention(stated) if stated in set(Retention) else Retention.OFFSETS
@@ -118,13 +119,13 @@ def retention_of(stated: str, rights: str) -> Retention:
 
 def masked(text: str) -> str:
     """Return the text with the letters of handles and e-mail addresses as x: every offset still holds."""
-    while (crossed := _HANDLE.sub(_crossed, _E_MAIL.sub(_crossed, text))) != text:
-        text = crossed  # what one crossing out leaves may be an address again: 1@1.1@1.1
+    while (crossed_out := _HANDLE.sub(_crossed, _E_MAIL.sub(_crossed, text))) != text:
+        text = crossed_out  # what one crossing out leaves may be an address again: 1@1.1@1.1
     return text
 
 
-def _crossed(found: re.Match[str]) -> str:
-    return re.sub(r"[^@]", "x", found[0])
+def _crossed(match: re.Match[str]) -> str:
+    return re.sub(r"[^@]", "x", match[0])
 
 
 def _mask(data: dict[str, Any], votes: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from annotator.dataset.collect import Collected, Place, Source, collect
+from annotator.dataset.collect import PlaceRow, Source, SourceReport, collect
 from annotator.dataset.formats.lines import RECORDS
 from annotator.dataset.grouping import Grouping
 from annotator.dataset.naming import names
@@ -29,7 +29,7 @@ class RecordStream:
     """Records as a stream, and what was set aside."""
 
     records: Iterator[Record]
-    collected: Collected = field(default_factory=Collected)
+    collected: SourceReport = field(default_factory=SourceReport)
 
 
 def counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
@@ -40,14 +40,14 @@ def counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
 
 
 @contextmanager
-def of_sources(sources: Sequence[Source], *, place: Place) -> Iterator[RecordStream]:
+def of_sources(sources: Sequence[Source], *, place: PlaceRow) -> Iterator[RecordStream]:
     """Give the records that the answers make.
 
     Raises:
         UsageError: a source cannot be read, or nothing in the sources can be used.
     """
     with Grouping() as grouping:
-        collected = Collected()
+        collected = SourceReport()
         collect(sources, grouping, collected, place)
         rename = names(collected.servers)
         yield RecordStream((make_record(annotations, rename=rename) for annotations in grouping.units()), collected)

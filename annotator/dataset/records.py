@@ -23,7 +23,7 @@ _HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
 
 
-class Verdict(NamedTuple):
+class Outcome(NamedTuple):
     """What stands for a unit, and how it was reached."""
 
     status: RecordStatus
@@ -33,17 +33,17 @@ class Verdict(NamedTuple):
 
 def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified, split: str = "") -> Record:
     """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
-    said = [_vote(line, rename) for line in _in_order(annotations) if line.status is not AnnotationStatus.UNLABELLED]
-    votes = tuple(_latest(said))
-    verdict = decide(votes)
+    votes = [_vote(line, rename) for line in _in_order(annotations) if line.status is not AnnotationStatus.UNLABELLED]
+    latest = tuple(_latest(votes))
+    outcome = decide(latest)
     newest = newest_of(annotations)
     return Record(
         data=newest.data,
         revision=newest.revision,
-        label=verdict.label,
-        status=verdict.status,
-        decision=verdict.decision,
-        votes=votes,
+        label=outcome.label,
+        status=outcome.status,
+        decision=outcome.decision,
+        votes=latest,
         split=split,
     )
 
@@ -58,23 +58,23 @@ def _vote(line: Annotation, rename: Rename) -> Vote:
     return Vote(**{**values, "annotator": rename(line.annotator, line.server)})
 
 
-def decide(votes: Sequence[Vote]) -> Verdict:
-    """Return the verdict of the votes, one per annotator."""
-    heard = [vote for vote in votes if vote.status in _HAVE_A_SAY]
-    gold = [vote for vote in heard if vote.ground_truth]
-    verdicts = [vote for vote in heard if vote.adjudication]
-    choices = [(vote.status, vote.label) for vote in gold or verdicts or heard]
+def decide(votes: Sequence[Vote]) -> Outcome:
+    """Return what stands after the votes, one per annotator."""
+    with_a_say = [vote for vote in votes if vote.status in _HAVE_A_SAY]
+    gold = [vote for vote in with_a_say if vote.ground_truth]
+    verdicts = [vote for vote in with_a_say if vote.adjudication]
+    choices = [(vote.status, vote.label) for vote in gold or verdicts or with_a_say]
     if not choices:
-        return Verdict(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
+        return Outcome(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
     status, label = chosen = max(choices, key=choices.count)
-    alone = Decision.GROUND_TRUTH if gold else Decision.ADJUDICATED if verdicts else None
-    decision = _decision(choices.count(chosen), len(choices), alone)
-    return Verdict(RecordStatus(status), label, decision) if decision else Verdict(RecordStatus.UNDECIDED)
+    settled_by = Decision.GROUND_TRUTH if gold else Decision.ADJUDICATED if verdicts else None
+    decision = _decision(choices.count(chosen), len(choices), settled_by)
+    return Outcome(RecordStatus(status), label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
 
 
-def _decision(count: int, total: int, alone: Decision | None) -> Decision | None:
-    if alone:
-        return alone if count == total else None
+def _decision(count: int, total: int, settled_by: Decision | None) -> Decision | None:
+    if settled_by:
+        return settled_by if count == total else None
     if count == total:
         return Decision.SINGLE if total == 1 else Decision.UNANIMOUS
     return Decision.MAJORITY if 2 * count > total else None

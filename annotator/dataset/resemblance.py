@@ -29,18 +29,18 @@ def sketch(text: str) -> Sketch:
     """Return the smallest hash of the text's shingles under each permutation. A text of few words is one shingle."""
     words = _WORD.findall(text.casefold())
     starts = range(max(1, len(words) - _SHINGLE + 1))
-    made = _EMPTY.copy()
-    made.update_batch([" ".join(words[at : at + _SHINGLE]).encode() for at in starts])
-    return made.hashvalues.astype(np.uint32)
+    sketched = _EMPTY.copy()
+    sketched.update_batch([" ".join(words[at : at + _SHINGLE]).encode() for at in starts])
+    return sketched.hashvalues.astype(np.uint32)
 
 
-def bands(made: Sketch) -> list[int]:
+def bands(sketched: Sketch) -> list[int]:
     """Return a number for each band; SQLite's are signed and of 64 bits."""
-    rows = (made[at : at + _ROWS].tobytes() for at in range(0, _PERMUTATIONS, _ROWS))
+    rows = (sketched[at : at + _ROWS].tobytes() for at in range(0, _PERMUTATIONS, _ROWS))
     digests = (hashlib.blake2b(row, digest_size=8, salt=bytes([band])).digest() for band, row in enumerate(rows))
     return [int.from_bytes(digest, "big", signed=True) for digest in digests]
 
 
-def alike(one: Sketch, other: Sketch) -> bool:
+def alike(first: Sketch, second: Sketch) -> bool:
     """Tell whether at least half of the shingles are the same, as far as the sketches tell."""
-    return bool(np.mean(one == other) >= _ALIKE)
+    return bool(np.mean(first == second) >= _ALIKE)

@@ -53,19 +53,20 @@ def shares(text: str) -> tuple[tuple[str, float], ...]:
     """Return the shares of train, validation and test from three numbers, `0.8,0.1,0.1` or `80,10,10`.
 
     Raises:
-        UsageError: there are not three of them, one is negative, or all are nothing.
+        UsageError: there are not three of them, one is negative, or all are zero.
     """
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         numbers = []
     if len(numbers) != len(NAMES) or min(numbers) < 0 or not 0 < sum(numbers) < float("inf"):
-        raise UsageError(f"--shares {text!r}: not three shares", hint="like 0.8,0.1,0.1")
+        message = f"--shares {text!r}: these are not three shares, none of them negative and not all zero"
+        raise UsageError(message, hint="for example --shares 0.8,0.1,0.1")
     return tuple((name, number / sum(numbers)) for name, number in zip(NAMES, numbers, strict=True))
 
 
 class Splits(AbstractContextManager["Splits"]):
-    """Takes articles, then tells the split of each."""
+    """Takes articles, then gives the split of each."""
 
     def __init__(self, options: SplitOptions) -> None:
         self._options = options
@@ -77,32 +78,32 @@ class Splits(AbstractContextManager["Splits"]):
     def keep(self, earlier: Iterable[tuple[str, str]]) -> None:
         """Take the splits that an earlier dataset gave to its articles."""
         names = {name for name, _ in self._options.shares}
-        known = ((article, split) for article, split in earlier if split in names)
-        self._database.executemany("INSERT OR REPLACE INTO earlier VALUES (?, ?)", known)
+        splits = ((article, split) for article, split in earlier if split in names)
+        self._database.executemany("INSERT OR REPLACE INTO earlier VALUES (?, ?)", splits)
 
     def add(self, article: str, text: str, strata: Mapping[str, int]) -> None:
         """Take one article: its text, and how many of its units are in each stratum (language and label)."""
-        made = sketch(text)
-        root = self._like(article, made) or article
+        sketched = sketch(text)
+        root = self._like(article, sketched) or article
         self._database.execute(
-            "INSERT INTO article VALUES (?, ?, ?, ?, '')", (article, root, made.tobytes(), sum(strata.values()))
+            "INSERT INTO article VALUES (?, ?, ?, ?, '')", (article, root, sketched.tobytes(), sum(strata.values()))
         )
         self._database.executemany("INSERT INTO stratum VALUES (?, ?, ?)", ((article, *row) for row in strata.items()))
 
     def assign(self) -> None:
         """Give every article its split."""
         totals = Counter(dict(self._database.execute("SELECT name, SUM(number) FROM stratum GROUP BY name")))
-        given = self._settle()
+        held = self._settle()
         for root in self._unsettled():
             strata = Counter(dict(self._database.execute(_STRATA, (root,))))
-            split = self._neediest(strata, given, totals)
-            given[split] += strata
+            split = self._neediest(strata, held, totals)
+            held[split] += strata
             self._database.execute("UPDATE article SET split = ? WHERE root = ?", (split, root))
 
     def of(self, article: str) -> str:
         """Return the article's split."""
-        found = self._database.execute("SELECT split FROM article WHERE id = ?", (article,)).fetchone()
-        return str(found[0]) if found else ""
+        row = self._database.execute("SELECT split FROM article WHERE id = ?", (article,)).fetchone()
+        return str(row[0]) if row else ""
 
     def assigned(self) -> Iterator[tuple[str, str, str]]:
         """Yield article, split, and the first of the articles it is a near-duplicate of (itself, mostly), by id."""
@@ -114,19 +115,19 @@ class Splits(AbstractContextManager["Splits"]):
         """Drop everything."""
         self._database.close()
 
-    def _like(self, article: str, made: Sketch) -> str:
+    def _like(self, article: str, sketched: Sketch) -> str:
         """Return the root of the articles that this one is like, joined into one group; empty if there is none.
 
         A band of a group that is there already is not stored again: a thousand copies cost as much as one.
         """
         root = ""
-        keys = bands(made)
+        keys = bands(sketched)
         shared = {key for (key,) in self._database.execute(_SHARED, keys)}
         new = set(keys) - shared
         for key in (key for key in keys if key in shared):
             joined = False
             for other, stored in self._database.execute(_CANDIDATES, (key,)).fetchall():
-                if other == root or alike(np.frombuffer(stored, dtype=np.uint32), made):
+                if other == root or alike(np.frombuffer(stored, dtype=np.uint32), sketched):
                     root, joined = self._join(root, other), True
             if not joined:
                 new.add(key)
@@ -147,21 +148,21 @@ class Splits(AbstractContextManager["Splits"]):
         """
         self._database.execute(_AS_BEFORE)
         self._database.execute(_LIKE_THE_FIRST)
-        given: dict[str, Counter[str]] = {name: Counter() for name, _ in self._options.shares}
+        held: dict[str, Counter[str]] = {name: Counter() for name, _ in self._options.shares}
         for split, stratum, number in self._database.execute(_HELD):
-            given[split][stratum] = number
-        return given
+            held[split][stratum] = number
+        return held
 
     def _unsettled(self) -> list[str]:
         """The groups without a split, the largest first, equal ones as the seed has it."""
         rows = self._database.execute("SELECT root, SUM(size) FROM article WHERE split = '' GROUP BY root").fetchall()
         return [root for root, _ in sorted(rows, key=lambda row: (-row[1], self._drawn(row[0])))]
 
-    def _neediest(self, strata: Mapping[str, int], given: Mapping[str, Counter[str]], totals: Mapping[str, int]) -> str:
+    def _neediest(self, strata: Mapping[str, int], held: Mapping[str, Counter[str]], totals: Mapping[str, int]) -> str:
         def need(split: tuple[str, float]) -> float:
             name, share = split
             return sum(
-                number * (share * totals[stratum] - given[name][stratum]) / (share * totals[stratum])
+                number * (share * totals[stratum] - held[name][stratum]) / (share * totals[stratum])
                 for stratum, number in strata.items()
             )
 

@@ -10,14 +10,15 @@ import pytest
 import yaml
 
 from annotator.dataset.card import About, readme
-from annotator.dataset.collect import Report
+from annotator.dataset.collect import ExportReport
 
 EVIL = '<img src=x onerror=alert(1)> & "L\'été" | fin'
 
 
 def card(folder: Path, **about: str) -> tuple[dict[str, Any], str]:
     """Return the head and the body of the card of one record in an odd language."""
-    report = Report(languages=Counter({EVIL: 1}), guidelines=Counter({EVIL: 1}), statuses=Counter({"labelled": 1}))
+    report = ExportReport(languages=Counter({EVIL: 1}), guidelines=Counter({EVIL: 1}))
+    report.statuses["labelled"] = 1
     report.collected.set_aside[EVIL] = 1
     _, head, body = readme(report, About(**about), folder).split("---\n", 2)
     return yaml.safe_load(head), body

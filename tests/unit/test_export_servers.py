@@ -13,7 +13,7 @@ import pytest
 from annotator import answers
 from annotator.answers import records_of, source_names
 from annotator.dataset import build
-from annotator.dataset.collect import Report
+from annotator.dataset.collect import ExportReport
 from annotator.dataset.formats import FormatOptions, web_annotation
 from annotator.dataset.privacy import pseudonyms
 from annotator.dataset.reading import of_dataset
@@ -33,14 +33,14 @@ def said(label: str, *, who: str = "1", at: str = "2026-01-01T00:00:00Z", **more
     return {"annotator": who, "status": "labelled", "label": label, "updated_at": at, **numbers, **more}
 
 
-Exported = Callable[..., tuple[Report, Record]]
+Exported = Callable[..., tuple[ExportReport, Record]]
 
 
 @pytest.fixture
 def exported(tmp_path: Path) -> Exported:
     """Export files of the lines; returns the report and the one record: `exported([said("opinion")], [...])`."""
 
-    def export(*sources: Sequence[dict[str, Any]], **options: Any) -> tuple[Report, Record]:
+    def export(*sources: Sequence[dict[str, Any]], **options: Any) -> tuple[ExportReport, Record]:
         paths = [tmp_path / f"server{number}.jsonl" for number in range(len(sources))]
         for path, lines in zip(paths, sources, strict=True):
             path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")

@@ -15,7 +15,7 @@ from label_studio_sdk.converter.converter import Converter
 
 from annotator import answers
 from annotator.dataset import build
-from annotator.dataset.collect import Report
+from annotator.dataset.collect import ExportReport
 from annotator.errors import UsageError
 from annotator.labelstudio.answer_sources import read_answers
 from annotator.labelstudio.form import labelling_config
@@ -59,14 +59,14 @@ def said(who: int, label: str, *, number: int = 1, at: str = "2026-01-01T00:00:0
     }
 
 
-Exported = Callable[..., tuple[Report, list[Record]]]
+Exported = Callable[..., tuple[ExportReport, list[Record]]]
 
 
 @pytest.fixture
 def exported(tmp_path: Path) -> Exported:
     """Export sources, each a list of rows, some text, or bytes; return the report and the records."""
 
-    def export(*sources: list[dict[str, Any]] | str | bytes) -> tuple[Report, list[Record]]:
+    def export(*sources: list[dict[str, Any]] | str | bytes) -> tuple[ExportReport, list[Record]]:
         paths = []
         for number, source in enumerate(sources):
             content = json.dumps(source) if isinstance(source, list) else source
