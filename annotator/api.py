@@ -15,7 +15,7 @@ from annotator.agreement import AgreementOptions, AgreementReport
 from annotator.dataset import build, privacy, reading
 from annotator.dataset.build import ExportOptions
 from annotator.dataset.card import About
-from annotator.dataset.collect import Report, Source
+from annotator.dataset.collect import ExportReport, Source
 from annotator.dataset.formats import FormatOptions
 from annotator.labelstudio import client as connection
 from annotator.labelstudio import project as projects
@@ -81,7 +81,7 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     title: str = "",
     license: str = "",  # noqa: A002 - as the field of the card is called
     names: bool = False,
-) -> Report:
+) -> ExportReport:
     """Write a dataset folder of annotations; failures among them are counted in its manifest.
 
     JSONL is always there; `formats` are `csv`, `parquet`, `hf`, `web-annotation`, `claims`, `label-studio` or `all`.

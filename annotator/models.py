@@ -108,7 +108,7 @@ class Block(Value):
 
 
 class Aside(Value):
-    """A stretch of the article's text that is no unit, with its reason."""
+    """A stretch of the article's text that is not a unit, with its reason."""
 
     start: Offset
     end: Offset

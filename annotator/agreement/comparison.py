@@ -18,6 +18,7 @@ _LEVEL = (2.5, 97.5)
 _ENOUGH = 0.9
 """No interval where more than a tenth of the resamples leave the coefficient undefined."""
 _CHUNK = 100
+"""Resamples at a time: all of them as floats would take eight times the memory of `Weights`."""
 
 Weights = NDArray[np.uint8]
 

@@ -15,9 +15,8 @@ from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceRepo
 from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
 from annotator.dataset.formats import FormatOptions
 from annotator.dataset.grouping import Grouping
-from annotator.dataset.naming import Rename, names
 from annotator.dataset.reading import Progress, counted
-from annotator.dataset.records import POLICIES, make_record, newest_of
+from annotator.dataset.records import POLICIES, Rename, make_record, newest_of, renaming
 from annotator.dataset.splits import SPLITS, SplitOptions, Splits, read_splits, write_splits
 from annotator.errors import UsageError
 from annotator.models import Failure, Manifest, Record
@@ -69,7 +68,7 @@ def export(
         collect(sources, grouping, report.collected, options.place)
         splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)
-        records = _records(grouping, splits, options, options.rename or names(report.collected.servers))
+        records = _records(grouping, splits, options, options.rename or renaming(report.collected.servers))
         _write_records(folder.draft, records, report, options.formats, progress)
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
@@ -118,7 +117,7 @@ def _write_records(
 def _described(folder: Path, sources: Sequence[Source], report: ExportReport, options: ExportOptions) -> Manifest:
     _text(folder / GUIDELINES, guidelines.markdown("en"))
     _text(folder / CARD, card.readme(report, options.about, folder))
-    files = of_folder(folder)
+    files = of_folder(folder)  # with the card: croissant.json names its SHA-256, and the manifest names both
     _text(folder / CROISSANT, croissant.text(report, options.about, folder, files))
     return _manifest({**files, CROISSANT: sha256(folder / CROISSANT)}, sources, report)
 

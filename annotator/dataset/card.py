@@ -19,8 +19,7 @@ from markupsafe import Markup
 from annotator import __version__
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
-from annotator.dataset.formats.huggingface import FOLDER
-from annotator.dataset.formats.lines import RECORDS
+from annotator.dataset.formats.jsonl import FOLDER, RECORDS
 from annotator.dataset.records import POLICIES
 from annotator.dataset.splits import NAMES as _SPLITS
 from annotator.labels import CLAIM_CHOICES
@@ -28,6 +27,7 @@ from annotator.models import RecordStatus, Retention
 from annotator.templates import load_template
 from annotator.text import one_line
 
+# The classes that Hugging Face's hub knows.
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LARGEST = "1M<n<10M"
 _LATER = ("croissant.json", "manifest.json")

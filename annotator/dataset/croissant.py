@@ -10,7 +10,7 @@ from typing import Any
 from annotator.dataset.card import About
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
-from annotator.dataset.formats.huggingface import FOLDER
+from annotator.dataset.formats.jsonl import FOLDER
 from annotator.dataset.records import POLICIES
 
 _CONTEXT: dict[str, Any] = {

@@ -26,6 +26,7 @@ from annotator.scratch import alone_in, is_scratch, scratch_folder, sweep
 MANIFEST = "manifest.json"
 _OUT = "--out"
 _LARGEST_MANIFEST = 16 << 20
+"""A manifest has a line for each file and count; what is larger is not one, and is not read into memory."""
 _AWAY = "move it away, or choose another --out"
 
 

@@ -18,8 +18,8 @@ _LINE = TypeAdapter(Annotation)
 
 _TABLE = """
 CREATE TABLE line (
-    article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, text TEXT, said TEXT,
-    server TEXT, answer TEXT, json BLOB
+    article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, text TEXT,
+    stratum TEXT, server TEXT, answer TEXT, json BLOB
 )
 """
 # A unit stands where it stood first, even if another revision of the article moved it. The lines themselves stay out of
@@ -39,7 +39,8 @@ UPDATE line SET server = (SELECT MIN(server) FROM line AS twin WHERE twin.answer
 WHERE server = '' AND answer IN (SELECT answer FROM line WHERE server != '' AND answer != '')
 """
 _TEXTS = (
-    "SELECT article, unit, text, said FROM line ORDER BY article, position, unit, said = '', project, annotation, said"
+    "SELECT article, unit, text, stratum FROM line "
+    "ORDER BY article, position, unit, stratum = '', project, annotation, stratum"
 )
 _SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
 
@@ -82,9 +83,13 @@ class Grouping(AbstractContextManager["Grouping"]):
         """
         for article, lines in groupby(self._database.execute(_TEXTS), key=lambda row: str(row[0])):
             units: dict[str, tuple[str, str]] = {}
-            for _, unit, text, said in lines:
-                units.setdefault(unit, (text, said))
-            yield article, "\n".join(text for text, _ in units.values()), Counter(said for _, said in units.values())
+            for _, unit, text, stratum in lines:
+                units.setdefault(unit, (text, stratum))
+            yield (
+                article,
+                "\n".join(text for text, _ in units.values()),
+                Counter(stratum for _, stratum in units.values()),
+            )
 
     def settle_servers(self) -> tuple[set[str], int]:
         """Decide on which server the answers were given that do not name one.
@@ -113,7 +118,7 @@ class Grouping(AbstractContextManager["Grouping"]):
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
             rows_of_unit = sorted(set(group), key=itemgetter(slice(4)))
-            yield [_of(_LINE.validate_json(text), server) for *_, text, server in rows_of_unit]
+            yield [_on_server(_LINE.validate_json(text), server) for *_, text, server in rows_of_unit]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -134,7 +139,7 @@ def _answer(line: Annotation) -> str:
     return f"{line.project} {line.annotation} {line.annotator} {line.created_at}" if line.created_at else ""
 
 
-def _of(line: Annotation, server: str | None) -> Annotation:
+def _on_server(line: Annotation, server: str | None) -> Annotation:
     return line.model_copy(update={"server": server}) if server and not line.server else line
 
 

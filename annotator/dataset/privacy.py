@@ -14,7 +14,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from annotator.dataset.naming import PSEUDONYM_DIGITS, Rename, is_pseudonym, qualified
+from annotator.dataset.records import PSEUDONYM_DIGITS, Rename, is_pseudonym, qualified
 from annotator.errors import UsageError
 from annotator.models import Record, Retention, TaskData, Vote
 
@@ -24,6 +24,8 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 
+# Full stops and hyphens within a handle belong to it, those at its end to the sentence. The second form of a handle is
+# that of a single letter.
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.-]*\w|(?<![\w@])@\w")
 

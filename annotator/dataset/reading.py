@@ -10,10 +10,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from annotator.dataset.collect import PlaceRow, Source, SourceReport, collect
-from annotator.dataset.formats.lines import RECORDS
+from annotator.dataset.formats.jsonl import RECORDS
 from annotator.dataset.grouping import Grouping
-from annotator.dataset.naming import names
-from annotator.dataset.records import make_record
+from annotator.dataset.records import make_record, renaming
 from annotator.errors import InputError, UsageError
 from annotator.models import Record
 from annotator.readers.json_rows import rows
@@ -49,7 +48,7 @@ def of_sources(sources: Sequence[Source], *, place: PlaceRow) -> Iterator[Record
     with Grouping() as grouping:
         collected = SourceReport()
         collect(sources, grouping, collected, place)
-        rename = names(collected.servers)
+        rename = renaming(collected.servers)
         yield RecordStream((make_record(annotations, rename=rename) for annotations in grouping.units()), collected)
 
 

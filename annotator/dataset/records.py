@@ -1,12 +1,15 @@
-"""Annotations of one unit become one record: the latest word of each annotator counts, then how far they agree."""
+"""Annotations of one unit become one record: the latest word of each annotator counts, then how far they agree.
+
+An annotator is a user of a server. The same number on another server is somebody else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from annotator.dataset.naming import Rename, qualified
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, Decision, Record, RecordStatus, Vote
 
@@ -21,6 +24,27 @@ POLICIES = {
 }
 _HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
+
+Rename = Callable[[str, str], str]
+"""From an annotator and the server whose user that is to a name that nobody else in the dataset has."""
+
+PSEUDONYM_DIGITS = 10
+_PSEUDONYM = re.compile(rf"a-[0-9a-f]{{{PSEUDONYM_DIGITS}}}")
+
+
+def is_pseudonym(annotator: str) -> bool:
+    """Tell whether the name is a pseudonym of ours, which nobody else has on any server."""
+    return bool(_PSEUDONYM.fullmatch(annotator))
+
+
+def qualified(annotator: str, server: str) -> str:
+    """Return a name that holds on all servers."""
+    return f"{annotator}@{server}" if server and not is_pseudonym(annotator) else annotator
+
+
+def renaming(servers: Collection[str]) -> Rename:
+    """Return what keeps the names of annotators as on their servers: NUMBER, of several servers NUMBER@SERVER."""
+    return qualified if len(servers) > 1 else lambda annotator, _server: annotator
 
 
 class Outcome(NamedTuple):

@@ -18,6 +18,7 @@ Sketch = NDArray[np.uint32]
 
 BANDS = 16
 _PERMUTATIONS = 64
+"""The estimate of a resemblance of one half then has a standard error of 1/16: sqrt(0.5 * 0.5 / 64)."""
 _ROWS = _PERMUTATIONS // BANDS
 _SHINGLE = 5
 _ALIKE = 0.5

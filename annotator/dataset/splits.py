@@ -192,7 +192,7 @@ _HELD = (
 
 
 def read_splits(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield article and split; nothing where there is no file.
+    """Yield article and split; nothing where the file is missing.
 
     Raises:
         UsageError: the file is damaged.

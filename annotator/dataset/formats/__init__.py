@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.dataset.formats import claims, huggingface, lines, parquet, table, tasks, web_annotation
+from annotator.dataset.formats import claims, jsonl, parquet, table, tasks, web_annotation
 from annotator.dataset.splits import NAMES as SPLITS
 from annotator.errors import UsageError
 from annotator.models import Record
@@ -29,10 +29,10 @@ class FormatOptions:
 
 
 FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
-    "jsonl": lines.jsonl,
+    "jsonl": jsonl.reference,
     "csv": table.csv_table,
     "parquet": parquet.parquet,
-    "hf": huggingface.splits,
+    "hf": jsonl.splits,
     "web-annotation": web_annotation.web_annotations,
     "claims": claims.claims,
     "label-studio": tasks.label_studio,
@@ -40,10 +40,10 @@ FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
 
 
 _FILES: dict[str, tuple[str, ...]] = {
-    "jsonl": (lines.RECORDS,),
+    "jsonl": (jsonl.RECORDS,),
     "csv": (table.FILE,),
     "parquet": (parquet.FILE,),
-    "hf": tuple(f"{huggingface.FOLDER}/{split}.jsonl" for split in SPLITS),
+    "hf": tuple(f"{jsonl.FOLDER}/{split}.jsonl" for split in SPLITS),
     "web-annotation": (web_annotation.FILE,),
     "claims": (claims.FILE,),
     "label-studio": (tasks.FILE,),
@@ -77,7 +77,7 @@ def opened(folder: Path, options: FormatOptions, stack: ExitStack) -> Write:
     writers = [stack.enter_context(openers[name](folder)) for name in chosen(options.names)]
 
     def write(record: Record) -> None:
-        for one in writers:
-            one(record)
+        for write_format in writers:
+            write_format(record)
 
     return write

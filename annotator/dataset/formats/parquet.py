@@ -12,7 +12,9 @@ from annotator.errors import UsageError
 from annotator.models import Record
 
 FILE = "records.parquet"
+# Rows in memory at a time; they become one group of the file.
 _ROW_GROUP = 5000
+# Stored once each: a column of them is a dictionary and small numbers.
 _FEW_VALUES = frozenset(
     {"label", "status", "decision", "split", "kind", "block", "source_lang", "target_lang", "retention"}
 )

@@ -16,7 +16,7 @@ FILE = "label-studio.json"
 
 @contextmanager
 def label_studio(folder: Path) -> Iterator[Callable[[Record], object]]:
-    """Write `label-studio.json`, one array. A unit whose text does not leave is no task: nobody could label it."""
+    """Write `label-studio.json`, one array. A unit whose text does not leave is left out: nobody could label it."""
     path = folder / FILE
     with path.open("w", encoding="utf-8", newline="\n") as stream, json_members(stream.write, "[", "]\n") as append:
 

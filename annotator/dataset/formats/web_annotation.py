@@ -18,6 +18,7 @@ from annotator.models import Mention, Record, Vote
 
 FILE = "annotations.jsonld"
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+# Characters on each side, to tell apart the repeats of a short quote; the recommendation sets no length.
 _NEIGHBOUR = 32
 
 

@@ -16,6 +16,7 @@ _CELL, _HEAD = 96, 110
 _TICKS = 5
 """From 0 to 1."""
 _FAINTEST = 0.06
+"""Without it a cell with one pair of hundreds would look like an empty one."""
 
 
 class _Box(NamedTuple):

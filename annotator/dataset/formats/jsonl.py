@@ -1,4 +1,7 @@
-"""One JSONL file of flat rows per split. `README.md` names them, with types, for `datasets.load_dataset(FOLDER)`."""
+"""JSONL: the reference, with every field of every record, unknown ones too, and one file of flat rows per split.
+
+`README.md` names the latter, with types, for `datasets.load_dataset(FOLDER)`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,15 @@ from annotator.dataset.columns import flat
 from annotator.models import Record
 from annotator.text import one_json_line
 
+RECORDS = "records.jsonl"
 FOLDER = "data"
+
+
+@contextmanager
+def reference(folder: Path) -> Iterator[Callable[[Record], object]]:
+    """Write `records.jsonl`."""
+    with (folder / RECORDS).open("wb") as stream:
+        yield lambda record: stream.write(record.json_line().encode())
 
 
 @contextmanager
