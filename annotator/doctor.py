@@ -91,7 +91,7 @@ def _package(name: str) -> Finding:
     try:
         return Finding(name=name, state=State.OK, detail=metadata.version(name))
     except metadata.PackageNotFoundError:
-        hint = "make setup, or pip install factcheck-annotator"
+        hint = "run make setup, or pip install factcheck-annotator"
         return Finding(name=name, state=State.FAILURE, detail="not installed", hint=hint)
 
 
@@ -107,7 +107,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
             name, engine = f"{source} > {settings.target_language}", translator.engine(source, settings.target_language)
             if engine == "none":
                 hint = fix_command(source, settings.target_language, settings.translator)
-                yield Finding(name=name, state=State.WARNING, detail="nothing translates it", hint=hint)
+                yield Finding(name=name, state=State.WARNING, detail="no engine translates it", hint=hint)
             else:
                 yield Finding(name=name, state=State.OK, detail=engine)
 
@@ -126,7 +126,7 @@ def _server_extra() -> Finding:
     try:
         return Finding(name="label-studio", state=State.OK, detail=metadata.version("label-studio"))
     except metadata.PackageNotFoundError:
-        detail = "not installed: annotator serve is off, push and pull to another server work"
+        detail = "not installed: annotator serve needs it, push and pull to another server do not"
         hint = 'pip install "factcheck-annotator[server]"'
         return Finding(name="label-studio", state=State.WARNING, detail=detail, hint=hint)
 
@@ -162,7 +162,7 @@ def _form(project: Project | None, title: str) -> Finding:
     from annotator.labelstudio.form import differences, labelling_config
 
     if project is None:
-        hint = f"annotator push RUN --project {title!r} makes it"
+        hint = f"annotator push RUN --project {title!r} creates it"
         return Finding(name="form", state=State.WARNING, detail=f"no project is called {title!r}", hint=hint)
     differing = differences(labelling_config(), project.config)
     if not differing:

@@ -1,4 +1,4 @@
-"""`annotator adjudicate`: verdicts on the units on which people differ."""
+"""`annotator adjudicate`: verdicts on the units on which annotators disagree."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ import typer
 from annotator.cli.console import SeparateServers, counting, finish, show_failures, show_unnamed
 from annotator.cli.out_names import answers_file
 
-app = typer.Typer(help="Decide the units on which people differ.", no_args_is_help=True)
+app = typer.Typer(help="Decide the units on which annotators disagree.", no_args_is_help=True)
 
 
 @app.command()
 def push(
     sources: Annotated[list[Path], typer.Argument(help="Annotation files, or a dataset folder.", metavar="SOURCE...")],
-    project: Annotated[str, typer.Option(help="Title or id. A new title makes a project.")],
+    project: Annotated[str, typer.Option(help="Title or id of the project. A new title creates one.")],
     separate_servers: SeparateServers = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Send the undecided units, with everybody's answers beside them, without names."""
+    """Send the undecided units, each with everybody's answers, without names."""
     from annotator import settings
     from annotator.answers import records_of
     from annotator.labelstudio import adjudicate
     from annotator.labelstudio.client import connect
     from annotator.labelstudio.notes import PushNotes
 
-    known = settings.load({})
+    chosen = settings.load({})
     with (
-        closing(connect(known)) as client,
-        closing(PushNotes(known.data_dir)) as notes,
+        closing(connect(chosen)) as client,
+        closing(PushNotes(chosen.data_dir)) as notes,
         counting("units") as advance,
-        records_of(sources, progress=advance, separate_servers=separate_servers) as found,
+        records_of(sources, progress=advance, separate_servers=separate_servers) as stream,
     ):
-        aside = found.collected
-        show_failures(aside.failures, aside.set_aside.total(), "")
-        show_unnamed(aside.unnamed)
-        sent = adjudicate.push_disputed(found.records, project=project, client=client, notes=notes)
-    show_failures(sent.failures, len(sent.failures), "")
-    finish(sent.counts(), as_json=as_json, partial=bool(sent.failures or aside.unprocessed))
+        collected = stream.collected
+        show_failures(collected.failures, collected.set_aside.total(), "")
+        show_unnamed(collected.unnamed)
+        report = adjudicate.push_disputed(stream.records, project=project, client=client, notes=notes)
+    show_failures(report.failures, len(report.failures), "")
+    finish(report.counts(), as_json=as_json, partial=bool(report.failures or collected.unprocessed))
 
 
 @app.command()
 def pull(
-    project: Annotated[str, typer.Option(help="Title or id.")],
-    out: Annotated[str, typer.Option(help="FILE.jsonl: a further source of annotator export.", callback=answers_file)],
+    project: Annotated[str, typer.Option(help="Title or id of the project.")],
+    out: Annotated[str, typer.Option(help="FILE.jsonl, a further source for annotator export.", callback=answers_file)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write the verdicts, each with its reason. Ends with 3 where one that somebody gave cannot be used."""
+    """Write the verdicts, each with its reason. Exits with 3 if a verdict that somebody gave cannot be used."""
     from annotator import settings
     from annotator.labelstudio import adjudicate
     from annotator.labelstudio.answer_file import answer_file

@@ -1,4 +1,4 @@
-"""`annotator annotators`: logins for the people who label, and whose number is whose."""
+"""`annotator annotators`: logins for the people who label, and the number that stands for each of them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ def annotators() -> None:
 
 @app.command()
 def add(
-    names: Annotated[list[str], typer.Argument(help="A short name, or an e-mail address.", metavar="NAME...")],
+    names: Annotated[
+        list[str], typer.Argument(help="A short name or an e-mail address for each login.", metavar="NAME...")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
 ) -> None:
-    """Make a login for each name that has none and print its password, which is stored nowhere."""
+    """Create a login for each name that has none, and print its password, which is not stored anywhere."""
     import json
 
     from annotator import settings
@@ -35,13 +37,13 @@ def add(
     with closing(connect(settings.load({}))) as client:
         for name in dict.fromkeys(names):
             try:
-                made = people.add(client, name)
+                login = people.add(client, name)
             except people.TakenError as error:
                 taken.append(name)
-                say(f"not made: {error.message} ({error.hint})")
+                say(f"not created: {error.message} ({error.hint})")
             else:
-                shown = {"url": made.url, "login": made.login, "password": made.password}
-                typer.echo(json.dumps(shown) if as_json else printable("\t".join(shown.values())))
+                row = {"url": login.url, "login": login.login, "password": login.password}
+                typer.echo(json.dumps(row) if as_json else printable("\t".join(row.values())))
     if taken:
         raise typer.Exit(ExitCode.PARTIAL)
 
@@ -50,7 +52,7 @@ def add(
 def list_all(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
 ) -> None:
-    """Print the number that stands for each login in what pull writes."""
+    """Print each login with the number that stands for it in pulled annotations."""
     import json
 
     from annotator import settings
@@ -58,5 +60,5 @@ def list_all(
 
     with closing(connect(settings.load({}))) as client:
         for number, login in sorted(client.people().items()):
-            shown = {"annotator": str(number), "login": login}
-            typer.echo(json.dumps(shown) if as_json else printable("\t".join(shown.values())))
+            row = {"annotator": str(number), "login": login}
+            typer.echo(json.dumps(row) if as_json else printable("\t".join(row.values())))

@@ -17,12 +17,12 @@ _PIPED_WIDTH = 160
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Stop the server after the load.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop the server once the units are loaded.")] = False,
     data_dir: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Where the server keeps its data and its login.")
+        str | None, typer.Option(metavar="FOLDER", help="Folder for the server's data and its login.")
     ] = None,
 ) -> None:
-    """Prepare a French article, show its units, load them into a local Label Studio, keep it running."""
+    """Prepare a French article, show its units and load them into a local Label Studio, which keeps running."""
     from annotator import demo as worked_example
     from annotator import settings
 
@@ -65,7 +65,7 @@ def _kind(task: Task) -> str:
 
 def _say_loaded(loaded: LoadedDemo) -> None:
     say(
-        f"""3. ready: {loaded.sent} units loaded, {loaded.already_there} were there
+        f"""3. ready: {loaded.sent} units loaded, {loaded.already_there} were there already
 
    open      {loaded.url}
    login     {loaded.login}
@@ -75,9 +75,9 @@ def _say_loaded(loaded: LoadedDemo) -> None:
    then      .venv/bin/annotator pull --project "Demo: OpenAI and DeepSeek" --out demo.jsonl
              .venv/bin/annotator export demo.jsonl --out demo-dataset
 
-   Ctrl-C stops the server; what was labelled stays"""
+   Ctrl-C stops the server; what you have labelled is kept"""
     )
 
 
 def _say_loaded_and_stopped(loaded: LoadedDemo) -> None:
-    say(f"3. {loaded.sent} units loaded, {loaded.already_there} were there; make demo keeps the server running")
+    say(f"3. {loaded.sent} units loaded, {loaded.already_there} were there already; make demo keeps the server running")

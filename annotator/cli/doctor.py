@@ -1,4 +1,4 @@
-"""`annotator doctor`: is everything there, and if not, what mends it."""
+"""`annotator doctor`: whether everything is there, and how to fix what is not."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 
 
 def doctor(
-    project: Annotated[str, typer.Option(help="Also compare this project's form with ours.")] = "",
+    project: Annotated[str, typer.Option(help="Also compare this project's labelling form with ours.")] = "",
     trust: Annotated[
-        str | None, typer.Option(metavar="URL", help="Let this server get the key, though a file here names it.")
+        str | None,
+        typer.Option(metavar="URL", help="Trust this server with the key even if a file in the folder names it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Check settings, packages, translation engines, disk and server; say what mends what is missing."""
+    """Check settings, packages, translation engines, disk and server, and say how to fix what is missing."""
     from annotator import settings
     from annotator.doctor import State, examine
 
-    known = settings.load({})
+    chosen = settings.load({})
     if trust is not None:
         from annotator.labelstudio import credentials
 
-        server, kept = credentials.trust(known, trust), known.own_data_dir / credentials.TRUSTED_NAME
-        say(f"{server} gets the key from now on; {kept} says so")
+        server = credentials.trust(chosen, trust)
+        say(f"{server} gets the key from now on: it is listed in {chosen.own_data_dir / credentials.TRUSTED_NAME}")
     findings = []
-    for finding in examine(known, project=project):
+    for finding in examine(chosen, project=project):
         findings.append(finding)
         if not as_json:
             hint = f"\n         try: {finding.hint}" if finding.hint else ""

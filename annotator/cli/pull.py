@@ -13,20 +13,24 @@ from annotator.cli.out_names import answers_file
 
 
 def pull(
-    project: Annotated[str, typer.Option(help="Title or id.")],
-    out: Annotated[str, typer.Option(help="FILE.jsonl, or - for stdout.", callback=answers_file)],
-    since: Annotated[str, typer.Option(help="Only answers given or changed since this date or time (UTC).")] = "",
+    project: Annotated[str, typer.Option(help="Title or id of the project.")],
+    out: Annotated[str, typer.Option(help="FILE.jsonl, or - for standard output.", callback=answers_file)],
+    since: Annotated[
+        str, typer.Option(help="Only answers that were given or changed since this date or time (UTC).")
+    ] = "",
     unlabelled: Annotated[
-        bool, typer.Option("--unlabelled", help="A line for each unit nobody answered, too.")
+        bool, typer.Option("--unlabelled", help="Also write a line for each unit that nobody has answered.")
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with OUT.part of a pull that broke off.")] = False,
-    failures: Annotated[Path | None, typer.Option(help="Where to list what is set aside, with its reason.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted pull from OUT.part.")] = False,
+    failures: Annotated[
+        Path | None, typer.Option(help="File in which to list what cannot be used, with the reasons.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Write every answer, each line complete in itself.
+    """Write every answer of a project to a file, each line complete in itself.
 
-    Ends with 3 where an answer that somebody gave could not be used. A draft or an empty answer is not one, and where
-    only an item of an answer is set aside (a relation, a mention that does not fit), its label is there.
+    Exits with 3 if an answer that somebody gave cannot be used. Drafts and empty answers do not count, nor does an
+    answer of which only one item is set aside (a relation, or a mention that does not fit): its label is in the file.
     """
     from annotator import settings
     from annotator.labelstudio.client import connect

@@ -13,7 +13,7 @@ from annotator.cli.console import finish, say, show_failures
 
 
 class Order(StrEnum):
-    """In which order people see the units."""
+    """The order in which people see the units."""
 
     READING = "reading"
     UNCERTAIN = "uncertain"
@@ -24,29 +24,42 @@ def _interface(language: str | None) -> str | None:
     from annotator.labelstudio.interface import languages
 
     if language is not None and language not in languages():
-        known = " or ".join(languages())
-        raise UsageError(f"--interface {language!r}: the form does not speak it", hint=f"--interface {known}")
+        hint = f"choose one of: {', '.join(languages())}"
+        raise UsageError(f"--interface {language!r}: the form has no texts in this language", hint=hint)
     return language
 
 
 def push(
     source: Annotated[str, typer.Argument(help="A run folder, a file of tasks, or - for standard input.")],
-    project: Annotated[str, typer.Option(help="Title (3 to 50 characters) or id. A new title makes a project.")],
-    overlap: Annotated[int | None, typer.Option(min=1, help="How many people label each unit.")] = None,
-    blind: Annotated[float, typer.Option(min=0, max=1, help="Share of the units that show no suggestion.")] = 0,
-    order: Annotated[Order, typer.Option(help="Reading order, or the least certain suggestion first.")] = Order.READING,
-    preselect: Annotated[bool, typer.Option("--preselect", help="Choose the suggestion beforehand.")] = False,
+    project: Annotated[
+        str, typer.Option(help="Title (3 to 50 characters) or id of the project. A new title creates one.")
+    ],
+    overlap: Annotated[
+        int | None, typer.Option(min=1, help="How many people label each unit; 1 in a new project.")
+    ] = None,
+    blind: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the units that are shown without a suggestion.")
+    ] = 0,
+    order: Annotated[
+        Order, typer.Option(help="Show units in reading order, or the most uncertain suggestions first.")
+    ] = Order.READING,
+    preselect: Annotated[bool, typer.Option("--preselect", help="Select the suggested label beforehand.")] = False,
     interface: Annotated[
         str | None,
-        typer.Option(help="Language of the form's own texts: en or fr; English if new.", callback=_interface),
+        typer.Option(help="Language of the form's own texts: en or fr. A new project's is en.", callback=_interface),
     ] = None,
-    update_form: Annotated[bool, typer.Option("--update-form", help="Renew a form that differs.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Remove unanswered units that the articles lost.")] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Replace unanswered units whose translation or suggestion is new.")
+    update_form: Annotated[bool, typer.Option("--update-form", help="Replace the project's labelling form.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete unanswered tasks whose units are no longer in the articles.")
     ] = False,
-    failures: Annotated[Path | None, typer.Option(help="Where to list the refused rows, with reasons.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Replace unanswered tasks whose text, translation or suggestion has changed."),
+    ] = False,
+    failures: Annotated[
+        Path | None, typer.Option(help="File in which to list the refused rows, with the reasons.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Send the units that the project does not have yet. A second push sends nothing."""
@@ -59,7 +72,7 @@ def push(
     from annotator.output import keep_apart
 
     keep_apart({"--failures": failures}, [source])
-    known = settings.load({})
+    chosen = settings.load({})
     options = PushOptions(
         overlap=overlap,
         preselect=preselect or None,
@@ -73,13 +86,13 @@ def push(
         say=say,
     )
     with (
-        failure_file(failures) as listed,
-        closing(connect(known)) as client,
-        closing(PushNotes(known.data_dir)) as notes,
+        failure_file(failures) as list_failure,
+        closing(connect(chosen)) as client,
+        closing(PushNotes(chosen.data_dir)) as notes,
         open_tasks(source) as tasks,
     ):
         report = push_tasks(tasks, project=project, client=client, notes=notes, options=options)
         for failure in report.failures:
-            listed(failure)
+            list_failure(failure)
     show_failures(report.failures, report.refused, str(failures or ""))
     finish(report.counts(), as_json=as_json, partial=report.refused > 0)

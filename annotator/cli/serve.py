@@ -10,29 +10,37 @@ from annotator.cli.console import say
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: 8080, or the next free one.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port; by default that of the last time, else 8080 or the next free one."),
+    ] = None,
     data_dir: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Where the server keeps its data and its login.")
+        str | None, typer.Option(metavar="FOLDER", help="Folder for the server's data and its login.")
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    reset: Annotated[bool, typer.Option("--reset", help="Move the data aside and begin anew.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print address and login as JSON once it is ready.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Move the existing data aside and start with an empty server.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the address and the login as JSON once the server is ready.")
+    ] = False,
 ) -> None:
-    """Run a local Label Studio until Ctrl-C."""
+    """Run a local Label Studio until you press Ctrl-C."""
     import json
 
     from annotator import settings
     from annotator.labelstudio import credentials, server
 
     paths = server.ServerPaths(settings.load({"data_dir": data_dir}).data_dir)
-    if reset and (aside := server.reset(paths)):
-        say(f"the old data is in {aside}")
+    if reset and (backup := server.reset(paths)):
+        say(f"the old data is in {backup}")
     say("starting Label Studio")
     with server.stoppable(), server.running(paths, port=port, host=host, say=say) as running:
-        found = running.credentials
-        say(f"{found.url}  login {found.login}  password {found.password}")
-        say(f"key for push and pull in {paths.data_dir / credentials.FILE_NAME}, log in {paths.log}; Ctrl-C stops it")
+        login = running.credentials
+        say(f"{login.url}  login {login.login}  password {login.password}")
+        say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")
+        say("press Ctrl-C to stop the server")
         if as_json:
-            typer.echo(json.dumps({"url": found.url, "login": found.login, "password": found.password}))
+            typer.echo(json.dumps({"url": login.url, "login": login.login, "password": login.password}))
         running.wait()
     say("stopped")

@@ -73,7 +73,7 @@ def push_disputed(records: Iterable[Record], *, project: str, client: Client, no
     disputed = [record for record in records if record.status is RecordStatus.UNDECIDED and record.data.source_text]
     found = client.find_project(project)
     if not disputed and found is None:
-        raise UsageError("no unit is undecided", hint="annotator agreement SOURCE tells how far people agree")
+        raise UsageError("no unit is undecided", hint="annotator agreement SOURCE shows how far the annotators agree")
     made = (
         _checked(found)
         if found
@@ -100,7 +100,7 @@ def pull_verdicts(*, project: str, client: Client) -> Verdicts:
     """
     found = client.find_project(project)
     if found is None:
-        raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push makes one")
+        raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push creates one")
     verdicts = Verdicts(client.with_server(_checked(found)))
     origin = Origin(found.id, found.title, server=verdicts.project.server)
     for window in client.answers(found.id):

@@ -53,7 +53,7 @@ def answer_file(out: str, project: Project, *, since: str = "", resume: bool = F
     path = Path(out)
     file = None if out == output.STREAM else output.file_to_write(path, _ANSWERS)
     if file is None and resume:
-        raise UsageError(f"--out {out}: there is no {out}.part to go on from", hint="leave out --resume")
+        raise UsageError(f"--out {out}: there is no {out}.part to resume from", hint="leave out --resume")
     if out == output.STREAM:
         with output.standard_output() as stream:
             yield AnswerFile(stream)
@@ -67,7 +67,7 @@ def answer_file(out: str, project: Project, *, since: str = "", resume: bool = F
             yield AnswerFile(stream, after, part)
             if not stream.tell() and file.exists() and file.stat().st_size:
                 raise UsageError(
-                    f"{out}: the project has no such answers, and the file's own are kept", hint=_OTHER_OUT
+                    f"{out}: the project has no such answers, so the file is kept as it is", hint=_OTHER_OUT
                 )
             if _state(file) != before:
                 _check_answers(path, project, begin)
@@ -90,7 +90,7 @@ def _check_answers(path: Path, project: Project, begin: str) -> None:
         older += bool(begin) and line.updated_at < begin
     if older:
         hint = "choose another --out for what is new, or leave out --since"
-        raise UsageError(f"{path}: holds {older} answers from before {begin}, which would be gone", hint=hint)
+        raise UsageError(f"{path}: holds {older} answers from before {begin}, which would be lost", hint=hint)
 
 
 def answers_in(path: Path) -> Iterator[Annotation]:
@@ -105,7 +105,7 @@ def answers_in(path: Path) -> Iterator[Annotation]:
         with path.open("rb") as lines:
             yield from map(Annotation.model_validate_json, lines)
     except ValidationError as error:
-        raise UsageError(f"{path}: holds something else than answers, and stays", hint=_OTHER_OUT) from error
+        raise UsageError(f"{path}: holds something other than answers, and is kept", hint=_OTHER_OUT) from error
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def _part(file: Path, project: Project, *, resume: bool) -> Iterator[tuple[Path,
     part = file.with_name(f"{file.name}.part")
     with output.unwritable(part, _ANSWERS.flag):
         if resume and not os.path.lexists(part):
-            raise UsageError(f"{part}: nothing to go on from", hint="leave out --resume")
+            raise UsageError(f"{part}: there is nothing to resume", hint="leave out --resume")
         part.parent.mkdir(parents=True, exist_ok=True)
         stream = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "r+b")
     with stream:
@@ -149,7 +149,7 @@ def _hold(stream: IO[bytes], part: Path) -> None:
             return
     except (BlockingIOError, FileNotFoundError):
         pass
-    raise UsageError(f"{part}: another pull writes into it", hint="wait for it to end")
+    raise UsageError(f"{part}: another process is writing into it", hint="wait until it has finished")
 
 
 def _whole_tasks(stream: IO[bytes], part: Path, project: Project) -> tuple[int, int]:
@@ -177,7 +177,7 @@ def _whole_tasks(stream: IO[bytes], part: Path, project: Project) -> tuple[int, 
 
 
 def _not_left_by_pull(part: Path) -> UsageError:
-    message = f"{part}: not left by a pull of this project, and stays; answers gather there until all have come"
+    message = f"{part}: not left by a pull of this project, and is kept; a pull needs this name until it is complete"
     return UsageError(message, hint=_OTHER_PART)
 
 
@@ -190,7 +190,9 @@ def server_time(since: str, *, earlier: timedelta = timedelta()) -> str:
     try:
         moment = datetime.fromisoformat(since)
     except ValueError as error:
-        raise UsageError(f"--since {since!r} is no date or time", hint="like 2025-01-31 or 2025-01-31T18:00") from error
+        raise UsageError(
+            f"--since {since!r} is not a date or time", hint="write it like 2025-01-31 or 2025-01-31T18:00"
+        ) from error
     moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     return (moment - earlier if moment.year > 1 else moment).strftime(_SERVER_TIME)
 

@@ -52,11 +52,11 @@ def find(settings: Settings) -> Credentials:
         missing = "LABEL_STUDIO_API_KEY" if url else "LABEL_STUDIO_URL"
         raise UsageError(
             f"{missing} is not set, though {'LABEL_STUDIO_URL' if url else 'LABEL_STUDIO_API_KEY'} is",
-            hint=f"export {missing}=... (the key stands in Label Studio under Account & Settings)",
+            hint=f"export {missing}=... (copy the key from Label Studio, Account & Settings)",
         )
     raise UsageError(
-        f"no Label Studio is known: {settings.data_dir / FILE_NAME} is not there and LABEL_STUDIO_URL is not set",
-        hint="annotator serve, or export LABEL_STUDIO_URL=... LABEL_STUDIO_API_KEY=...",
+        f"no Label Studio is configured: {settings.data_dir / FILE_NAME} is missing and LABEL_STUDIO_URL is not set",
+        hint="run annotator serve, or export LABEL_STUDIO_URL=... LABEL_STUDIO_API_KEY=...",
     )
 
 
@@ -76,7 +76,7 @@ def read(data_dir: Path) -> Credentials | None:
             return found
     except (ValidationError, UsageError):
         pass
-    raise UsageError(f"{path}: not a credentials file", hint="move it away and run: annotator serve")
+    raise UsageError(f"{path}: not a credentials file", hint="move it away, then run annotator serve")
 
 
 def write(data_dir: Path, credentials: Credentials) -> Path:
@@ -110,7 +110,7 @@ def trusted(data_dir: Path) -> list[str]:
     try:
         return _TRUSTED.validate_json(_content(path) or b"[]")
     except ValidationError:
-        hint = "move it away; annotator doctor --trust URL writes a new one"
+        hint = "move it away, then run annotator doctor --trust URL, which writes a new one"
         raise UsageError(f"{path}: not a list of servers", hint=hint) from None
 
 

@@ -246,5 +246,5 @@ def _element(tag: str, **attributes: str) -> ET.Element:
 
 def _variable(field: str) -> str:
     if field not in TaskData.model_fields:
-        raise UsageError(f"the form shows ${field}, which no task has")
+        raise UsageError(f"the form shows ${field}, which is not a field of a task")
     return f"${field}"

@@ -39,7 +39,7 @@ class PushNotes:
             self._database.execute(_TABLE)
         except (OSError, sqlite3.Error) as error:
             hint = f"choose another folder with ANNOTATOR_DATA_DIR, or remove {data_dir / 'push.sqlite'}"
-            raise UsageError(f"{data_dir}: cannot keep the notes of a push: {error}", hint=hint) from error
+            raise UsageError(f"{data_dir}: the notes of a push cannot be kept: {error}", hint=hint) from error
         self._data_dir = data_dir
 
     def close(self) -> None:
@@ -73,7 +73,9 @@ class PushNotes:
         try:
             lock.acquire(timeout=3600)
         except Timeout as error:
-            raise UsageError(f"another push into {target} has been running for an hour", hint="end it") from error
+            raise UsageError(
+                f"another push into {target} has been running for an hour", hint="end the other process"
+            ) from error
         try:
             yield
         finally:

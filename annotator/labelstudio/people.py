@@ -21,14 +21,15 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}")
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[^\W_](?:[^\W_]|-(?!\.))*"
 _EMAIL = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:localhost|(?:{_LABEL}\.)+[^\W\d_](?:[^\W_]|-)*[^\W_])")
-"""What Label Studio's own form takes, quoted names and bare numbers of hosts aside."""
+"""What Label Studio's own form takes, except for quoted names and bare numbers of hosts."""
 _LONGEST = 255
+"""Characters of an e-mail address that Label Studio's sign-up takes: fewer than 256."""
 _DOMAIN = "annotators.invalid"
 """Reserved (RFC 2606): no mail can go astray to somebody real."""
 
 
 class TakenError(UsageError):
-    """The name has a login already, whose password nobody can be told again."""
+    """The name has a login already; its password is stored nowhere, so that it cannot be shown again."""
 
 
 def check(names: Sequence[str]) -> None:
@@ -39,9 +40,9 @@ def check(names: Sequence[str]) -> None:
     """
     wrong = [name for name in names if not _fits(name)]
     if wrong:
-        told = "is no name for a login" if len(wrong) == 1 else "are no names for logins"
-        hint = "small letters, digits, dots and dashes, or an e-mail"
-        raise UsageError(f"{', '.join(map(repr, wrong))} {told}", hint=hint)
+        problem = "is not a name for a login" if len(wrong) == 1 else "are not names for logins"
+        hint = "use small letters, digits, dots and dashes, or an e-mail address"
+        raise UsageError(f"{', '.join(map(repr, wrong))} {problem}", hint=hint)
 
 
 def add(client: Client, name: str) -> Credentials:
@@ -59,8 +60,8 @@ def add(client: Client, name: str) -> Credentials:
         _sign_up(http, client, login, password)
         path = "api/current-user/token"
         answer = json.loads(http.get(f"{client.url}/{path}").content)
-    found = shapes.checked(shapes.TOKEN, answer, url=client.url, path=path)
-    return Credentials(url=client.url, token=found.token, login=login, password=password)
+    token = shapes.checked(shapes.TOKEN, answer, url=client.url, path=path).token
+    return Credentials(url=client.url, token=token, login=login, password=password)
 
 
 def _login(name: str) -> str:
@@ -89,6 +90,6 @@ def _sign_up(http: httpx.Client, client: Client, login: str, password: str) -> N
     if b"already exists" in answer.content:
         raise TakenError(f"{login} has a login already", hint="choose another name")
     raise ServerError(
-        f"{client.url} made no login for {login} ({answer.status_code})",
+        f"{client.url} did not create a login for {login} ({answer.status_code})",
         hint="invite people in Label Studio itself, under Organization > Add people",
     )

@@ -1,4 +1,4 @@
-"""Finds the project, or makes it, and sees to it that its form is ours."""
+"""Finds the project, or creates it, and makes sure that its form is ours."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def existing(client: Client, project: str) -> Project:
     Raises:
         UsageError: there is none.
     """
-    found = client.find_project(project)
-    if found is None:
-        hint = "annotator push makes one; the address of a project ends in its id"
+    existing_project = client.find_project(project)
+    if existing_project is None:
+        hint = "annotator push creates one; the address of a project ends in its id"
         raise UsageError(f"{client.url} has no project {project!r}", hint=hint)
-    return found
+    return existing_project
 
 
 def checked_name(project: str) -> str:
@@ -67,7 +67,7 @@ def checked_name(project: str) -> str:
 
 
 def create(client: Client, title: str, options: ProjectOptions) -> Project:
-    """Make a project whose form and settings are ours.
+    """Create a project whose form and settings are ours.
 
     Raises:
         UsageError: the title is an id that the server does not have.
@@ -77,10 +77,10 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     language = options.interface or DEFAULT_INTERFACE
     wished = {**_fixed(), "expert_instruction": guidelines.html(language)}
     config = form.labelling_config(language)
-    made = client.create_project(title, config=config, settings=wished | _wished(options))
-    first = min(client.titled(title), default=made.id)
-    if first != made.id:  # another machine was quicker by a moment: titles are not unique on the server
-        client.delete_project(made.id)
+    created = client.create_project(title, config=config, settings=wished | _wished(options))
+    first = min(client.titled(title), default=created.id)
+    if first != created.id:  # another machine was quicker by a moment: titles are not unique on the server
+        client.delete_project(created.id)
     return client.project(first)
 
 
@@ -100,7 +100,7 @@ def adapt(client: Client, project: Project, options: ProjectOptions, say: Callab
         if options.update_form:
             changes |= {"label_config": ours}
         else:
-            say(f"project {project.title!r} shows another look of the form; --update-form renews it")
+            say(f"project {project.title!r} shows the form in another design; --update-form replaces it")
     if changes:
         client.update_project(project.id, changes)
 
@@ -125,17 +125,17 @@ def _updated_form(
     try:
         client.check_config(project.id, ours)
     except InvalidRequestError as error:
-        hint = "those annotations need the form they were made with: push into another --project"
+        hint = "push into another --project: these annotations need the form that they were made with"
         raise UsageError(f"project {project.title!r} keeps its form: {error.message}", hint=hint) from error
     return {"label_config": ours}
 
 
 def _differs(project: Project, differing: list[str]) -> UsageError:
-    shown = "; ".join(differing[:_SHOWN_DIFFERENCES])
+    lines = "; ".join(differing[:_SHOWN_DIFFERENCES])
     more = f"; {len(differing) - _SHOWN_DIFFERENCES} more" if len(differing) > _SHOWN_DIFFERENCES else ""
     return UsageError(
-        f"project {project.title!r} has another form (- there, + here, ~ both): {shown}{more}",
-        hint="--update-form replaces it where no answer would suffer; or choose another --project",
+        f"project {project.title!r} has another form (- only there, + only here, ~ different): {lines}{more}",
+        hint="--update-form replaces it unless answers depend on it; or choose another --project",
     )
 
 

@@ -20,8 +20,10 @@ from annotator.errors import AccessError, AnnotatorError, ServerError, UsageErro
 from annotator.labelstudio.transport import OversizeError
 
 _MAX_SHOWN = 300
-_AGAIN = "run it again: what was stored is not sent twice"
+"""Characters of a server's own words: enough for a list of wrong fields, and still one message."""
+_AGAIN = "run the command again: what was stored is not sent twice"
 _TOO_LARGE = "cannot access body after reading"
+"""What Label Studio answers, with a 500, to a request above Django's DATA_UPLOAD_MAX_MEMORY_SIZE."""
 _LOCKED = "database is locked"
 
 
@@ -93,13 +95,13 @@ def _translated(url: str) -> Iterator[None]:
         is_json = not isinstance(error, JSONDecodeError | UnicodeDecodeError | RecursionError)
         what = f"unexpected: {type(error).__name__}" if is_json else "that is not JSON"
         message = f"{url} answered something {what}"
-        raise DoubtError(message, hint="annotator doctor tells which versions fit") from None
+        raise DoubtError(message, hint="annotator doctor shows which versions fit together") from None
 
 
 def stranger(url: str, path: str, wrong: str) -> StrangerError:
     """Return the error for an answer that no Label Studio gives."""
     message = f"{url} is not a Label Studio: {path} answered {wrong}"
-    hint = "check LABEL_STUDIO_URL: it is the address of Label Studio's start page"
+    hint = "set LABEL_STUDIO_URL to the address of Label Studio's start page"
     return StrangerError(without_keys(message), hint=hint)
 
 
@@ -114,14 +116,14 @@ def _api_error(url: str, status: int | None, body: object, headers: Mapping[str,
         hint = "raise the limit with DATA_UPLOAD_MAX_MEMORY_SIZE on the server"
         return InvalidRequestError(f"{url} refused the request as too large", hint=hint)
     if server_failed and _LOCKED in detail:
-        return BusyError(f"{url} is busy: its database is locked", hint="SQLite takes one writer at a time; try again")
+        return BusyError(f"{url} is busy: its database is locked", hint="try again: SQLite takes one writer at a time")
     if status is None or server_failed:
         crashed = status == httpx.codes.INTERNAL_SERVER_ERROR
-        hint = "look into the server's log, then run it again"
+        hint = "look into the server's log, then run the command again"
         return DoubtError(f"{url} failed ({status}): {detail}", hint=hint, crashed=crashed)
     if httpx.codes.is_success(status) and not _is_html(body):
         return DoubtError(f"{url} answered something that is not JSON", hint=_AGAIN)
-    hint = "annotator doctor looks over the server, its version and the form"
+    hint = "annotator doctor checks the server, its version and the form"
     refused = InvalidRequestError(f"{url} refused the request ({status}): {detail}", hint=hint)
     return _not_let_in(url, status, body, headers) or refused
 
@@ -144,13 +146,13 @@ def _not_let_in(url: str, status: int, body: object, headers: Mapping[str, str])
 
 def _connection_error(url: str, error: Exception) -> AnnotatorError:
     if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return UsageError(f"{url!r} is no address of a server", hint="begin it with http:// or https://")
+        return UsageError(f"{url!r} is not the address of a server", hint="begin it with http:// or https://")
     if isinstance(error, httpx.LocalProtocolError):
         return _bad_key()
     if isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
         return _not_reached(url, error)
     if isinstance(error, OversizeError):
-        hint = "is it a Label Studio? annotator doctor tells"
+        hint = "annotator doctor checks whether it is a Label Studio"
         return TooLargeError(f"{url} sent an answer that is {error}", hint=hint)
     if isinstance(error, httpx.TimeoutException):
         return DoubtError(f"{url} gave no answer in time", hint=_AGAIN)
@@ -163,7 +165,7 @@ def _not_reached(url: str, error: httpx.HTTPError) -> AnnotatorError:
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         hint = "export SSL_CERT_FILE=/path/to/the/authority.pem"
         return AccessError(f"{url}: the server's certificate is not trusted (self-signed?)", hint=hint)
-    hint = "is it running? annotator serve starts a local one; else check LABEL_STUDIO_URL"
+    hint = "annotator serve starts a local server; for another one check LABEL_STUDIO_URL and whether it is running"
     return BusyError(f"{url} cannot be reached: {str(error) or 'no answer'}", hint=hint)
 
 
@@ -186,10 +188,10 @@ def _detail(body: object) -> str:
     if not isinstance(body, Mapping):
         return str(body or "no details")[:_MAX_SHOWN]
     wrong = body.get("validation_errors")
-    said = wrong or body.get("detail", body)
-    if isinstance(said, Mapping):
-        said = "; ".join(f"{key}: {_joined(value)}" for key, value in said.items())
-    return " ".join(_joined(said).split())[:_MAX_SHOWN]
+    detail = wrong or body.get("detail", body)
+    if isinstance(detail, Mapping):
+        detail = "; ".join(f"{key}: {_joined(value)}" for key, value in detail.items())
+    return " ".join(_joined(detail).split())[:_MAX_SHOWN]
 
 
 def _joined(value: object) -> str:

@@ -109,7 +109,7 @@ def running(paths: ServerPaths, *, port: int | None = None, host: str = LOOPBACK
         _check_database(paths.database)
         found = _credentials(paths, _choose_port(paths, port, host, say))
         if host != LOOPBACK:
-            say(f"warning: listening on {host}: everybody who can reach this machine sees the login page")
+            say(f"warning: the server listens on {host}: everybody who can reach this machine sees its login page")
         server = Server(_launch(paths, found, host), paths, found)
         try:
             _wait_until_ready(server, say)
@@ -163,7 +163,9 @@ def _alone(paths: ServerPaths) -> Iterator[None]:
     except Timeout as error:
         last = credentials.read(paths.data_dir)
         where = f" at {last.url}" if last else ""
-        raise UsageError(f"{paths.data_dir}: a server already runs here{where}", hint="use it, or stop it") from error
+        raise UsageError(
+            f"{paths.data_dir}: a server is already running here{where}", hint="use it or stop it"
+        ) from error
     except OSError as error:
         raise UsageError(f"{paths.data_dir}: {error.strerror}", hint="choose a folder with --data-dir") from error
     try:
@@ -177,7 +179,7 @@ def _check_lost(paths: ServerPaths) -> None:
     last = credentials.read(paths.data_dir)
     if last and _answers(last):
         raise UsageError(
-            f"{paths.data_dir}: a server that lost its `annotator serve` still runs at {last.url}",
+            f"{paths.data_dir}: a server whose `annotator serve` has ended is still running at {last.url}",
             hint=f"kill {(paths.folder / 'server.pid').read_text()}",
         )
 
@@ -191,7 +193,7 @@ def _check_database(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         said = str(error)
     if said != "ok":
-        hint = "annotator serve --reset moves it aside and begins anew"
+        hint = "annotator serve --reset moves it aside and starts with an empty one"
         raise ServerError(f"{path}: the database is damaged: {said}", hint=hint)
 
 
@@ -209,7 +211,7 @@ def _credentials(paths: ServerPaths, port: int) -> Credentials:
 def _choose_port(paths: ServerPaths, port: int | None, host: str, say: Say) -> int:
     if port is not None:
         if not _is_free(host, port):
-            raise UsageError(f"port {port} is taken", hint="choose another --port, or leave it out")
+            raise UsageError(f"port {port} is taken", hint="choose another --port or leave it out")
         return port
     last = credentials.read(paths.data_dir)
     first = httpx.URL(last.url).port if last else None
@@ -227,12 +229,12 @@ def _is_free(host: str, port: int) -> bool:
     try:
         socket.create_server((host, port)).close()
     except PermissionError as error:
-        raise UsageError(f"port {port} is not open to you", hint="choose a --port from 1024 on") from error
+        raise UsageError(f"port {port} may not be used by you", hint="choose a --port of 1024 or above") from error
     except (OSError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             return False
-        hint = f"--host {LOOPBACK} for this machine alone, --host 0.0.0.0 for all its addresses"
-        raise UsageError(f"--host {host}: no address that a server can have here", hint=hint) from error
+        hint = f"--host {LOOPBACK} serves this machine alone, --host 0.0.0.0 all of its addresses"
+        raise UsageError(f"--host {host}: not an address of this machine", hint=hint) from error
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) != 0
 

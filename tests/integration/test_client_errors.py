@@ -198,7 +198,7 @@ def test_a_login_that_is_taken_is_a_usage_error(client: Client) -> None:
 )
 def test_a_name_that_no_login_can_have_is_not_sent(name: str) -> None:
     nobody = Client("http://127.0.0.1:1", KEY)
-    assert "no name for a login" in failing(lambda: people.add(nobody, name)).message
+    assert "not a name for a login" in failing(lambda: people.add(nobody, name)).message
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_name_that_a_login_can_have_is_taken_by_the_server(client: Client, nam
 
 def test_all_names_that_no_login_can_have_are_told_at_once() -> None:
     told = failing(lambda: people.check(["ann", "A B", "bad @ mail"])).message
-    assert told == "'A B', 'bad @ mail' are no names for logins"
+    assert told == "'A B', 'bad @ mail' are not names for logins"
 
 
 def test_credentials_of_the_environment_beat_the_file(tmp_path: Path) -> None:

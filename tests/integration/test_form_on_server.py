@@ -71,7 +71,7 @@ def test_a_form_whose_label_is_in_use_stays(
 def test_an_older_look_is_told_and_renewed_on_request(client: Client, new_title: NewTitle, send: Send) -> None:
     plain = form.labelling_config().replace("1280px", "900px")
     made = client.create_project(new_title(), config=plain, settings={})
-    assert any("another look" in line for line in send(made.id))
+    assert any("another design" in line for line in send(made.id))
     send(made.id, update_form=True)
     assert form.same_looks(form.labelling_config(), client.project(made.id).config)
 

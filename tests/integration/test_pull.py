@@ -325,7 +325,7 @@ def test_an_unknown_project_is_a_usage_error(client: Client, tmp_path: Path) -> 
 
 
 def test_a_date_that_is_none_is_a_usage_error(project: Project, fetch: Fetch) -> None:
-    with pytest.raises(UsageError, match="'yesterday' is no date"):
+    with pytest.raises(UsageError, match="'yesterday' is not a date"):
         fetch(project[0], since="yesterday")
 
 
@@ -362,14 +362,14 @@ def test_answers_in_a_file_are_not_replaced_by_none_or_by_another_projects(
     )
     torn = tmp_path / "torn.jsonl"
     torn.write_bytes(before + b"{torn\n")
-    with pytest.raises(UsageError, match="something else than answers"):
+    with pytest.raises(UsageError, match="something other than answers"):
         pull_annotations(project=str(made), client=client, out=str(torn), options=PullOptions(since="2025-01-01"))
     assert torn.read_bytes() == before + b"{torn\n"
     other = client.create_project("Pull another project", config=labelling_config(), settings={})
     with pytest.raises(UsageError, match="holds the answers of project"):
         pull_annotations(project=str(other.id), client=client, out=str(out))
     client.connection.sdk.annotations.delete(id=given)
-    with pytest.raises(UsageError, match="are kept"):
+    with pytest.raises(UsageError, match="is kept as it is"):
         pull_annotations(project=str(made), client=client, out=str(out))
     assert out.read_bytes() == before
     assert not out.with_name("annotations.jsonl.part").exists()

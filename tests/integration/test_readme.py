@@ -86,7 +86,7 @@ def test_example_runs(
     if example.serves:
         assert process.stdout
         for line in process.stdout:
-            if "Ctrl-C stops it" in line:
+            if "press Ctrl-C" in line:
                 process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said

@@ -99,14 +99,14 @@ def test_a_running_server_is_closed_to_strangers(label_studio: server.Server) ->
 
 def test_a_second_server_on_the_same_folder_says_where_the_first_is(label_studio: server.Server) -> None:
     with (
-        pytest.raises(UsageError, match=f"already runs here at {label_studio.credentials.url}"),
+        pytest.raises(UsageError, match=f"already running here at {label_studio.credentials.url}"),
         server.running(label_studio.paths, say=print),
     ):
         pass
 
 
 def test_reset_refuses_while_the_server_runs(label_studio: server.Server) -> None:
-    with pytest.raises(UsageError, match="already runs"):
+    with pytest.raises(UsageError, match="already running"):
         server.reset(label_studio.paths)
 
 
@@ -136,7 +136,7 @@ def test_an_address_that_is_none_of_this_machine_is_not_a_taken_port(
     paths: server.ServerPaths, host: str, port: int | None
 ) -> None:
     with (
-        pytest.raises(UsageError, match=f"--host {host}: no address") as raised,
+        pytest.raises(UsageError, match=f"--host {host}: not an address") as raised,
         server.running(paths, port=port, host=host, say=print),
     ):
         pass
@@ -153,7 +153,7 @@ def test_a_server_that_lost_its_serve_is_told_where_its_port_is_asked_for(
     running.ends()
     try:
         with (
-            pytest.raises(UsageError, match=f"still runs at {address}") as raised,
+            pytest.raises(UsageError, match=f"is still running at {address}") as raised,
             server.running(paths, port=httpx.URL(address).port, say=print),
         ):
             pass

@@ -93,7 +93,7 @@ def test_no_login_is_made_where_one_name_is_malformed(run: Run, client: Client) 
     before = client.people()
     code, out, told = run("annotators", "add", "dora", "Zoé O'Neil", "bad @ mail")
     assert (code, out, client.people()) == (2, "", before)
-    assert "\"Zoé O'Neil\", 'bad @ mail' are no names" in told
+    assert "\"Zoé O'Neil\", 'bad @ mail' are not names" in told
 
 
 def test_a_login_that_is_there_does_not_keep_the_others_from_being_made(run: Run) -> None:
@@ -101,7 +101,7 @@ def test_a_login_that_is_there_does_not_keep_the_others_from_being_made(run: Run
     code, out, told = run("annotators", "add", "emma", "fred", "--json")
     assert code == 3
     assert [json.loads(line)["login"] for line in out.splitlines()] == ["fred@annotators.invalid"]
-    assert "not made: emma@annotators.invalid has a login already" in told
+    assert "not created: emma@annotators.invalid has a login already" in told
 
 
 def test_a_name_given_twice_is_one_login(run: Run) -> None:
@@ -135,7 +135,7 @@ def test_every_refused_row_is_listed_in_the_file_of_failures(
         (("push", "nowhere.jsonl", "--project", "Title"), 2, "nowhere.jsonl: no such file"),
         (("pull", "--project", "Nowhere at all", "--out", "-"), 2, "no project 'Nowhere at all'"),
         (("pull", "--project", "999999", "--out", "-"), 2, "no project '999999'"),
-        (("annotators", "add", "A B"), 2, "'A B' is no name"),
+        (("annotators", "add", "A B"), 2, "'A B' is not a name"),
     ],
 )
 def test_a_mistake_is_one_line_and_a_hint(run: Run, arguments: tuple[str, ...], code: int, words: str) -> None:

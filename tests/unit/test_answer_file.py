@@ -123,13 +123,13 @@ def test_a_pull_that_got_nothing_leaves_no_part(out: Path, part: Path) -> None:
 def test_two_pulls_do_not_write_into_one_file(out: Path) -> None:
     with answer_file(str(out), OURS) as (stream, *_):
         stream.write(answers(1))
-        with pytest.raises(UsageError, match="another pull writes"):
+        with pytest.raises(UsageError, match="another process is writing"):
             write(out, answers(2))
     assert out.read_bytes() == answers(1)
 
 
 def test_what_somebody_wrote_into_the_file_meanwhile_stays(out: Path, part: Path) -> None:
-    with pytest.raises(UsageError, match="holds something else"):
+    with pytest.raises(UsageError, match="holds something other than answers"):
         write(out, answers(1), then=lambda: out.write_bytes(b"mine\n"))
     assert (out.read_bytes(), part.read_bytes()) == (b"mine\n", answers(1))
 
