@@ -13,7 +13,7 @@ from annotator.models import Article, Failure
 from annotator.pipeline import Pipeline, Processed
 from annotator.preparation.work import batches, process
 from annotator.readers import failure
-from annotator.readers.article import Known, make_article
+from annotator.readers.article import SourceMetadata, make_article
 from annotator.settings import Settings
 
 _TEXT = "text"
@@ -52,6 +52,6 @@ def _prepared(articles: Iterable[Article | Failure | str], pipeline: Pipeline) -
 def _article(text: str, number: int) -> Article | Failure:
     source = f"{_TEXT} {number}"
     try:
-        return make_article(text, Known(), source=source)
+        return make_article(text, SourceMetadata(), source=source)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other texts go on
         return failure(source, error if isinstance(error, InputError) else internal_error(error))

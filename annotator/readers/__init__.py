@@ -11,7 +11,7 @@ from typing import cast
 from annotator.errors import InputError, UsageError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure
-from annotator.readers.kinds import read_file, read_stream
+from annotator.readers.input_formats import read_file, read_stream
 from annotator.settings import Fields
 from annotator.text import shown_name
 

@@ -20,7 +20,7 @@ S = TypeVar("S", Block, Aside)
 
 
 @dataclass(frozen=True)
-class Known:
+class SourceMetadata:
     """What the source says about an article; an empty string where it says nothing."""
 
     article_id: str = ""
@@ -36,7 +36,7 @@ class Known:
 
 def make_article(  # noqa: PLR0913
     raw: str,
-    known: Known,
+    metadata: SourceMetadata,
     *,
     source: str,
     notes: Sequence[str] = (),
@@ -53,28 +53,28 @@ def make_article(  # noqa: PLR0913
     """
     body, changed = canonical(raw)
     _check(body)
-    _check_names(known, blocks)
-    title, _ = canonical(one_line(known.title))
+    _check_names(metadata, blocks)
+    title, _ = canonical(one_line(metadata.title))
     in_front = bool(title) and not _starts_with_lines(body, title)
     shift = len(title) + 2 if in_front else 0
     text = f"{title}\n\n{body}" if in_front else body
     front = [Block(kind=BlockKind.TITLE, start=0, end=len(title))] if in_front else []
     revision = digest(text, 16)
     return Article(
-        article_id=known.article_id or known.url or revision,
+        article_id=metadata.article_id or metadata.url or revision,
         revision=revision,
         text=text,
         title=title,
         title_origin="metadata" if in_front else "text" if title else "",
-        url=known.url,
-        site=known.site,
-        author=known.author,
-        published=known.published,
-        declared_language=known.declared_language,
+        url=metadata.url,
+        site=metadata.site,
+        author=metadata.author,
+        published=metadata.published,
+        declared_language=metadata.declared_language,
         source_file=source,
         signature=f"read {step}",
-        rights=known.rights,
-        retention=known.retention,
+        rights=metadata.rights,
+        retention=metadata.retention,
         notes=(*notes, *([f"Unicode NFC changed {changed} characters"] if changed else [])),
         blocks=(*front, *(_shifted(block, shift) for block in blocks)),
         asides=tuple(_shifted(aside, shift) for aside in asides),
@@ -105,9 +105,9 @@ def not_storable(what: str, wrong: str) -> InputError:
     return InputError(f"{what} holds {wrong}", reason="surrogate", hint="export the text again from its source")
 
 
-def _check_names(known: Known, blocks: Sequence[Block]) -> None:
+def _check_names(metadata: SourceMetadata, blocks: Sequence[Block]) -> None:
     posts = (block.post.model_dump().items() for block in blocks if block.post)
-    for name, value in (*asdict(known).items(), *(item for items in posts for item in items)):
+    for name, value in (*asdict(metadata).items(), *(item for items in posts for item in items)):
         if wrong := unstorable(value):
             raise not_storable(f"field {name.removeprefix('article_')!r}", wrong)
 

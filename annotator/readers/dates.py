@@ -45,8 +45,8 @@ def is_only_date(text: str) -> bool:
     """Tell a line that holds a date or a time of day and next to nothing else: a weekday, `à`, `CEST`."""
     rest, count = _CLOCK.subn("", text)
     for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST, _DIGITS):
-        rest, found = pattern.subn("", rest)
-        count += found
+        rest, times = pattern.subn("", rest)
+        count += times
     return count > 0 and sum(map(str.isalpha, rest)) <= _FEW_LETTERS and not re.search(r"\d", rest)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import worded_reason
-from annotator.readers.runs import Run, link_share, run_text
+from annotator.readers.text_runs import TextRun, link_share, run_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -39,7 +39,7 @@ def tool() -> str:
     return f"trafilatura-{importlib.metadata.version('trafilatura')}"
 
 
-def kept_runs(root: HtmlElement, runs: Sequence[Run], *, posts: frozenset[int], title: int | None) -> list[int]:
+def kept_runs(root: HtmlElement, runs: Sequence[TextRun], *, posts: frozenset[int], title: int | None) -> list[int]:
     """Return the indices of the article's runs, in order, the title left out. The tree is changed.
 
     `posts` are the indices of the markers that stand for embedded posts.
@@ -61,12 +61,12 @@ def kept_runs(root: HtmlElement, runs: Sequence[Run], *, posts: frozenset[int], 
     return sorted(kept - {title})
 
 
-def whole_fragment(runs: Sequence[Run], title: int | None) -> list[int]:
+def whole_fragment(runs: Sequence[TextRun], title: int | None) -> list[int]:
     """Return the indices of all runs: a fragment is all article."""
     return [index for index in range(len(runs)) if index != title]
 
 
-def _extracted(root: HtmlElement, runs: Sequence[Run]) -> set[int]:
+def _extracted(root: HtmlElement, runs: Sequence[TextRun]) -> set[int]:
     import trafilatura
     from lxml.etree import LxmlError
 
@@ -78,10 +78,10 @@ def _extracted(root: HtmlElement, runs: Sequence[Run]) -> set[int]:
         setattr(element, where, f"{opening}{index}{closing} {getattr(element, where) or ''}")
     # `deduplicate` would keep what it has seen for the next page of the process.
     try:
-        found = trafilatura.bare_extraction(root, include_comments=False, deduplicate=False, with_metadata=False)
+        extracted = trafilatura.bare_extraction(root, include_comments=False, deduplicate=False, with_metadata=False)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, LxmlError):
         return set()  # a page it stumbles over is read by `_fallback`
-    text = "".join(found.body.itertext()) if isinstance(found, trafilatura.settings.Document) else ""
+    text = "".join(extracted.body.itertext()) if isinstance(extracted, trafilatura.settings.Document) else ""
     return {int(index) for index in re.findall(rf"{opening}(\d+){closing}", text)} & set(range(len(runs)))
 
 
@@ -91,57 +91,57 @@ def _free_pair(root: HtmlElement) -> tuple[str, str]:
     return pair[0], pair[1]
 
 
-def _fallback(runs: Sequence[Run]) -> set[int]:
+def _fallback(runs: Sequence[TextRun]) -> set[int]:
     """Return what reads like prose, within the page's `article` or `main` where there is one."""
     prose = {index for index, run in enumerate(runs) if _is_prose(run)}
     inside = {index for index in prose if next(runs[index].element.iterancestors("article", "main"), None) is not None}
     return inside or prose or {index for index, run in enumerate(runs) if not run.reason and link_share(run) < _LINKS}
 
 
-def _is_prose(run: Run) -> bool:
+def _is_prose(run: TextRun) -> bool:
     if run.reason or run.element.tag in _HEADINGS or link_share(run) > _LINKS:
         return False
     text, _ = run_text(run)
     return len(text) >= _LEAST_TEXT and not worded_reason(text)
 
 
-def _is_figure_text(run: Run) -> bool:
+def _is_figure_text(run: TextRun) -> bool:
     """Tell a caption or a pull quote: trafilatura drops figures with all that is in them."""
     return run.is_pull_quote or (run.kind is BlockKind.CAPTION and link_share(run) <= _LINKS)
 
 
-def _among_siblings(runs: Sequence[Run], kept: set[int], inside: range) -> set[int]:
+def _among_siblings(runs: Sequence[TextRun], kept: set[int], inside: range) -> set[int]:
     """Return what was dropped from among paragraphs that were kept: prose, for its class name say, headings, lists."""
     parents = {runs[index].element.getparent() for index in kept if runs[index].element.tag in ("p", "li", "h2", "h3")}
     return {index for index in inside if index not in kept and _belongs(runs[index], parents)}
 
 
-def _belongs(run: Run, parents: set[HtmlElement]) -> bool:
+def _belongs(run: TextRun, parents: set[HtmlElement]) -> bool:
     parent = run.element.getparent()
     if run.element.tag == "li" and parent is not None:
         return (parent in parents or parent.getparent() in parents) and _is_short_text(run)
     return run.element.tag in ("p", "li", "blockquote") and parent in parents and _is_prose(run)
 
 
-def _is_short_text(run: Run) -> bool:
+def _is_short_text(run: TextRun) -> bool:
     return not run.reason and link_share(run) <= _LINKS
 
 
-def _headings(runs: Sequence[Run], kept: set[int]) -> set[int]:
+def _headings(runs: Sequence[TextRun], kept: set[int]) -> set[int]:
     """Return the headings inside the body whose own part of the page holds the text that follows."""
-    found: set[int] = set()
-    following: Run | None = None
+    headings: set[int] = set()
+    following: TextRun | None = None
     for index in range(max(kept), min(kept), -1):
         if index in kept:
             following = runs[index]
         elif runs[index].element.tag in _HEADINGS[1:4] and following is not None and _is_short_text(runs[index]):
             around = islice(following.element.iterancestors(), _LEVELS)
             if runs[index].element.getparent() in around:
-                found.add(index)
-    return found
+                headings.add(index)
+    return headings
 
 
-def _quoted_whole(runs: Sequence[Run], kept: set[int]) -> set[int]:
+def _quoted_whole(runs: Sequence[TextRun], kept: set[int]) -> set[int]:
     """Return the rest of each block quote that was kept in part: who said it stands in its `footer`."""
     quotes = {quote for index in kept for quote in runs[index].element.iterancestors("blockquote")}
     return {
@@ -151,14 +151,14 @@ def _quoted_whole(runs: Sequence[Run], kept: set[int]) -> set[int]:
     }
 
 
-def _lead(runs: Sequence[Run], first: int, title: int | None) -> set[int]:
+def _lead(runs: Sequence[TextRun], first: int, title: int | None) -> set[int]:
     """Return the standfirst between the title and the body: it stands beside the title, or its name says so."""
     start = 0 if title is None else title + 1
     beside = None if title is None else runs[title].element.getparent()
     return {index for index in range(start, first) if _is_lead(runs[index], beside)}
 
 
-def _is_lead(run: Run, beside: HtmlElement | None) -> bool:
+def _is_lead(run: TextRun, beside: HtmlElement | None) -> bool:
     above = run.element.getparent()
     if run.element.tag == "li" and above is not None:
         above = above.getparent()
@@ -167,18 +167,18 @@ def _is_lead(run: Run, beside: HtmlElement | None) -> bool:
     return is_long and _is_short_text(run) and (is_beside or _named_lead(run))
 
 
-def _named_lead(run: Run) -> bool:
+def _named_lead(run: TextRun) -> bool:
     around = (run.element, *(element for element in (run.element.getparent(),) if element is not None))
     return any(_LEADS.search(element.get("class", "") or element.get("itemprop", "")) for element in around)
 
 
-def _edge_posts(runs: Sequence[Run], posts: frozenset[int], kept: set[int]) -> set[int]:
+def _edge_posts(runs: Sequence[TextRun], posts: frozenset[int], kept: set[int]) -> set[int]:
     """Return the posts directly before the first or after the last run that was kept, in the same part of the page."""
     parents = {runs[index].element.getparent() for index in kept}
-    found = set()
+    at_the_edges = set()
     for start, step in ((min(kept) - 1, -1), (max(kept) + 1, 1)):
         index = start
         while index in posts and runs[index].element.getparent() in parents:
-            found.add(index)
+            at_the_edges.add(index)
             index += step
-    return found
+    return at_the_edges

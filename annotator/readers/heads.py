@@ -45,7 +45,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Head:
-    """What a head says, as fields of `Known`, and which spans of it are no text of the article."""
+    """What a head says, as fields of `SourceMetadata`, and which spans of it are no text of the article."""
 
     values: dict[str, str] = field(default_factory=dict)
     asides: tuple[Span, ...] = ()
@@ -97,8 +97,8 @@ def _yaml(text: str, start: int, end: int) -> tuple[dict[str, str], Span | None]
 
 
 def _words(text: str, value: str, start: int, end: int) -> Span | None:
-    found = re.compile(r"\s+".join(map(re.escape, value.split()))).search(text, start, end)
-    return found.span() if found else None
+    match = re.compile(r"\s+".join(map(re.escape, value.split()))).search(text, start, end)
+    return match.span() if match else None
 
 
 def _any_lines(text: str, start: int, end: int) -> tuple[dict[str, str], Span | None]:

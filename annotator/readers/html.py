@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,11 @@ from annotator.credits import CREDIT
 from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
-from annotator.readers.article import Known, make_article
-from annotator.readers.metadata import HOME, Metadata, is_site, read_metadata, same, without_site
-from annotator.readers.page import drop_bare, is_page, parse
+from annotator.readers.article import SourceMetadata, make_article
+from annotator.readers.html_tree import drop_bare, is_page, parse
+from annotator.readers.metadata import HOME, PageMetadata, is_site, read_metadata, same, without_site
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
-from annotator.readers.pull_quotes import repeated
-from annotator.readers.runs import Run, find_runs, link_share, run_text
+from annotator.readers.text_runs import TextRun, find_text_runs, link_share, run_text
 from annotator.text import canonical, one_line
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ _GAP = "\n\n"
 _TOP = 3
 _ALL_LINKS = 0.9
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_WORD = re.compile(r"\w+")
+_LEAST_WORDS = 4
+_MOST_ALIKE = 50
+
+Words = tuple[str, ...]
 
 
 @dataclass
@@ -52,14 +57,14 @@ class _Body:
 class _Page:
     """A page taken apart: what it says of itself, its runs and the posts that some of them stand for."""
 
-    metadata: Metadata
-    runs: Sequence[Run]
+    metadata: PageMetadata
+    runs: Sequence[TextRun]
     texts: Sequence[str]
     embeds: Mapping[int, Embed]
 
 
-def read_html(raw: str, known: Known | None = None, *, source: str, notes: Sequence[str] = ()) -> Article:
-    """Return the article of one page, or of a fragment, which is all article. What is `known` beats what the page says.
+def read_html(raw: str, given: SourceMetadata | None = None, *, source: str, notes: Sequence[str] = ()) -> Article:
+    """Return the article of one page, or of a fragment, which is all article. What is `given` beats what the page says.
 
     Raises:
         InputError: the page cannot be parsed, or holds no text of an article.
@@ -83,7 +88,7 @@ def read_html(raw: str, known: Known | None = None, *, source: str, notes: Seque
     counted = [f"{number} embedded post(s) of {platform} without text" for platform, number in sorted(silent.items())]
     return make_article(
         _GAP.join(body.pieces),
-        _known(page, title, known or Known()),
+        _merged_metadata(page, title, given or SourceMetadata()),
         source=source,
         notes=(*notes, *counted),
         blocks=body.blocks,
@@ -97,8 +102,8 @@ def step() -> str:
     return f"html-{VERSION}/{extraction.tool()}"
 
 
-def _take_apart(root: HtmlElement, metadata: Metadata, markers: Mapping[HtmlElement, Embed]) -> _Page:
-    runs = find_runs(root)
+def _take_apart(root: HtmlElement, metadata: PageMetadata, markers: Mapping[HtmlElement, Embed]) -> _Page:
+    runs = find_text_runs(root)
     embeds = {index: markers[run.element] for index, run in enumerate(runs) if run.element in markers}
     return _Page(metadata, runs, [run_text(run)[0] for run in runs], embeds)
 
@@ -118,7 +123,7 @@ def _title_run(page: _Page) -> int | None:
     return headings[0] if len(headings) == 1 else None
 
 
-def _is_masthead(run: Run, text: str, metadata: Metadata) -> bool:
+def _is_masthead(run: TextRun, text: str, metadata: PageMetadata) -> bool:
     """Tell the site's name, which many sites set as the `h1` of every page, most as a link to the front page."""
     leads_home = any(link.get("href", "").strip() in HOME for link in run.element.iter("a"))
     return leads_home or is_site(text, metadata.site, metadata.url)
@@ -130,7 +135,9 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
         start, end = body.add(one_line(page.texts[title]))
         body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=end))
     quotes = {page.texts[index] for index in indices if page.runs[index].kind is BlockKind.QUOTE}
-    repeats = repeated(quotes, [page.texts[index] for index in indices if page.runs[index].kind is not BlockKind.QUOTE])
+    repeats = repeated_quotes(
+        quotes, [page.texts[index] for index in indices if page.runs[index].kind is not BlockKind.QUOTE]
+    )
     last_reason = ""
     for place, index in enumerate(indices):
         run, reason = page.runs[index], ""
@@ -144,6 +151,31 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
             _add_run(body, run, reason)
         last_reason = reason
     return body
+
+
+def repeated_quotes(quotes: Collection[str], body: Sequence[str]) -> frozenset[str]:
+    """Return those of the quotes that a paragraph of the body says word for word, whatever the marks and the case.
+
+    In time that grows with the article and no faster: quotes are looked up by their first words.
+    """
+    by_start: dict[Words, dict[Words, list[str]]] = defaultdict(dict)
+    for quote in quotes:
+        words = _words(quote)
+        same_start = by_start[words[:_LEAST_WORDS]]
+        if len(words) >= _LEAST_WORDS and (words in same_start or len(same_start) < _MOST_ALIKE):
+            same_start.setdefault(words, []).append(quote)
+    repeats: set[str] = set()
+    for text in body if by_start else ():
+        words = _words(text)
+        for index in range(len(words) - _LEAST_WORDS + 1):
+            same_start = by_start.get(words[index : index + _LEAST_WORDS], {})
+            for quoted in [quoted for quoted in same_start if words[index : index + len(quoted)] == quoted]:
+                repeats.update(same_start.pop(quoted))
+    return frozenset(repeats)
+
+
+def _words(text: str) -> Words:
+    return tuple(word.casefold() for word in _WORD.findall(text))
 
 
 def _reason(page: _Page, index: int, repeats: frozenset[str], *, is_edge: bool) -> str:
@@ -161,18 +193,18 @@ def _reason(page: _Page, index: int, repeats: frozenset[str], *, is_edge: bool) 
     return next(filter(None, reasons), "")
 
 
-def _shared_reason(run: Run) -> str:
+def _shared_reason(run: TextRun) -> str:
     """Return the reason that all words of the run have, if they have one."""
     reasons = {part.reason for part in run.parts if part.text.strip()}
     return reasons.pop() if len(reasons) == 1 else ""
 
 
-def _is_byline(page: _Page, run: Run, text: str) -> bool:
+def _is_byline(page: _Page, run: TextRun, text: str) -> bool:
     is_author = same(text) in {same(page.metadata.author), same(page.metadata.site)} - {""}
     return run.element.tag not in _HEADINGS and (is_author or boilerplate.is_byline(text))
 
 
-def _add_run(body: _Body, run: Run, reason: str) -> None:
+def _add_run(body: _Body, run: TextRun, reason: str) -> None:
     text, spans = run_text(run)
     start, end = body.add(text)
     if reason:
@@ -207,11 +239,11 @@ def _add_embed(body: _Body, embed: Embed) -> None:
         body.asides.append(Aside(start=start + first, end=start + last, reason=boilerplate.BYLINE))
 
 
-def _known(page: _Page, title: int | None, known: Known) -> Known:
-    """Return what is known of the article: the row's fields, then the page's. A headline in the page beats both."""
+def _merged_metadata(page: _Page, title: int | None, given: SourceMetadata) -> SourceMetadata:
+    """Return what a row's fields say of the article, then what the page says. A headline in the page beats both."""
     metadata = page.metadata
     named = next((without_site(name, metadata.site, metadata.url) for name in metadata.titles), "")
-    said = Known(
+    from_page = SourceMetadata(
         title=named,
         url=metadata.url,
         site=metadata.site,
@@ -219,5 +251,5 @@ def _known(page: _Page, title: int | None, known: Known) -> Known:
         published=metadata.published,
         declared_language=metadata.language,
     )
-    given = replace(said, **{name: value for name, value in vars(known).items() if value})
-    return given if title is None else replace(given, title=one_line(page.texts[title]))
+    merged = replace(from_page, **{name: value for name, value in vars(given).items() if value})
+    return merged if title is None else replace(merged, title=one_line(page.texts[title]))

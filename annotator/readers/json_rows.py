@@ -123,8 +123,8 @@ def _not_json(row: bytes, error: ValueError) -> InputError:
     except (ValueError, RecursionError):
         pass
     begins = row[:_SHOWN].decode("utf-8", "replace").strip()
-    seen = _IN_ROW.sub(r" at byte \1", str(error))
-    return InputError(f"not valid JSON: {seen} of {begins!r}", reason="json", hint="one JSON object a row")
+    problem = _IN_ROW.sub(r" at byte \1", str(error))
+    return InputError(f"not valid JSON: {problem} of {begins!r}", reason="json", hint="one JSON object a row")
 
 
 def _halves(value: object, name: str) -> Iterator[str]:
@@ -211,8 +211,8 @@ class _Array:
     def _next_sign(self) -> bytes:
         """Return the next sign that may mean something here; none at the end."""
         while True:
-            if found := self._pattern().match(self._buffer, self._at):
-                self._at = found.end()
+            if skipped := self._pattern().match(self._buffer, self._at):
+                self._at = skipped.end()
             sign = self._buffer[self._at : self._at + 1]
             if sign and not (self._in_string and sign == b"\\"):  # the escaped sign is in the next chunk
                 self._at += 1
@@ -230,7 +230,7 @@ class _Array:
     def _read_on(self) -> bool:
         chunk = self._stream.read1(_CHUNK)
         self._is_large = self._is_large or self._at - self._begin > MAX_ROW_BYTES
-        kept = self._at if self._is_large or self._depth == 0 else self._begin
-        self._buffer = self._buffer[kept:] + chunk
-        self._begin, self._at = 0, self._at - kept
+        cut = self._at if self._is_large or self._depth == 0 else self._begin
+        self._buffer = self._buffer[cut:] + chunk
+        self._begin, self._at = 0, self._at - cut
         return bool(chunk)

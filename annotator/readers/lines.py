@@ -27,11 +27,11 @@ def read_limited(stream: io.BufferedReader) -> bytes:
         InputError: it is more than one article may be.
     """
     parts = []
-    left = MAX_ARTICLE_BYTES + 1
-    while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
+    room = MAX_ARTICLE_BYTES + 1
+    while room > 0 and (chunk := stream.read(min(room, _CHUNK))):
         parts.append(chunk)
-        left -= len(chunk)
-    if left <= 0:
+        room -= len(chunk)
+    if room <= 0:
         raise too_large()
     return b"".join(parts)
 

@@ -40,7 +40,7 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z]\w*);")
 
 
 @dataclass(frozen=True)
-class Metadata:
+class PageMetadata:
     """What the page says; an empty string where it says nothing. Dates and the language are as given."""
 
     titles: tuple[str, ...] = ()
@@ -52,13 +52,13 @@ class Metadata:
     language: str = ""
 
 
-def read_metadata(root: HtmlElement) -> Metadata:
+def read_metadata(root: HtmlElement) -> PageMetadata:
     """Return what the page says about its article. Never raises: a broken part is a part that says nothing."""
     linked = _linked_article(root)
     meta = _meta(root)
     url = _url(root, linked)
     title = one_line(root.findtext(".//title") or "")
-    return Metadata(
+    return PageMetadata(
         titles=tuple(filter(None, (_text(linked.get("headline")), *(meta.get(name, "") for name in _TITLES), title))),
         published=_text(linked.get("datePublished"))
         or _first(meta, _DATES)
@@ -113,12 +113,12 @@ def _linked_article(root: HtmlElement) -> dict[str, Any]:
 def _resolved(node: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return author and publisher that are given by reference only."""
     by_id = {other["@id"]: other for other in nodes if isinstance(other.get("@id"), str)}
-    found = {}
+    resolved = {}
     for name in ("author", "publisher"):
         value = node.get(name)
         if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
-            found[name] = by_id.get(value["@id"], value)
-    return found
+            resolved[name] = by_id.get(value["@id"], value)
+    return resolved
 
 
 def _nodes(script: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -139,19 +139,19 @@ def _nodes(script: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _meta(root: HtmlElement) -> dict[str, str]:
-    found: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv")
         content = _text(meta.get("content"))
         if name and content:
-            found.setdefault(name.strip().lower(), content)
-    return found
+            contents.setdefault(name.strip().lower(), content)
+    return contents
 
 
 def _text(value: object) -> str:
     """Return the words of a value. Many sites escape them once more than their form asks for."""
     if isinstance(value, list):
-        value = next((one for one in value if isinstance(one, str)), "")
+        value = next((text for text in value if isinstance(text, str)), "")
     if not isinstance(value, str) or unstorable(value):
         return ""
     return one_line(_ENTITY.sub(lambda entity: unescape(entity[0]), value))
@@ -164,7 +164,7 @@ def _first(meta: dict[str, str], names: Sequence[str]) -> str:
 def _names(value: object) -> str:
     """Return the names of one or several persons or organisations, which JSON-LD gives as text, node or list."""
     values = value if isinstance(value, list) else [value]
-    names = [_text(one.get("name")) if isinstance(one, dict) else _no_address(_text(one)) for one in values]
+    names = [_text(entry.get("name")) if isinstance(entry, dict) else _no_address(_text(entry)) for entry in values]
     return ", ".join(dict.fromkeys(filter(None, names)))
 
 
@@ -217,8 +217,8 @@ def _shown_date(root: HtmlElement) -> str:
     for element in (*marked, *root.iter("time", "abbr", "small", "span", "p", "div")):
         if len(element) <= _FEW and _DATED.search(element.get("class", "") + (element.text or "")[:40]):
             words = one_line(f"{element.get('title', '')} {''.join(element.itertext())}"[:200])
-            if found := date_in_words(words):
-                return found
+            if date := date_in_words(words):
+                return date
     return ""
 
 

@@ -96,9 +96,9 @@ def opened(path: Path) -> Iterator[io.BufferedReader]:
 def _packing(path: Path) -> str:
     with path.open("rb") as stream:
         start = stream.read(4)
-    known = next((packing for beginning, packing in _BEGINNINGS if start.startswith(beginning)), "")
+    recognised = next((packing for beginning, packing in _BEGINNINGS if start.startswith(beginning)), "")
     suffix = path.suffix.lower()
-    return known or (suffix if start and suffix in PACKED else "")
+    return recognised or (suffix if start and suffix in PACKED else "")
 
 
 def _from_start(stream: io.BufferedReader, unpack: Callable[[io.BufferedReader], Iterator[bytes]]) -> Iterator[bytes]:
@@ -250,11 +250,11 @@ def _members(path: Path, name: str, endings: tuple[str, ...]) -> Iterator[Stream
         budget = _Budget(path.stat().st_size)
         for member in sorted(members, key=lambda member: member.filename):
             try:
-                found: Stream | InputError = _member(archive, member, name, budget)
+                content: Stream | InputError = _member(archive, member, name, budget)
             except InputError as error:
                 error.message = f"{shown_name(member.filename)}: {error.message}"
-                found = error
-            yield found
+                content = error
+            yield content
 
 
 def _is_wanted(member: zipfile.ZipInfo, endings: tuple[str, ...]) -> bool:

@@ -119,7 +119,7 @@ def permalink_of(widget: HtmlElement, platform: Platform) -> str:
     for address in reversed(addresses):
         if match := platform.post.match(address):
             return address if "?" in match[0] else address.partition("?")[0].partition("#")[0]
-    return next((found for element in widget.iter() if (found := _by_number(element, platform))), "")
+    return next((address for element in widget.iter() if (address := _by_number(element, platform))), "")
 
 
 def _addresses(widget: HtmlElement) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from annotator.models import Post
 from annotator.readers.boilerplate import CONSENT, text_up_to, worded_reason
 from annotator.readers.platforms import PLATFORMS, Platform, permalink_of
-from annotator.readers.runs import BREAK, find_runs, run_text
+from annotator.readers.text_runs import BREAK, find_text_runs, run_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -102,9 +102,11 @@ def read_post(widget: HtmlElement, platform: Platform) -> Embed:
     dates = _linked_dates(widget, platform)
     lines = [line for line in _lines(_core(widget), platform) if line not in dates]
     permalink = permalink_of(widget, platform)
-    found = _byline(lines)
+    byline = _byline(lines)
     fields = (
-        {name: (value or "").strip(" \u00a0,·|—–-") for name, value in found.match.groupdict().items()} if found else {}
+        {name: (value or "").strip(" \u00a0,·|—–-") for name, value in byline.match.groupdict().items()}
+        if byline
+        else {}
     )
     post = Post(
         platform=platform.name,
@@ -113,15 +115,15 @@ def read_post(widget: HtmlElement, platform: Platform) -> Embed:
         date=fields.get("date", "") or next(iter(dates), "") or _time(widget),
         permalink=permalink,
     )
-    if found:
-        lines[found.line : found.line + 1] = [found.rest] if found.rest else []
+    if byline:
+        lines[byline.line : byline.line + 1] = [byline.rest] if byline.rest else []
     text = "\n\n".join(lines)
-    if not text or found is None:
+    if not text or byline is None:
         return Embed(post, text)
-    byline = found.match[0].strip()
-    if found.line == 0 and not found.rest:
-        return Embed(post, f"{byline}{BREAK}{text}", (0, len(byline)))
-    return Embed(post, f"{text}{BREAK}{byline}", (len(text) + 1, len(text) + 1 + len(byline)))
+    signature = byline.match[0].strip()
+    if byline.line == 0 and not byline.rest:
+        return Embed(post, f"{signature}{BREAK}{text}", (0, len(signature)))
+    return Embed(post, f"{text}{BREAK}{signature}", (len(text) + 1, len(text) + 1 + len(signature)))
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _byline(lines: list[str]) -> _Byline | None:
 
 
 def _lines(widget: HtmlElement, platform: Platform) -> Iterator[str]:
-    for run in find_runs(widget):
+    for run in find_text_runs(widget):
         text = platform.noise.sub("", run_text(run)[0]).strip()
         is_count = len(text) <= _COUNTS_LENGTH and _COUNTS.search(text) is not None
         if text and not is_count and run.reason != CONSENT and worded_reason(text) != CONSENT:

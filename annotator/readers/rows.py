@@ -8,7 +8,7 @@ from math import isfinite
 from annotator.errors import InputError
 from annotator.failures import internal_error
 from annotator.models import Article
-from annotator.readers.article import Known, make_article, not_storable
+from annotator.readers.article import SourceMetadata, make_article, not_storable
 from annotator.settings import Fields
 from annotator.text import unstorable
 
@@ -34,8 +34,8 @@ def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes
     if fields.html and row.get(fields.html):
         from annotator.readers.html import read_html
 
-        return read_html(_text(row, fields.html), _known(row, fields), source=source, notes=notes)
-    return make_article(_text(row, fields.text), _known(row, fields), source=source, notes=notes)
+        return read_html(_text(row, fields.html), _metadata(row, fields), source=source, notes=notes)
+    return make_article(_text(row, fields.text), _metadata(row, fields), source=source, notes=notes)
 
 
 def _text(row: Mapping[str, object], name: str) -> str:
@@ -64,7 +64,7 @@ def _not_text(name: str, value: object) -> InputError:
     )
 
 
-def _known(row: Mapping[str, object], fields: Fields) -> Known:
+def _metadata(row: Mapping[str, object], fields: Fields) -> SourceMetadata:
     def field(name: str) -> str:
         value = row.get(name)
         if value is None:
@@ -75,7 +75,7 @@ def _known(row: Mapping[str, object], fields: Fields) -> Known:
             return str(value)
         raise _not_text(name, value)
 
-    return Known(
+    return SourceMetadata(
         article_id=field(fields.id),
         title=field(fields.title),
         url=field(fields.url),

@@ -64,8 +64,8 @@ def is_header(line: bytes, fields: Fields) -> bool:
         return False
     if len(names) == 1 or any(name != name.strip() for name in names):
         return False
-    known = {name for name in fields.model_dump().values() if name and name in names}
-    return len(known) > 1 or bool(known & {fields.text, fields.html})
+    named = {name for name in fields.model_dump().values() if name and name in names}
+    return len(named) > 1 or bool(named & {fields.text, fields.html})
 
 
 @dataclass
@@ -105,12 +105,12 @@ class _Lines:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _TableRow:
     line: int
     cells: Sequence[str]
 
 
-def _rows(lines: _Lines, delimiter: str) -> Iterator[_Row | InputError]:
+def _rows(lines: _Lines, delimiter: str) -> Iterator[_TableRow | InputError]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     width = 0
     while True:
@@ -134,10 +134,10 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[_Row | InputError]:
             message = f"{len(cells)} columns, and {width} in the header"
             yield InputError(message, reason="csv", hint=_QUOTE_HINT, line=line)
         elif cells:
-            yield _Row(line, cells)
+            yield _TableRow(line, cells)
 
 
-def _article(row: _Row, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]) -> Article:
+def _article(row: _TableRow, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]) -> Article:
     if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in row.cells if not cell.isascii() for char in cell):
         raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
     return row_article(dict(zip(names, row.cells, strict=True)), fields, source=source, notes=notes)
@@ -164,7 +164,7 @@ def _check(names: Sequence[str], fields: Fields) -> None:
     if fields.text not in names and (not fields.html or fields.html not in names):
         message = f"no column {fields.text!r} (columns: {', '.join(names)})"
         raise InputError(message, reason="no_text", hint="--text-field NAME")
-    known = {name for name in fields.model_dump().values() if name}
-    if twice := next((name for name in names if name in known and names.count(name) > 1), ""):
-        message = f"{names.count(twice)} columns are named {twice!r}, and one can count"
+    used = {name for name in fields.model_dump().values() if name}
+    if repeated := next((name for name in names if name in used and names.count(name) > 1), ""):
+        message = f"{names.count(repeated)} columns are named {repeated!r}, and only one can be used"
         raise InputError(message, reason="duplicate_column", hint="give each column a name of its own")

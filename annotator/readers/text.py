@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotator.models import Article, Aside, Block, BlockKind
-from annotator.readers.article import Known, make_article
+from annotator.readers.article import SourceMetadata, make_article
 from annotator.readers.heads import find_head
 from annotator.text import canonical
 
@@ -23,11 +23,11 @@ def read_text(raw: str, notes: tuple[str, ...] = (), *, source: str) -> Article:
     """
     text, _ = canonical(raw)
     head = find_head(text)
-    known = Known(**head.values)
+    metadata = SourceMetadata(**head.values)
     asides = [Aside(start=start, end=end, reason=HEAD) for start, end in head.asides]
     if head.title is None:
-        return make_article(raw, known, source=source, notes=notes, asides=asides)
-    article = make_article(raw, replace(known, title=""), source=source, notes=notes, asides=asides)
+        return make_article(raw, metadata, source=source, notes=notes, asides=asides)
+    article = make_article(raw, replace(metadata, title=""), source=source, notes=notes, asides=asides)
     start, end = head.title
     block = Block(kind=BlockKind.TITLE, start=start, end=end)
-    return article.model_copy(update={"title": known.title, "title_origin": "text", "blocks": (block,)})
+    return article.model_copy(update={"title": metadata.title, "title_origin": "text", "blocks": (block,)})

@@ -5,7 +5,7 @@ import pytest
 
 from annotator.models import Article, Block, BlockKind, Post, Translation, TranslationWarning
 from annotator.pipeline import Pipeline, Processed
-from annotator.readers.article import Known, make_article
+from annotator.readers.article import SourceMetadata, make_article
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def pipeline() -> Pipeline:
 
 
 def article(text: str, **known: str) -> Article:
-    return make_article(text, Known(**known), source="t.txt")
+    return make_article(text, SourceMetadata(**known), source="t.txt")
 
 
 def one(pipeline: Pipeline, text: str, **known: str) -> Processed:

@@ -15,7 +15,7 @@ from annotator.models import Article, Failure
 from annotator.pipeline import Pipeline, Processed
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.work import FILES, Packed, pack, process
-from annotator.readers.article import Known, make_article
+from annotator.readers.article import SourceMetadata, make_article
 
 
 def pipeline(**parts: Any) -> Pipeline:
@@ -30,7 +30,7 @@ def pipeline(**parts: Any) -> Pipeline:
 
 
 def articles(*texts: str) -> list[Article]:
-    return [make_article(text, Known(article_id=f"a{at}"), source="t.jsonl") for at, text in enumerate(texts)]
+    return [make_article(text, SourceMetadata(article_id=f"a{at}"), source="t.jsonl") for at, text in enumerate(texts)]
 
 
 PARTS = {"segment": ("segmenter", fakes.Lines), "translate": ("translator", fakes.Upper)}

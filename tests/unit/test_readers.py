@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from annotator.errors import InputError, UsageError
 from annotator.models import Article, Block, BlockKind, Failure, Post
 from annotator.readers import read
-from annotator.readers.article import Known, make_article
+from annotator.readers.article import SourceMetadata, make_article
 from annotator.readers.text import read_text
 from annotator.settings import Fields
 from annotator.text import digest
@@ -281,10 +281,10 @@ def test_large_number_is_an_id_digit_for_digit(tmp_path: Path) -> None:
     assert read.article_id == str(2**70)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Known)])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(SourceMetadata)])
 def test_every_string_of_an_article_is_checked_where_it_is_made(name: str) -> None:
     with pytest.raises(InputError, match="half a character"):
-        make_article("Un texte.", Known(**{name: "x\ud83d"}), source="t")
+        make_article("Un texte.", SourceMetadata(**{name: "x\ud83d"}), source="t")
 
 
 @pytest.mark.parametrize("name", Post.model_fields)
@@ -292,7 +292,7 @@ def test_every_string_of_a_post_is_checked_where_its_article_is_made(name: str) 
     post = Post(platform="X").model_copy(update={name: "x\ud83d"})
     block = Block(kind=BlockKind.POST, start=0, end=9, post=post)
     with pytest.raises(InputError, match="half a character"):
-        make_article("Un texte.", Known(), source="t", blocks=[block])
+        make_article("Un texte.", SourceMetadata(), source="t", blocks=[block])
 
 
 def test_missing_text_field_names_the_fields_there_are(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class Part:
 
 
 @dataclass(slots=True)
-class Run:
+class TextRun:
     """One run. A mark set at `anchor`, an element's `text` or `tail`, stands directly before it."""
 
     element: HtmlElement
@@ -87,12 +87,12 @@ class _Context:
     is_row: bool = False
 
 
-def find_runs(root: HtmlElement) -> list[Run]:
+def find_text_runs(root: HtmlElement) -> list[TextRun]:
     """Return the runs below an element that are not blank, in order."""
     return [run for run in _Walk(root).runs() if not run.is_blank()]
 
 
-def run_text(run: Run) -> tuple[str, list[tuple[int, int, str]]]:
+def run_text(run: TextRun) -> tuple[str, list[tuple[int, int, str]]]:
     """Return the run's text (white space as a browser shows it, NFC) and the spans in it that have a reason."""
     pieces: list[str] = []
     spans: list[tuple[int, int, str]] = []
@@ -113,7 +113,7 @@ def run_text(run: Run) -> tuple[str, list[tuple[int, int, str]]]:
     return _settled("".join(pieces), spans)
 
 
-def link_share(run: Run) -> float:
+def link_share(run: TextRun) -> float:
     """Return how much of the run's text is links, from 0 to 1."""
     total = sum(len(part.text.strip()) for part in run.parts)
     return sum(len(part.text.strip()) for part in run.parts if part.is_link) / total if total else 0.0
@@ -130,8 +130,8 @@ def _settled(joined: str, spans: list[tuple[int, int, str]]) -> tuple[str, list[
         ]
         text = composed
     lead = len(text) - len(text.lstrip())
-    kept = [(max(0, start - lead), min(end, len(text)) - lead, reason) for start, end, reason in spans]
-    return text[lead:], [span for span in kept if span[0] < span[1]]
+    moved = [(max(0, start - lead), min(end, len(text)) - lead, reason) for start, end, reason in spans]
+    return text[lead:], [span for span in moved if span[0] < span[1]]
 
 
 def _events(root: HtmlElement) -> Iterator[tuple[Event, HtmlElement]]:
@@ -160,7 +160,7 @@ class _Walk:
         self.reasons = [""]
         self.run = self._new(root, "text")
 
-    def runs(self) -> Iterator[Run]:
+    def runs(self) -> Iterator[TextRun]:
         for event, element in _events(self.root):
             if event == "start":
                 yield from self._start(element)
@@ -168,19 +168,19 @@ class _Walk:
                 yield from self._leave(event, element)
         yield self.run
 
-    def _new(self, element: HtmlElement, where: Literal["text", "tail"]) -> Run:
+    def _new(self, element: HtmlElement, where: Literal["text", "tail"]) -> TextRun:
         context = self.contexts[-1]
-        return Run(context.element, (element, where), context.kind, context.reason, context.is_pull_quote)
+        return TextRun(context.element, (element, where), context.kind, context.reason, context.is_pull_quote)
 
-    def _cut(self, element: HtmlElement, where: Literal["text", "tail"]) -> Run:
+    def _cut(self, element: HtmlElement, where: Literal["text", "tail"]) -> TextRun:
         done, self.run = self.run, self._new(element, where)
         return done
 
     def _add(self, text: str | None) -> None:
-        if shown := _NOT_SHOWN.sub("", text or ""):
-            self.run.parts.append(Part(shown, is_link=self.links > 0, reason=self.reasons[-1]))
+        if visible := _NOT_SHOWN.sub("", text or ""):
+            self.run.parts.append(Part(visible, is_link=self.links > 0, reason=self.reasons[-1]))
 
-    def _start(self, element: HtmlElement) -> Iterator[Run]:
+    def _start(self, element: HtmlElement) -> Iterator[TextRun]:
         tag = str(element.tag)
         if self._is_cell(element):
             self._cell(element)
@@ -197,7 +197,7 @@ class _Walk:
             self.reasons.append(inline_reason(element) or self.reasons[-1])
         self._add(element.text)
 
-    def _leave(self, event: Event, element: HtmlElement) -> Iterator[Run]:
+    def _leave(self, event: Event, element: HtmlElement) -> Iterator[TextRun]:
         tag = str(element.tag)
         if tag in _BLOCKS and not self._is_cell(element):
             if event == "end":
@@ -220,8 +220,8 @@ class _Walk:
             self.run.parts.append(Part(CELL))
 
     def _after_break(self) -> bool:
-        shown = (part.text for part in reversed(self.run.parts) if part.text == BREAK or part.text.strip())
-        return next(shown, "") == BREAK
+        visible = (part.text for part in reversed(self.run.parts) if part.text == BREAK or part.text.strip())
+        return next(visible, "") == BREAK
 
 
 def _context(element: HtmlElement, outer: _Context) -> _Context:
