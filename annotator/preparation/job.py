@@ -15,11 +15,10 @@ from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo
 from annotator.output import is_stream, keep_apart
 from annotator.preparation.local import LocalRunner
-from annotator.preparation.run_folder import Done, RunFolder
+from annotator.preparation.run_folder import RunFolder, StoredArticle
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Outcome, Packed, batches, killed, pack, pack_in_worker
-from annotator.readers import STDIN, read
-from annotator.readers import Outcome as Read
+from annotator.readers import STDIN, ReadOutcome, read
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
 
@@ -59,7 +58,7 @@ class Job:
 
 
 @dataclass
-class Report:
+class PreparationReport:
     """Counts of the whole run, the parts done by an earlier start included."""
 
     articles: int = 0
@@ -79,26 +78,26 @@ class Report:
         counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
         return counts | ({"superseded": self.superseded} if self.superseded else {})
 
-    def add(self, done: Done) -> None:
+    def add_article(self, article: StoredArticle) -> None:
         """Count one processed article."""
         self.articles += 1
-        self.units += done.units
-        self.asides += done.asides
+        self.units += article.units
+        self.asides += article.asides
 
-    def note(self, packed: Packed, say: Say) -> None:
+    def say_notes(self, packed: Packed, say: Say) -> None:
         """Say what reading and cutting had to guess or change; of very many articles only the first."""
         for note in packed.notes:
             self.notes += 1
             if self.notes <= SHOWN_NOTES:
                 say(f"{packed.source_file}: {packed.article_id}: {note}")
 
-    def fail(self, failure: Failure) -> None:
+    def add_failure(self, failure: Failure) -> None:
         """Count a failure and list it in the file, which every start writes anew."""
         self.failed += 1
         self.list_failure(failure)
         _keep_first(failure, self.first_failures)
 
-    def repeat(self, repeat: Failure) -> None:
+    def add_repeat(self, repeat: Failure) -> None:
         """Count and list an article that is not processed because it is there already, or a later text of it counts."""
         if repeat.reason == SUPERSEDED:
             self.superseded += 1
@@ -113,7 +112,7 @@ def _keep_first(failure: Failure, first: list[Failure]) -> None:
         first.append(failure)
 
 
-def run_job(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report:
+def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]) -> PreparationReport:
     """Prepare every article of the inputs. What cannot be read is listed, and the rest goes on.
 
     Raises:
@@ -121,28 +120,28 @@ def run_job(job: Job, *, say: Say, progress: Callable[[Report], None]) -> Report
     """
     _check_inputs(job)
     outcomes = read(job.inputs, fields=job.settings.fields)
-    report = Report()
+    report = PreparationReport()
     with ExitStack() as stack:
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
-        wanted = _latest(job) if job.latest_revisions else {}
+        latest = _latest(job) if job.latest_revisions else {}
         _open_lists(job, folder, report, stack)
         if folder:
-            _drop_older(folder, wanted, report, say)
-        articles = _new_articles(job, outcomes, folder.done if folder else {}, wanted, report)
-        told = set(folder.info.engines if folder else ())
+            _drop_older(folder, latest, report, say)
+        articles = _new_articles(job, outcomes, folder.articles if folder else {}, latest, report)
+        announced = set(folder.info.engines if folder else ())
         runner = LocalRunner(job.workers, isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder, say, stack)
         for processed in stack.enter_context(closing(runner.run(batches(articles), work, lost=killed))):
             batch = _counted(processed, report, say)
             sink.write(batch)
             if runner.has_processes:  # the workers' own words are lost
-                _tell_engines(batch, told, job.settings.translator, say)
+                _announce_engines(batch, announced, job.settings.translator, say)
             progress(report)
     return report
 
 
-def _open_lists(job: Job, folder: RunFolder | None, report: Report, stack: ExitStack) -> None:
+def _open_lists(job: Job, folder: RunFolder | None, report: PreparationReport, stack: ExitStack) -> None:
     """Open the files that list failures and repeats; a folder keeps an eye on its own."""
     lists = [path for path in (job.failure_list, job.repeat_list) if path]
     if folder:
@@ -151,16 +150,16 @@ def _open_lists(job: Job, folder: RunFolder | None, report: Report, stack: ExitS
     report.list_repeat = stack.enter_context(failure_file(job.repeat_list, go_on=False if folder else None))
 
 
-def _counted(outcomes: Iterable[Outcome], report: Report, say: Say) -> list[Packed]:
+def _counted(outcomes: Iterable[Outcome], report: PreparationReport, say: Say) -> list[Packed]:
     """Return what was processed; count it, and list what was not."""
     batch = []
     for outcome in outcomes:
         if isinstance(outcome, Failure):
-            report.fail(outcome)
+            report.add_failure(outcome)
         else:
             batch.append(outcome)
-            report.add(Done.of(outcome))
-            report.note(outcome, say)
+            report.add_article(StoredArticle.of(outcome))
+            report.say_notes(outcome, say)
     return batch
 
 
@@ -180,12 +179,12 @@ def _check_inputs(job: Job) -> None:
                 raise UsageError(f"{target}: would be written into the input {name}", hint="choose another --out")
 
 
-def _tell_engines(batch: Iterable[Packed], told: set[str], asked: str, say: Say) -> None:
-    for pair, engine in (item for packed in batch for item in packed.engines.items()):
-        if pair not in told:
+def _announce_engines(batch: Iterable[Packed], announced: set[str], asked: str, say: Say) -> None:
+    for pair, engine in (pinned for packed in batch for pinned in packed.engines.items()):
+        if pair not in announced:
             source, _, target = pair.partition(">")
             say(announcement(source, target, engine, asked=asked))
-            told.add(pair)
+            announced.add(pair)
 
 
 def _info(settings: Settings) -> RunInfo:
@@ -220,9 +219,9 @@ def _latest(job: Job) -> dict[str, str]:
     return {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
 
 
-def _drop_older(folder: RunFolder, wanted: Mapping[str, str], report: Report, say: Say) -> None:
+def _drop_older(folder: RunFolder, latest: Mapping[str, str], report: PreparationReport, say: Say) -> None:
     """Take articles out of the folder whose text is another now, and list them."""
-    older = {name for name, old in folder.done.items() if wanted.get(name, old.revision) != old.revision}
+    older = {name for name, old in folder.articles.items() if latest.get(name, old.revision) != old.revision}
     for name in sorted(older):
         report.list_repeat(_repeat(str(folder.path), name, SUPERSEDED, "the text that the folder had is replaced"))
     if older:
@@ -231,30 +230,34 @@ def _drop_older(folder: RunFolder, wanted: Mapping[str, str], report: Report, sa
 
 
 def _new_articles(
-    job: Job, outcomes: Iterable[Read], done: Mapping[str, Done], wanted: Mapping[str, str], report: Report
+    job: Job,
+    outcomes: Iterable[ReadOutcome],
+    stored_articles: Mapping[str, StoredArticle],
+    latest: Mapping[str, str],
+    report: PreparationReport,
 ) -> Iterator[Article]:
     """Yield the articles that are still to do; count duplicates, those done before, and failures."""
     seen: dict[str, tuple[str, str]] = {}
     for outcome in outcomes:
         if isinstance(outcome, Failure):
-            report.fail(outcome)
+            report.add_failure(outcome)
             continue
         article_id, revision = outcome.article_id, outcome.revision
-        known = done.get(article_id)
-        if wanted.get(article_id, revision) != revision:
+        stored = stored_articles.get(article_id)
+        if latest.get(article_id, revision) != revision:
             message = "a later text of the article counts"
-            report.repeat(_repeat(outcome.source_file, article_id, SUPERSEDED, message))
+            report.add_repeat(_repeat(outcome.source_file, article_id, SUPERSEDED, message))
         elif article_id in seen and seen[article_id][0] == revision:
             message = f"the same article with the same text is in {seen[article_id][1]}"
-            report.repeat(_repeat(outcome.source_file, article_id, DUPLICATE, message))
+            report.add_repeat(_repeat(outcome.source_file, article_id, DUPLICATE, message))
         elif article_id in seen:
-            report.fail(_conflict(outcome, seen[article_id][1]))
-        elif known and known.revision != revision:
-            report.fail(_conflict(outcome, job.out))
+            report.add_failure(_conflict(outcome, seen[article_id][1]))
+        elif stored and stored.revision != revision:
+            report.add_failure(_conflict(outcome, job.out))
         else:
             seen[article_id] = (revision, outcome.source_file)
-            if known:
-                report.add(known)
+            if stored:
+                report.add_article(stored)
             else:
                 yield outcome
 

@@ -69,15 +69,15 @@ class _DiedError(Exception):
 
 class _Worker(Generic[T, R]):
     def __init__(self, work: Work[T, R]) -> None:
-        self.connection, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.connection, worker_end = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(worker_end, work), daemon=True)
         # Ctrl-C reaches every process of a terminal, and a worker that is only starting would print a traceback.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self._process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()  # or the end of the worker would never be noticed
+        worker_end.close()  # or the end of the worker would never be noticed
         try:
             self.answer()
         except _DiedError as error:

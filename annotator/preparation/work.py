@@ -24,10 +24,10 @@ KILLED = "killed"
 _KILLED = "prepare it alone to see what it needs; split it if it is very long"
 
 _LINES: Mapping[str, tuple[str, Callable[[Processed], Iterable[Value]]]] = {
-    "articles.jsonl": ("segment", lambda done: [done.article]),
-    "translations.jsonl": ("translate", lambda done: done.translations),
-    "predictions.jsonl": ("predict", lambda done: done.predictions),
-    TASKS: ("predict", lambda done: done.tasks),
+    "articles.jsonl": ("segment", lambda processed: [processed.article]),
+    "translations.jsonl": ("translate", lambda processed: processed.translations),
+    "predictions.jsonl": ("predict", lambda processed: processed.predictions),
+    TASKS: ("predict", lambda processed: processed.tasks),
 }
 """The files of a run: the step that makes the values in each, and those values."""
 FILES = tuple(_LINES)
@@ -88,7 +88,7 @@ def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Fa
 
 def pack(pipeline: Pipeline, batch: Sequence[Article]) -> list[Outcome]:
     """Process a batch and return what is kept of each article, in order."""
-    return [done if isinstance(done, Failure) else _packed(done) for done in process(pipeline, batch)]
+    return [outcome if isinstance(outcome, Failure) else _packed(outcome) for outcome in process(pipeline, batch)]
 
 
 def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Article]) -> list[Outcome]:
@@ -115,14 +115,14 @@ def _alone(pipeline: Pipeline, article: Article) -> Processed | Failure:
         return _fault(article, step, error)
 
 
-def _packed(done: Processed) -> Outcome:
+def _packed(processed: Processed) -> Outcome:
     lines: dict[str, tuple[str, ...]] = {}
     for name, (step, values) in _LINES.items():
         try:
-            lines[name] = tuple(value.json_line() for value in values(done))
+            lines[name] = tuple(value.json_line() for value in values(processed))
         except ValueError as error:  # half a surrogate pair, which is in no file
-            return _fault(done.article, step, error)
-    article = done.article
+            return _fault(processed.article, step, error)
+    article = processed.article
     return Packed(
         article_id=article.article_id,
         revision=article.revision,
@@ -130,20 +130,20 @@ def _packed(done: Processed) -> Outcome:
         units=len(article.units),
         asides=len(article.asides),
         notes=article.notes,
-        engines=_engines(done),
+        engines=_engines(processed),
         lines=lines,
     )
 
 
-def _engines(done: Processed) -> dict[str, str]:
+def _engines(processed: Processed) -> dict[str, str]:
     lacking = {
         f"{line.source}>{line.target}": NO_ENGINE
-        for line in done.translations
+        for line in processed.translations
         if any(warning.code == "no_engine" for warning in line.warnings)
     }
     served = {
         f"{line.source}>{line.target}": line.engine
-        for line in done.translations
+        for line in processed.translations
         if line.engine not in (SAME_LANGUAGE, NO_ENGINE)
     }
     return lacking | served

@@ -17,11 +17,11 @@ from annotator.text import shown_name
 
 STDIN = "-"
 
-Outcome = Article | Failure
+ReadOutcome = Article | Failure
 _FIELDS = Fields()
 
 
-def read(inputs: Sequence[str | Path], *, fields: Fields = _FIELDS) -> Iterator[Outcome]:
+def read(inputs: Sequence[str | Path], *, fields: Fields = _FIELDS) -> Iterator[ReadOutcome]:
     """Read articles from files and folders (.txt, .html, .jsonl, .csv, .tsv, packed or not), in a stable order.
 
     The inputs are looked up at once and read one by one; `-` is standard input. `fields` says which field of a row
@@ -54,7 +54,7 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _guarded(name: str, fields: Fields) -> Iterator[Outcome]:
+def _guarded(name: str, fields: Fields) -> Iterator[ReadOutcome]:
     source = shown_name(name)
     try:
         outcomes = (

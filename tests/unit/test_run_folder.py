@@ -77,7 +77,7 @@ def test_a_file_changed_by_hand_is_refused_by_name_and_left_alone(
 def test_a_copied_folder_goes_on_though_its_times_are_others(run: Path, tmp_path: Path) -> None:
     shutil.copytree(run, tmp_path / "copy", copy_function=shutil.copyfile)
     with RunFolder(tmp_path / "copy", INFO) as folder:
-        assert set(folder.done) == {"a", "b", "c"}
+        assert set(folder.articles) == {"a", "b", "c"}
         folder.write([packed("d")])
     assert verify(tmp_path / "copy").keys() >= set(FILES)
 
@@ -120,7 +120,7 @@ def test_a_stop_between_any_two_files_is_finished_by_the_next_start(
             folder.write([packed("d"), packed("e")])
             folder.write([packed("f")])
     with RunFolder(run, INFO) as folder:
-        folder.write([packed(name) for name in ("d", "e", "f") if name not in folder.done])
+        folder.write([packed(name) for name in ("d", "e", "f") if name not in folder.articles])
     whole = "".join(line for name in "abcdef" for line in packed(name).lines["tasks.jsonl"])
     assert written(run) == dict.fromkeys(FILES, whole.encode())
     assert verify(run)["tasks.jsonl"] == len(whole.encode())
@@ -143,7 +143,7 @@ def test_half_an_append_is_finished_and_one_that_is_not_ours_is_refused(
     assert written(run) == before
     os.truncate(path, path.stat().st_size - len('{"mine": 1}\n'))
     with RunFolder(run, INFO) as folder:
-        assert "d" in folder.done
+        assert "d" in folder.articles
     assert len(set(written(run).values())) == 1
 
 
@@ -156,7 +156,7 @@ def test_an_interrupted_replacement_of_older_texts_is_finished_by_the_next_start
         with suppress(PowerCutError), RunFolder(run, INFO) as folder:
             folder.drop({"b"})
     with RunFolder(run, INFO) as folder:
-        assert set(folder.done) == {"a", "c"}
+        assert set(folder.articles) == {"a", "c"}
     whole = "".join(packed(name).lines["tasks.jsonl"][0] for name in "ac")
     assert written(run) == dict.fromkeys(FILES, whole.encode())
     assert not list(run.glob("*.new"))

@@ -1,0 +1,188 @@
+"""The ledger of a run folder, an SQLite database: its articles, and which bytes were written to which file."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from annotator.errors import UsageError
+from annotator.preparation.work import FILES
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS article (article_id TEXT PRIMARY KEY, revision TEXT, units INTEGER, asides INTEGER);
+CREATE TABLE IF NOT EXISTS part (name TEXT, start INTEGER, bytes INTEGER, sha256 TEXT, PRIMARY KEY (name, start));
+CREATE TABLE IF NOT EXISTS changed (name TEXT PRIMARY KEY, mtime INTEGER);
+CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY, start INTEGER, bytes BLOB);
+CREATE TABLE IF NOT EXISTS working (pid INTEGER);
+"""
+# part: what each batch appended to each file. changed: when we last wrote to a file, in nanoseconds.
+# pending: what is noted and may not be appended yet. working: a start that has not ended.
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+
+
+def open_ledger(path: Path) -> sqlite3.Connection:
+    """Open the ledger for writing, with all its tables.
+
+    Raises:
+        UsageError: it is damaged, or the files of a folder of the first form were changed.
+    """
+    ledger = sqlite3.connect(path, isolation_level=None)
+    try:
+        ledger.execute("PRAGMA journal_mode=WAL")
+        # What the ledger says of a file must be on the disk before the file is: see `run_folder._append`.
+        ledger.execute("PRAGMA synchronous=FULL")
+        ledger.executescript(_TABLES)
+        _take_over(path.parent, ledger)
+    except sqlite3.DatabaseError as error:
+        ledger.close()
+        raise _damaged(path, error) from error
+    return ledger
+
+
+@contextmanager
+def reading_ledger(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Give a run folder's ledger for reading, which disturbs no process that writes.
+
+    Raises:
+        UsageError: it is damaged.
+    """
+    ledger = folder / "ledger.sqlite"
+    try:
+        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            yield opened
+    except sqlite3.DatabaseError as error:
+        raise _damaged(ledger, error) from error
+
+
+@contextmanager
+def transaction(ledger: sqlite3.Connection) -> Iterator[None]:
+    """Do all of the block or nothing of it.
+
+    Raises:
+        OSError: there is no room on the disk.
+    """
+    try:
+        ledger.execute("BEGIN IMMEDIATE")
+        yield
+        ledger.execute("COMMIT")
+    except BaseException as error:
+        if ledger.in_transaction:
+            ledger.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _NO_ROOM:
+            raise OSError(errno.ENOSPC, str(error), "ledger.sqlite") from error
+        raise
+
+
+class FileNotes:
+    """What the ledger knows of the folder's files: the parts that were written, and when."""
+
+    def __init__(self, folder: Path, ledger: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._ledger = ledger
+
+    def names(self, ending: str = "") -> list[str]:
+        """Return the files of which anything is noted, in order."""
+        rows = self._ledger.execute("SELECT DISTINCT name FROM part ORDER BY name")
+        return [name for (name,) in rows if name.endswith(ending)]
+
+    def size(self, name: str) -> int:
+        """Return how many bytes of the file are noted."""
+        query = "SELECT coalesce(max(start + bytes), 0) FROM part WHERE name = ?"
+        return int(self._ledger.execute(query, (name,)).fetchone()[0])
+
+    def check(self, name: str) -> None:
+        """Compare size and time of change, and the bytes where the time is another (a folder that was copied).
+
+        Raises:
+            UsageError: it is not as we left it.
+        """
+        path, size = self._folder / name, self.size(name)
+        if name not in self.names() and name not in FILES:
+            return
+        state = path.stat() if path.is_file() else None
+        if state is None or state.st_size != size:
+            raise changed_by_hand(path)
+        noted = self._ledger.execute("SELECT mtime FROM changed WHERE name = ?", (name,)).fetchone()
+        if size and (noted is None or noted[0] != state.st_mtime_ns):
+            self.verify(name)
+            self._note_time(name)
+
+    def verify(self, name: str, *, to_the_end: bool = True) -> int:
+        """Hash what is noted of the file, and nothing may stand behind it; return its size.
+
+        Raises:
+            UsageError: its bytes are not those that were written.
+        """
+        path, size = self._folder / name, self.size(name)
+        parts = self._ledger.execute("SELECT bytes, sha256 FROM part WHERE name = ? ORDER BY start", (name,))
+        try:
+            with path.open("rb") as stream:
+                sound = all(hashlib.sha256(stream.read(number)).hexdigest() == sha256 for number, sha256 in parts)
+                if not sound or (to_the_end and stream.read(1)):
+                    raise changed_by_hand(path)
+        except FileNotFoundError as error:
+            if size:
+                raise changed_by_hand(path) from error
+        return size
+
+    def note_part(self, name: str, start: int, text: bytes) -> None:
+        """Note what was appended at `start`."""
+        row = (name, start, len(text), hashlib.sha256(text).hexdigest())
+        self._ledger.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?)", row)
+        self._note_time(name)
+
+    def note_whole(self, name: str, size: int, sha256: str) -> None:
+        """Note a file that was written in one go."""
+        self.forget(name)
+        self._ledger.execute("INSERT INTO part VALUES (?, 0, ?, ?)", (name, size, sha256))
+        self._note_time(name)
+
+    def rename(self, name: str, new: str) -> None:
+        """Note that a file took another's place."""
+        self.forget(new)
+        for table in ("part", "changed"):
+            self._ledger.execute(f"UPDATE {table} SET name = ? WHERE name = ?", (new, name))  # noqa: S608
+
+    def forget(self, name: str) -> None:
+        """Forget what was noted of the file."""
+        for table in ("part", "changed"):
+            self._ledger.execute(f"DELETE FROM {table} WHERE name = ?", (name,))  # noqa: S608
+
+    def _note_time(self, name: str) -> None:
+        mtime = (self._folder / name).stat().st_mtime_ns
+        self._ledger.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", (name, mtime))
+
+
+def changed_by_hand(path: Path) -> UsageError:
+    """Return the error for a file that is not as we left it."""
+    hint = f"put the file back as it was, or prepare into another folder than {path.parent}; nothing was touched"
+    return UsageError(f"{path}: not as annotator prepare left it: it was changed since", hint=hint)
+
+
+def size_and_hash(path: Path) -> tuple[int, str]:
+    """Return a file's size and the SHA-256 of its bytes."""
+    with path.open("rb") as stream:
+        return path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _take_over(folder: Path, ledger: sqlite3.Connection) -> None:
+    """Read the notes of a folder of the first form, which knew sizes alone, and take its files as they are."""
+    if not ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'file'").fetchone():
+        return
+    sizes: Iterable[tuple[str, int]] = ledger.execute("SELECT name, bytes FROM file").fetchall()
+    notes = FileNotes(folder, ledger)
+    with transaction(ledger):
+        for name, noted in sizes:
+            size, sha256 = size_and_hash(folder / name) if (folder / name).is_file() else (-1, "")
+            if size != noted:
+                raise changed_by_hand(folder / name)
+            notes.note_whole(name, size, sha256)
+        ledger.execute("DROP TABLE file")
+
+
+def _damaged(ledger: Path, error: sqlite3.DatabaseError) -> UsageError:
+    return UsageError(f"{ledger}: cannot be read: {error}", hint="prepare the articles again, into another folder")
