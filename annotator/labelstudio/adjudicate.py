@@ -152,9 +152,9 @@ def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
         {**given, "result": [item for item in _items(given) if not _is_reason(item)]}
         for given in row.get("annotations") or ()
     ]
-    kept, aside = wire.answers({**row, "data": data, "annotations": bare}, origin)
-    verdicts.failures += aside
-    for annotation in kept:
+    annotations, failures = wire.read_task({**row, "data": data, "annotations": bare}, origin)
+    verdicts.failures += failures
+    for annotation in annotations:
         if reason := reasons.get(annotation.annotation, ""):
             verdicts.annotations.append(annotation.model_copy(update={"adjudication": reason}))
         elif annotation.answer:

@@ -1,4 +1,4 @@
-"""Answers out of a project, in windows, each line complete in itself."""
+"""The answers of a project, in windows of tasks, each line complete in itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from annotator.labelstudio.delivery import prefetched
 from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, AnnotationStatus, Failure
 
-_OTHER_PART = "move it away, or choose another --out"
 _SLACK = timedelta(hours=1)
 """An imported answer is a moment younger than its task, by whose time the server finds it: each is looked at again."""
 
@@ -86,17 +85,17 @@ def pull_annotations(
         UsageError: there is no such project, nothing to resume, or answers in `out` would be lost for none.
         ServerError: the server is gone; `OUT.part` keeps what came so far.
     """
-    found = client.with_server(projects.existing(client, project))
+    source = client.with_server(projects.existing(client, project))
     report = PullReport()
     with (
-        failure_file(options.failures) as listed,
+        failure_file(options.failures) as list_failure,
         notes_beside(out) as notes,
-        answer_file(out, found, since=options.since, resume=options.resume) as answers,
-        noted(notes if answers.part else None, answers.after, listed) as (known, note),
+        answer_file(out, source, since=options.since, resume=options.resume) as answers,
+        noted(notes if answers.part else None, answers.after, list_failure) as (earlier, note),
     ):
-        report.take(known)
+        report.take(earlier)
         report.take(answers_in(answers.part) if answers.part else ())
-        for lines in prefetched(windows(client, found, options, after=answers.after)):
+        for lines in prefetched(windows(client, source, options, after=answers.after)):
             note(line for line in lines if isinstance(line, Failure))
             answers.stream.writelines(line.json_line().encode() for line in lines if isinstance(line, Annotation))
             report.take(lines)
@@ -109,7 +108,7 @@ def windows(
 ) -> Iterator[list[Annotation | Failure]]:
     """Yield the project's lines, a window of tasks at a time, in the order of the tasks behind the task `after`."""
     since = server_time(options.since) if options.since else ""
-    asked = server_time(options.since, earlier=_SLACK) if options.since else ""
+    asked_since = server_time(options.since, earlier=_SLACK) if options.since else ""
     origin = Origin(
         project.id,
         project.title,
@@ -117,7 +116,7 @@ def windows(
         preselect=project.preselect,
         guidelines_version=_guidelines(project),
     )
-    for window in client.answers(project.id, after=after, since=asked, unlabelled=options.unlabelled):
+    for window in client.answers(project.id, after=after, since=asked_since, unlabelled=options.unlabelled):
         lines: list[Annotation | Failure] = []
         for row in window:
             if row.get("draft_exists"):
@@ -127,15 +126,15 @@ def windows(
 
 
 def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str) -> list[Annotation | Failure]:
-    given = row["annotations"]
-    recent = [answer for answer in given if str(answer.get("updated_at") or "") >= since]
-    kept, aside = wire.answers({**row, "annotations": recent}, origin)
-    if options.unlabelled and not given and (line := wire.unlabelled(row, origin)):
-        kept.append(line)
-    return [*kept, *aside]
+    answers = row["annotations"]
+    recent = [answer for answer in answers if str(answer.get("updated_at") or "") >= since]
+    annotations, failures = wire.read_task({**row, "annotations": recent}, origin)
+    if options.unlabelled and not answers and (line := wire.unlabelled(row, origin)):
+        annotations.append(line)
+    return [*annotations, *failures]
 
 
 def _guidelines(project: Project) -> str:
     """The version that stands in the description which push wrote."""
-    _, found, rest = project.description.partition("Guidelines version ")
-    return rest.split()[0].rstrip(".") if found and rest.split() else GUIDELINES_VERSION
+    version = project.description.partition("Guidelines version ")[2].split()
+    return version[0].rstrip(".") if version else GUIDELINES_VERSION

@@ -159,7 +159,7 @@ def imported(record: Record, server: str) -> list[dict[str, Any]]:
     row = json.loads(json.dumps(answered_task(record)))
     for number, answer in enumerate(row["annotations"], start=70):
         answer |= {"id": number, "completed_by": 9, "updated_at": "2027-01-01T00:00:00Z"}
-    kept, aside = wire.answers({**row, "id": 5}, Origin(4, "Imported", server=server))
+    kept, aside = wire.read_task({**row, "id": 5}, Origin(4, "Imported", server=server))
     assert not aside
     return [json.loads(line.json_line()) for line in kept]
 

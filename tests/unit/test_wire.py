@@ -37,7 +37,7 @@ def read(task: Task) -> Callable[..., tuple[list[Annotation], list[Failure]]]:
 
     def _read(result: list[dict[str, Any]] | None, **fields: Any) -> tuple[list[Annotation], list[Failure]]:
         answer = {"id": 5, "completed_by": 2, "result": result, "was_cancelled": False, "lead_time": None, **fields}
-        return wire.answers({"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}, ORIGIN)
+        return wire.read_task({"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}, ORIGIN)
 
     return _read
 
@@ -196,7 +196,7 @@ def test_an_answer_counts_whatever_its_number_and_its_dates_are(read: Read, give
 
 def test_two_people_whose_logins_are_gone_stay_two(task: Task) -> None:
     answers = [{"id": number, "completed_by": None, "result": [claim("opinion")]} for number in (5, 6)]
-    lines, _ = wire.answers({"id": 11, **task.model_dump(mode="json"), "annotations": answers}, ORIGIN)
+    lines, _ = wire.read_task({"id": 11, **task.model_dump(mode="json"), "annotations": answers}, ORIGIN)
     assert len({line.annotator for line in lines}) == 2
 
 
@@ -247,7 +247,7 @@ def test_nothing_beside_the_claim_can_cost_an_answer(
 ) -> None:
     answer = {"id": 1, **fields, "result": [*items, claim("opinion")]}
     row = {"id": 1, "data": _data(source_text="x", start=0, end=1), "annotations": [answer], "meta": meta}
-    lines, aside = wire.answers({**row, "drafts": drafts}, ORIGIN)
+    lines, aside = wire.read_task({**row, "drafts": drafts}, ORIGIN)
     assert [line.status for line in lines] == ["skipped" if fields.get("was_cancelled") else "labelled"]
     assert all(one.json_line() for one in (*lines, *aside))
 
@@ -273,7 +273,7 @@ def test_mentions_lie_in_unit_and_article(data: st.DataObject) -> None:
     article = "x" * offset + text
     unit = _data(source_text=text, start=offset, end=offset + len(text))
     result = [claim("opinion"), item("mentions", "labels", start=start, end=end, text=text[start:end])]
-    lines, aside = wire.answers({"id": 1, "data": unit, "annotations": [{"id": 1, "result": result}]}, ORIGIN)
+    lines, aside = wire.read_task({"id": 1, "data": unit, "annotations": [{"id": 1, "result": result}]}, ORIGIN)
     mention = lines[0].mentions[0]
     assert aside == []
     assert article[mention.article_start : mention.article_end] == text[mention.start : mention.end] == mention.text
@@ -281,13 +281,13 @@ def test_mentions_lie_in_unit_and_article(data: st.DataObject) -> None:
 
 def test_a_draft_is_counted_and_its_author_not_named(task: Task) -> None:
     drafts = [{"id": 3, "user": "ann@example.org"}, {"id": 4, "user": "bob@example.org", "annotation": 9}]
-    _, aside = wire.answers({"id": 1, **task.model_dump(mode="json"), "drafts": drafts}, ORIGIN)
+    _, aside = wire.read_task({"id": 1, **task.model_dump(mode="json"), "drafts": drafts}, ORIGIN)
     assert [failure.reason for failure in aside] == ["draft"]
     assert "@" not in aside[0].message
 
 
 def test_a_task_of_somebody_else_is_set_aside() -> None:
-    lines, aside = wire.answers({"id": 1, "data": {"text": "x"}, "annotations": [{"id": 1}]}, ORIGIN)
+    lines, aside = wire.read_task({"id": 1, "data": {"text": "x"}, "annotations": [{"id": 1}]}, ORIGIN)
     assert (lines, aside[0].reason) == ([], "foreign_task")
 
 
@@ -303,7 +303,7 @@ def test_a_task_of_somebody_else_is_set_aside() -> None:
 def test_how_the_suggestion_was_shown(task: Task, origin: Origin, fields: dict[str, Any], shown: str) -> None:
     answer = {"id": 5, "completed_by": {"id": 2}, "result": [claim("opinion")], **fields}
     row = {"id": 11, **task.model_dump(mode="json"), "annotations": [answer]}
-    assert wire.answers(row, origin)[0][0].suggestion == shown
+    assert wire.read_task(row, origin)[0][0].suggestion == shown
 
 
 def test_a_blind_unit_shows_no_suggestion(task: Task) -> None:

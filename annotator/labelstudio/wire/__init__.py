@@ -1,17 +1,17 @@
 """Label Studio's JSON, as pure functions: no connection, no SDK. All of its forms are written and read here.
 
-`outgoing` is a task on its way in, `incoming` a task with its answers as the server lists it, `rows` the rows of files
+`outgoing` is a task on its way in, `incoming` a task with its answers as the server lists it
+(`controls` is what an answer holds), `rows` the rows of files
 that people save from Label Studio's page.
 """
 
-from annotator.labelstudio.wire.incoming import REASONS, Origin, answers, number, unlabelled
+from annotator.labelstudio.wire.incoming import REASONS, Origin, number, read_task, unlabelled
 from annotator.labelstudio.wire.outgoing import blinded, content, is_blind, problems, stamped
 from annotator.labelstudio.wire.rows import is_row, place_row, read_row
 
 __all__ = [
     "REASONS",
     "Origin",
-    "answers",
     "blinded",
     "content",
     "is_blind",
@@ -20,6 +20,7 @@ __all__ = [
     "place_row",
     "problems",
     "read_row",
+    "read_task",
     "stamped",
     "unlabelled",
 ]

@@ -46,10 +46,10 @@ def place_row(unplaced: Unplaced, unit: TaskData) -> Iterator[Annotation | Failu
 
 def _lines(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failure]:
     """Yield the task's answers and what must be set aside; a line of its own for a task without a usable answer."""
-    kept, aside = incoming.answers(task, origin)
-    yield from kept
-    yield from aside
-    if not kept and (line := incoming.unlabelled(task, origin)):
+    annotations, failures = incoming.read_task(task, origin)
+    yield from annotations
+    yield from failures
+    if not annotations and (line := incoming.unlabelled(task, origin)):
         yield line
 
 
