@@ -5,28 +5,38 @@ PYTHON ?= python3
 # Each has a Label Studio and a browser of its own, and takes the next file of tests when it is done with one.
 WORKERS ?= 2
 STAMP := $(VENV)/.installed
-LOCK := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header
+SERVER := $(VENV)/.label-studio
+SERVER_LIST := annotator/labelstudio/server-requirements.txt
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--no-header --quiet --upgrade
 
 .PHONY: setup demo check test bench proof lock schemas clean
 .DELETE_ON_ERROR:
 
-setup: $(STAMP)
+setup: $(SERVER)
 
 # The packages of the lock are only built anew when the lock changes; the project itself is installed as it stands.
 $(VENV)/.locked: requirements.lock
 	@PYTHON=$(PYTHON) sh .ci/system-packages
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12"; exit 2; }
-	@echo "building $(VENV): pip fetches and installs about $$(grep -c == requirements.lock) packages, one to three minutes without a word"
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --require-hashes -r requirements.lock
+	@# uv is one of the packages of the lock: pip fetches it, by its hashes, and uv the others
+	@sed -n '/^uv==/,/^[^ u]/p' requirements.lock | sed '/^[^ u]/d' > $(VENV)/uv.txt
+	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --require-hashes -r $(VENV)/uv.txt
+	$(BIN)/python -m annotator.environments requirements.lock
 	@touch $@
 
 $(STAMP): $(VENV)/.locked pyproject.toml
 	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP)
+# Label Studio has an environment of its own, and a link where `annotator serve` looks first: beside itself.
+$(SERVER): $(STAMP) $(SERVER_LIST)
+	$(BIN)/annotator serve --install --data-dir build
+	@ln -sf $(CURDIR)/build/label-studio-env/bin/label-studio $(BIN)/label-studio
+	@touch $@
+
+demo: $(SERVER)
 	$(BIN)/annotator demo $(if $(ONCE),--once)
 
 check: $(STAMP)
@@ -36,21 +46,22 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/annotator schema --check
 
-test: $(STAMP)
+test: $(SERVER)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-bench: $(STAMP)
+bench: $(SERVER)
 	$(BIN)/python tests/bench
 
-proof: $(STAMP)
+proof: $(SERVER)
 	$(BIN)/pytest -m proof -s
 
 schemas: $(STAMP)
 	$(BIN)/annotator schema
 
-# No addresses in the lock: it holds name==version and hashes only.
+# No addresses in the lists: they hold name==version and hashes only. The overrides of pyproject.toml are not the server's.
 lock: $(STAMP)
-	$(BIN)/$(LOCK) --quiet --upgrade --output-file requirements.lock
+	$(BIN)/$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	echo 'label-studio>=1.23.2,<2' | $(BIN)/$(COMPILE) - --no-config --output-file $(SERVER_LIST)
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache .hypothesis

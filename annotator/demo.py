@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from annotator import preparation
 from annotator.assemble import Say
 from annotator.errors import AnnotatorError
-from annotator.labelstudio import server
+from annotator.labelstudio import installation, server
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.push import PushOptions, push_tasks
@@ -55,7 +55,9 @@ def serve(
     tasks: Sequence[Task], settings: Settings, *, once: bool, say: Say, on_loaded: Callable[[LoadedDemo], None]
 ) -> None:
     """Load the tasks into the local server and keep it running until Ctrl-C, or stop at once."""
-    with server.stoppable(), server.running(server.ServerPaths(settings.data_dir), say=say) as running:
+    paths = server.ServerPaths(settings.data_dir)
+    program = installation.program(settings.own_data_dir)
+    with server.stoppable(), server.running(paths, say=say, program=program) as running:
         login = running.credentials
         with closing(Client(login.url, login.token)) as client, closing(PushNotes(settings.data_dir)) as notes:
             report = push_tasks(tasks, project=TITLE, client=client, notes=notes, options=PushOptions(say=say))

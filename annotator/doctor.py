@@ -21,7 +21,8 @@ from annotator.settings import FIELD_OF_KEY, Settings
 if TYPE_CHECKING:
     from annotator.labelstudio.client import Project
 
-PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "argostranslate", "ctranslate2", "pydantic")
+PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "ctranslate2", "pydantic")
+ARGOS = ("argos-translate-lt", "argostranslate")
 SHOWN_SETTINGS = tuple(name for name in FIELD_OF_KEY if name not in {"own_data_dir", "origins"})
 TRIED_LANGUAGES = ("fr", "es", "de")
 OLDEST_SERVER = (1, 20)
@@ -53,9 +54,10 @@ def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
     yield _python()
     yield from _settings(settings)
     yield from map(_package, PACKAGES)
+    yield _argos()
     yield from _engines(settings)
     yield _disk(settings.data_dir)
-    yield _server_extra()
+    yield _server_program(settings.own_data_dir)
     yield from _server(settings, project)
 
 
@@ -95,6 +97,28 @@ def _package(name: str) -> Finding:
         return Finding(name=name, state=State.FAILURE, detail="not installed", hint=hint)
 
 
+def _argos() -> Finding:
+    """Two distributions bring one module: installed both, the files of one lie over those of the other."""
+    present = {name: _installed_version(name) for name in ARGOS}
+    detail = ", ".join(f"{name} {version}" for name, version in present.items() if version)
+    if all(present.values()):
+        hint = f"pip uninstall {' '.join(ARGOS)}; pip install {ARGOS[0]}"
+        detail += ": both bring the module argostranslate"
+        return Finding(name="argostranslate", state=State.FAILURE, detail=detail, hint=hint)
+    if not detail:
+        return Finding(
+            name="argostranslate", state=State.FAILURE, detail="not installed", hint=f"pip install {ARGOS[0]}"
+        )
+    return Finding(name="argostranslate", state=State.OK, detail=detail)
+
+
+def _installed_version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def _engines(settings: Settings) -> Iterator[Finding]:
     """One line a pair: the article languages of the fixtures, or the one that is set."""
     from annotator.translation import make_translator
@@ -122,13 +146,14 @@ def _disk(folder: Path) -> Finding:
     return Finding(name="disk", state=State.OK, detail=detail)
 
 
-def _server_extra() -> Finding:
-    try:
-        return Finding(name="label-studio", state=State.OK, detail=metadata.version("label-studio"))
-    except metadata.PackageNotFoundError:
-        detail = "not installed: annotator serve needs it, push and pull to another server do not"
-        hint = 'pip install "factcheck-annotator[server]"'
-        return Finding(name="label-studio", state=State.WARNING, detail=detail, hint=hint)
+def _server_program(data_dir: Path) -> Finding:
+    from annotator.labelstudio import installation
+
+    if program := installation.find(data_dir):
+        detail = f"{installation.version(program) or 'version not known'} in {program}"
+        return Finding(name="label-studio", state=State.OK, detail=detail)
+    detail = "not installed: annotator serve needs it, push and pull to another server do not"
+    return Finding(name="label-studio", state=State.WARNING, detail=detail, hint=installation.INSTALL)
 
 
 def _server(settings: Settings, project: str) -> Iterator[Finding]:

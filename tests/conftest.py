@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import itertools
 import os
 import shutil
@@ -19,7 +18,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
-from annotator.labelstudio import credentials, people, server
+from annotator.labelstudio import credentials, installation, people, server
 from annotator.labelstudio.client import Client, connect
 from annotator.labelstudio.notes import PushNotes
 from annotator.langid import identifier
@@ -70,7 +69,7 @@ def engines_loaded_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def new_server_paths(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], server.ServerPaths]:
     """Copies of a data folder whose first start, with its minute of migrations, is paid once per version."""
-    template = BUILD / f"label-studio-{importlib.metadata.version('label-studio')}"
+    template = BUILD / f"label-studio-{installation.version(installation.program())}"
     BUILD.mkdir(exist_ok=True)
     with FileLock(f"{template}.lock"):
         if not (template / "complete").exists():

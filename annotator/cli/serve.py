@@ -21,6 +21,9 @@ def serve(
     reset: Annotated[
         bool, typer.Option("--reset", help="Move the existing data aside and start with an empty server.")
     ] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="Build the environment of Label Studio itself, and stop.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the address and the login as JSON once the server is ready.")
     ] = False,
@@ -29,13 +32,20 @@ def serve(
     import json
 
     from annotator import settings
-    from annotator.labelstudio import credentials, server
+    from annotator.labelstudio import credentials, installation, server
 
-    paths = server.ServerPaths(settings.load({"data_dir": data_dir}).data_dir)
+    loaded = settings.load({"data_dir": data_dir})
+    if install:
+        program = installation.install(loaded.own_data_dir, say=say)
+        if as_json:
+            typer.echo(json.dumps({"program": str(program), "version": installation.version(program)}))
+        return
+    paths = server.ServerPaths(loaded.data_dir)
+    program = installation.program(loaded.own_data_dir)
     if reset and (backup := server.reset(paths)):
         say(f"the old data is in {backup}")
     say("starting Label Studio")
-    with server.stoppable(), server.running(paths, port=port, host=host, say=say) as running:
+    with server.stoppable(), server.running(paths, port=port, host=host, say=say, program=program) as running:
         login = running.credentials
         say(f"{login.url}  login {login.login}  password {login.password}")
         say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")

@@ -12,7 +12,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -26,7 +25,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import credentials, shapes
+from annotator.labelstudio import credentials, installation, shapes
 from annotator.labelstudio.credentials import Credentials
 from annotator.labelstudio.transport import open_http
 from annotator.settings import child_environment
@@ -96,7 +95,9 @@ class Server:
 
 
 @contextmanager
-def running(paths: ServerPaths, *, port: int | None = None, host: str = LOOPBACK, say: Say) -> Iterator[Server]:
+def running(
+    paths: ServerPaths, *, port: int | None = None, host: str = LOOPBACK, say: Say, program: Path | None = None
+) -> Iterator[Server]:
     """Run a server for as long as the block lasts. Without a `port` the last one, else the next free one is taken.
 
     Raises:
@@ -110,7 +111,7 @@ def running(paths: ServerPaths, *, port: int | None = None, host: str = LOOPBACK
         found = _credentials(paths, _choose_port(paths, port, host, say))
         if host != LOOPBACK:
             say(f"warning: the server listens on {host}: everybody who can reach this machine sees its login page")
-        server = Server(_launch(paths, found, host), paths, found)
+        server = Server(_launch(paths, found, host, program or installation.program()), paths, found)
         try:
             _wait_until_ready(server, say)
             yield server
@@ -239,17 +240,12 @@ def _is_free(host: str, port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) != 0
 
 
-def _launch(paths: ServerPaths, found: Credentials, host: str) -> subprocess.Popen[bytes]:
-    command = Path(sys.executable).with_name("label-studio")
-    if not command.exists():
-        raise UsageError(
-            "the Label Studio server is not installed here", hint='pip install "factcheck-annotator[server]"'
-        )
+def _launch(paths: ServerPaths, found: Credentials, host: str, program: Path) -> subprocess.Popen[bytes]:
     paths.folder.mkdir(exist_ok=True, mode=0o700)
     if paths.log.exists() and paths.log.stat().st_size > _LOG_LIMIT:
         paths.log.replace(paths.log.with_suffix(".log.1"))
     port = str(httpx.URL(found.url).port)
-    arguments = [str(command), "start", "--no-browser", "--internal-host", host, "--port", port]
+    arguments = [str(program), "start", "--no-browser", "--internal-host", host, "--port", port]
     with paths.log.open("ab") as log:
         process = subprocess.Popen(
             arguments,

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import itertools
 import json
 import os
@@ -23,7 +22,7 @@ from typing import Any
 
 from label_studio_sdk import LabelStudio
 
-from annotator.labelstudio import form, server
+from annotator.labelstudio import form, installation, server
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.credentials import Credentials
 
@@ -45,7 +44,7 @@ FLOORS = "floors: push 0.9 of the raw rate, a second push 1.2 times the raw list
 @contextmanager
 def local_server(folder: Path) -> Iterator[Credentials]:
     """A server on a copy of the tests' template where there is one, else on a new folder."""
-    template = ROOT / "build" / f"label-studio-{importlib.metadata.version('label-studio')}"
+    template = ROOT / "build" / f"label-studio-{installation.version(installation.program())}"
     if (template / "complete").exists():
         shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.log", "*.lock", "*.pid"))
     with socket.create_server(("127.0.0.1", 0)) as probe:

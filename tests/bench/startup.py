@@ -7,7 +7,6 @@ against bare CTranslate2; seconds until `annotator serve` is ready against Label
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import shutil
 import socket
@@ -21,13 +20,13 @@ from pathlib import Path
 
 import httpx
 
-from annotator.labelstudio import server
+from annotator.labelstudio import installation, server
 from annotator.translation import installer
 from annotator.translation.packages import installed_packages
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
-TEMPLATE = ROOT / "build" / f"label-studio-{importlib.metadata.version('label-studio')}"
+TEMPLATE = ROOT / "build" / f"label-studio-{installation.version(installation.program())}"
 BIN = Path(sys.executable).parent
 MOST = {"annotator --help": 2.2, "first translation": 3.5, "annotator serve": 1.3}
 TURNS = 5
@@ -91,7 +90,8 @@ def our_server(paths: server.ServerPaths) -> float:
 def bare_server(paths: server.ServerPaths) -> float:
     """Return the seconds until Label Studio answers when it is started by its own command."""
     port = free_port()
-    command = [str(BIN / "label-studio"), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
+    program = str(installation.program())
+    command = [program, "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "LABEL_STUDIO_BASE_DATA_DIR": str(paths.folder), "LATEST_VERSION_CHECK": "false"}
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

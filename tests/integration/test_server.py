@@ -197,9 +197,10 @@ def test_a_missing_server_says_what_to_install(
     paths: server.ServerPaths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="not installed") as raised, server.running(paths, say=print):
         pass
-    assert "[server]" in raised.value.hint
+    assert raised.value.hint == "annotator serve --install"
 
 
 def test_a_folder_that_cannot_be_made_says_so() -> None:
