@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from annotator import preparation
 from annotator.assemble import Say
+from annotator.environments import install_command
 from annotator.errors import AnnotatorError
 from annotator.labelstudio import installation, server
 from annotator.labelstudio.client import Client
@@ -43,7 +44,7 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
     """
     article = next((folder / ARTICLE for folder in _PLACES if (folder / ARTICLE).is_file()), None)
     if article is None:
-        raise AnnotatorError(f"{ARTICLE} is not installed", hint="install factcheck-annotator again")
+        raise AnnotatorError(f"{ARTICLE} is not installed", hint=install_command())
     with TemporaryDirectory() as folder:
         out = Path(folder) / "tasks.jsonl"
         job = preparation.Job(inputs=(str(article),), out=str(out), settings=settings)

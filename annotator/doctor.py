@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from annotator import __version__
+from annotator.environments import install_command
 from annotator.errors import AnnotatorError
 from annotator.settings import FIELD_OF_KEY, Settings
 
@@ -93,8 +94,7 @@ def _package(name: str) -> Finding:
     try:
         return Finding(name=name, state=State.OK, detail=metadata.version(name))
     except metadata.PackageNotFoundError:
-        hint = "run make setup, or pip install factcheck-annotator"
-        return Finding(name=name, state=State.FAILURE, detail="not installed", hint=hint)
+        return Finding(name=name, state=State.FAILURE, detail="not installed", hint=install_command())
 
 
 def _argos() -> Finding:
@@ -102,13 +102,11 @@ def _argos() -> Finding:
     present = {name: _installed_version(name) for name in ARGOS}
     detail = ", ".join(f"{name} {version}" for name, version in present.items() if version)
     if all(present.values()):
-        hint = f"pip uninstall {' '.join(ARGOS)}; pip install {ARGOS[0]}"
+        hint = f"pip uninstall -y {' '.join(ARGOS)}; pip install {ARGOS[0]}"
         detail += ": both bring the module argostranslate"
         return Finding(name="argostranslate", state=State.FAILURE, detail=detail, hint=hint)
     if not detail:
-        return Finding(
-            name="argostranslate", state=State.FAILURE, detail="not installed", hint=f"pip install {ARGOS[0]}"
-        )
+        return Finding(name="argostranslate", state=State.FAILURE, detail="not installed", hint=install_command())
     return Finding(name="argostranslate", state=State.OK, detail=detail)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -12,12 +13,14 @@ import subprocess
 import sys
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator
+from importlib import metadata
 from pathlib import Path
 
 from annotator.errors import AnnotatorError
 
 Say = Callable[[str], None]
 
+_OURS = "factcheck-annotator"
 _REPORT_EVERY = 20
 _TRUE = {"1", "true", "yes", "on"}
 _UV_VARIABLES = {
@@ -62,6 +65,19 @@ def build(folder: Path, *, say: Say) -> None:
     """
     without_pip = ["--without-pip"] if find_uv() else []
     _run([sys.executable, "-m", "venv", *without_pip, str(folder)], lambda lines: lines, say, {})
+
+
+def install_command(extra: str = "") -> str:
+    """Return the command that installs this program again, with an extra, from where it came: a checkout or a file."""
+    if (Path(__file__).parents[1] / "Makefile").is_file():
+        return "make setup"
+    name = f"{_OURS}[{extra}]" if extra else _OURS
+    try:
+        origin = json.loads(metadata.distribution(_OURS).read_text("direct_url.json") or "{}")
+    except metadata.PackageNotFoundError:
+        origin = {}
+    place = f" @ {origin['url']}" if "archive_info" in origin else ""
+    return f"pip install '{name}{place}'"
 
 
 def find_uv() -> str | None:

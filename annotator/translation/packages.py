@@ -1,6 +1,6 @@
 """Installed argos packages, read through argostranslate.package and nothing else of it.
 
-`argostranslate.translate` is never imported: it pulls in stanza, spaCy and torch, and its sentence splitters go to
+`argostranslate.translate` is never imported: it pulls in minisbd, and its sentence splitters go to
 the network even with a complete package installed.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,21 @@ def test_everything_is_ok_with_the_local_server(label_studio: Server) -> None:
     assert "Community" in findings["server"]["detail"]
     assert findings["key"]["detail"] == "accepted (legacy token)"
     assert label_studio.credentials.token not in json.dumps(findings)
+
+
+def test_two_distributions_of_one_module_are_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heavy = tmp_path / "argostranslate-1.11.0.dist-info"
+    heavy.mkdir()
+    (heavy / "METADATA").write_text("Metadata-Version: 2.1\nName: argostranslate\nVersion: 1.11.0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    _, findings = doctor(ANNOTATOR_DATA_DIR=str(tmp_path))
+    assert findings["argostranslate"]["state"] == "failure"
+    assert findings["argostranslate"]["mend"].startswith("pip uninstall")
+
+
+def test_the_program_of_the_server_is_named_with_its_version_and_place(tmp_path: Path) -> None:
+    _, findings = doctor(ANNOTATOR_DATA_DIR=str(tmp_path))
+    assert re.fullmatch(r"\d+\.\d+\S* in /\S+/label-studio", findings["label-studio"]["detail"])
 
 
 def test_missing_server_is_a_failure_with_the_command_that_starts_one(tmp_path: Path) -> None:

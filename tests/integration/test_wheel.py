@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -55,6 +56,16 @@ def test_an_article_is_prepared_and_checked(run: Run) -> None:
     assert prepared.returncode == 0, prepared.stderr
     checked = run("annotator", "status", "run", "--verify")
     assert checked.returncode == 0, checked.stderr
+
+
+def test_the_command_that_brings_an_extra_names_the_wheel(run: Run) -> None:
+    """It is run as it is printed."""
+    hint = run("python", "-c", "from annotator.environments import install_command as c; print(c('parquet'))").stdout
+    assert hint.startswith("pip install 'factcheck-annotator[parquet] @ file://")
+    program, *arguments = shlex.split(hint)
+    installed = run(program, *arguments)
+    assert installed.returncode == 0, installed.stderr
+    assert run("python", "-c", "import pyarrow").returncode == 0
 
 
 def test_the_schema_files_are_those_of_the_checkout(run: Run) -> None:

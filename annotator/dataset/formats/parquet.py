@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.dataset.columns import COLUMNS, Column, flat
+from annotator.environments import install_command
 from annotator.errors import UsageError
 from annotator.models import Record
 
@@ -31,9 +32,7 @@ def parquet(folder: Path) -> Iterator[Callable[[Record], object]]:
         import pyarrow as pa
         from pyarrow.parquet import ParquetWriter
     except ImportError as error:
-        raise UsageError(
-            "Parquet needs pyarrow, which is not installed", hint="pip install 'factcheck-annotator[parquet]'"
-        ) from error
+        raise UsageError("Parquet needs pyarrow, which is not installed", hint=install_command("parquet")) from error
     schema = pa.schema([pa.field(column.name, _type(pa, column)) for column in COLUMNS])
     rows: list[dict[str, Any]] = []
     with ParquetWriter(folder / FILE, schema, compression="zstd") as writer:  # type: ignore[no-untyped-call]
