@@ -57,7 +57,7 @@ def is_credit(text: str) -> bool:
 
 def _kind(part: str) -> str:
     """Return what a part of the line is: agency, note, year or name; an empty string if it is none of them."""
-    found = _PART.fullmatch(part)
-    if found is None or (found["name"] and _HOLDS_AGENCY.search(part)):
+    match = _PART.fullmatch(part)
+    if match is None or (match["name"] and _HOLDS_AGENCY.search(part)):
         return ""
-    return str(found.lastgroup)
+    return str(match.lastgroup)

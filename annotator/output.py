@@ -114,7 +114,7 @@ def _check_replaceable(path: Path, file: Path, kind: Kind) -> None:
         ours = not file.stat().st_size or kind.holds(stream)
     if not ours:
         hint = f"choose another {kind.flag}, or move the file away"
-        raise UsageError(f"{path}: holds something else than {kind.name}, and stays", hint=hint)
+        raise UsageError(f"{path}: holds something other than {kind.name}, and stays", hint=hint)
 
 
 def put(stream: IO[bytes], new: Path, file: Path) -> None:
@@ -183,17 +183,17 @@ def keep_apart(written: Mapping[str, str | Path | None], read: Iterable[str | Pa
     Raises:
         UsageError: two of them are one file.
     """
-    seen: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for flag, value in written.items():
         if not value:
             continue
         path = _named(value, "/dev/stdout")
-        for other, known in seen.items():
-            if same_file(path, known):
-                raise UsageError(f"{value}: both {other} and {flag}", hint=f"choose another {flag}")
-        seen[flag] = path
+        for other_flag, other_path in paths.items():
+            if same_file(path, other_path):
+                raise UsageError(f"{value}: both {other_flag} and {flag}", hint=f"choose another {flag}")
+        paths[flag] = path
     for source in read:
-        for flag, path in seen.items():
+        for flag, path in paths.items():
             if same_file(path, _named(source, "/dev/stdin")):
                 raise UsageError(f"{path}: would be written over the input {source}", hint=f"choose another {flag}")
 
@@ -202,14 +202,14 @@ def _named(value: str | Path, stream: str) -> Path:
     return Path(stream if str(value) == STREAM else value)
 
 
-def same_file(one: Path, other: Path) -> bool:
+def same_file(first: Path, second: Path) -> bool:
     """Tell whether two names lead to one file, there or not yet. A terminal or /dev/null may be named twice."""
     try:
-        first, second = one.stat(), other.stat()
+        state, other_state = first.stat(), second.stat()
     except OSError:
-        return os.path.realpath(one) == os.path.realpath(other)
-    shared = stat.S_ISCHR(first.st_mode) or stat.S_ISSOCK(first.st_mode)
-    return os.path.samestat(first, second) and not shared
+        return os.path.realpath(first) == os.path.realpath(second)
+    is_shared = stat.S_ISCHR(state.st_mode) or stat.S_ISSOCK(state.st_mode)
+    return os.path.samestat(state, other_state) and not is_shared
 
 
 def mount_points() -> frozenset[Path]:
@@ -222,15 +222,15 @@ def mount_points() -> frozenset[Path]:
 
 
 def _unescaped(name: bytes) -> bytes:
-    return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), name)
+    return re.sub(rb"\\([0-7]{3})", lambda escape: bytes([int(escape[1], 8)]), name)
 
 
 def _descriptor(path: Path) -> int | None:
     """The number of the descriptor of this process that a name leads to: 1 for /dev/stdout, 3 for /dev/fd/3."""
     for _ in range(_MOST_LINKS):
         folder = os.path.realpath(path.parent)
-        found = _DESCRIPTORS.fullmatch(folder)
-        if found and found[1] in (None, str(os.getpid())) and path.name.isdecimal():
+        process = _DESCRIPTORS.fullmatch(folder)
+        if process and process[1] in (None, str(os.getpid())) and path.name.isdecimal():
             return int(path.name)
         if not path.is_symlink():
             return None

@@ -83,8 +83,8 @@ def hold(opened: int) -> None:
 
 def is_scratch(name: str) -> bool:
     """Tell whether a file or folder of this name is ours."""
-    found = _NAME.fullmatch(name)
-    return found is not None and _checksum(found[1]) == found[2]
+    match = _NAME.fullmatch(name)
+    return match is not None and _checksum(match[1]) == match[2]
 
 
 def sweep(parent: Path) -> None:

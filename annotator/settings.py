@@ -143,22 +143,22 @@ def load(
     path = directory / CONFIG_FILE if directory else Path(CONFIG_FILE)
     text = _text(path)
     filed = _checked(_parsed(path, text), path, text)
-    named = {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
+    from_environment = {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
     given, given_fields = _given(flags), _given(fields or {})
     origins = {name: Origin("file", _place(path, text, name)) for name in filed}
-    origins |= {name: Origin("environment", key) for key, name in _ENVIRONMENT.items() if name in named}
+    origins |= {name: Origin("environment", key) for key, name in _ENVIRONMENT.items() if name in from_environment}
     origins |= {name: Origin("flag", f"--{name.replace('_', '-')}") for name in given}
     if given_fields:
         origins["fields"] = Origin("flag", " ".join(f"--{name}-field" for name in given_fields))
-    ours = {**_default_folders(os.environ), **named, **given}
-    merged = {**_default_folders(os.environ), **filed, **named, **given}
-    merged |= {"fields": {**filed.get("fields", {}), **given_fields}, "own_data_dir": ours["data_dir"]}
+    without_file = {**_default_folders(os.environ), **from_environment, **given}
+    merged = {**_default_folders(os.environ), **filed, **from_environment, **given}
+    merged |= {"fields": {**filed.get("fields", {}), **given_fields}, "own_data_dir": without_file["data_dir"]}
     try:
         return Settings.model_validate({**merged, "origins": origins})
     except ValidationError as error:
-        first = _first(error)
-        name = "data_dir" if first.loc == "own_data_dir" else first.loc
-        raise _wrong(first, origins.get(name.partition(".")[0], _DEFAULT)) from None
+        mistake = _first(error)
+        name = "data_dir" if mistake.loc == "own_data_dir" else mistake.loc
+        raise _wrong(mistake, origins.get(name.partition(".")[0], _DEFAULT)) from None
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -166,12 +166,12 @@ def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
 
     Label Studio also reads plain `HOST`, `PORT`, `USERNAME`, `PASSWORD` and the names of its database.
     """
-    kept = {
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if name not in _SERVER_NAMES and not name.startswith(("LABEL_STUDIO_", "HEARTEX_", "DJANGO_"))
     }
-    return kept | dict(extra)
+    return inherited | dict(extra)
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,8 +234,8 @@ def _checked(filed: Mapping[str, Any], path: Path, text: str) -> dict[str, Any]:
     except RecursionError:
         raise UsageError(f"{path}: nested too deeply", hint="correct the file or move it away") from None
     except ValidationError as error:
-        first = _first(error)
-        raise _wrong(first, Origin("file", _place(path, text, first.loc))) from None
+        mistake = _first(error)
+        raise _wrong(mistake, Origin("file", _place(path, text, mistake.loc))) from None
     return {
         **checked.model_dump(include={FIELD_OF_KEY[key] for key in filed}),
         **({"fields": filed["fields"]} if "fields" in filed else {}),
@@ -249,12 +249,12 @@ def _secret_names(filed: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table(filed: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = filed.get(name)
-    return found if isinstance(found, dict) else {}
+    table = filed.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _place(path: Path, text: str, name: str) -> str:
-    """Return the file and, where the name stands at the begin of one line alone, that line."""
+    """Return the file and, where the name stands at the beginning of one line alone, that line."""
     begins = re.compile(rf"""\s*(\[\s*)?["']?{re.escape(name.rpartition(".")[2])}["']?\s*[].=]""")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)]
     return f"{path}:{lines[0]}" if len(lines) == 1 else str(path)
@@ -278,9 +278,9 @@ class _Mistake(NamedTuple):
 
 
 def _first(error: ValidationError) -> _Mistake:
-    first = error.errors(include_url=False, include_context=False)[0]
-    loc = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
-    return _Mistake(loc, first["type"], first["msg"], first["input"])
+    details = error.errors(include_url=False, include_context=False)[0]
+    loc = ".".join(str(part) for part in details["loc"] if isinstance(part, str))
+    return _Mistake(loc, details["type"], details["msg"], details["input"])
 
 
 def _wrong(mistake: _Mistake, origin: Origin) -> UsageError:
@@ -291,11 +291,11 @@ def _wrong(mistake: _Mistake, origin: Origin) -> UsageError:
     if mistake.kind == "model_type":
         hint = 'write [fields] on a line of its own, and below it lines like text = "body"'
         return UsageError(f"setting {name} ({origin.name}): {_shown(value)} is not a table", hint=hint)
-    told = mistake.message.removeprefix("Value error, ").replace("Input should", "should")
-    shown = "" if _SECRET.search(name) else f"{_shown(value)} "
+    problem = mistake.message.removeprefix("Value error, ").replace("Input should", "should")
+    quoted = "" if _SECRET.search(name) else f"{_shown(value)} "
     is_flag = origin.kind == "flag"
     hint = "the command's --help says what it takes" if is_flag else f"correct or remove {origin.name}"
-    return UsageError(f"setting {name} ({origin.name}): {shown}{told}", hint=hint)
+    return UsageError(f"setting {name} ({origin.name}): {quoted}{problem}", hint=hint)
 
 
 def _shown(value: object) -> str:

@@ -21,7 +21,7 @@ SHOWN_FAILURES = 20
 SeparateServers = Annotated[
     bool,
     typer.Option(
-        "--separate-servers", help="Answers that do not name their server: each source is a server of its own."
+        "--separate-servers", help="Read each source as a server of its own where answers do not name their server."
     ),
 ]
 _CLEAR_LINE = "\r\x1b[2K"
@@ -84,18 +84,18 @@ def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = Fal
 
 def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:
     """Print the first failures, one line each, and where the rest can be read."""
-    shown = list(islice(failures, SHOWN_FAILURES))
-    for failure in shown:
+    first = list(islice(failures, SHOWN_FAILURES))
+    for failure in first:
         place = f"{failure.source}:{failure.line}" if failure.line else failure.source
         say(f"not processed: {place}: {failure.message}" + (f" ({failure.hint})" if failure.hint else ""))
-    show_rest(total - len(shown), where)
+    show_rest(total - len(first), where)
 
 
 def show_unnamed(number: int) -> None:
     """Warn of answers that may be of several servers, on each of which a number is another person."""
     if number:
-        told = "do not say on which server they were given and are read as those of one server"
-        say(f"warning: {number} answers {told}; --separate-servers reads each source as a server of its own")
+        problem = "do not say on which server they were given and are read as those of one server"
+        say(f"warning: {number} answers {problem}; --separate-servers reads each source as a server of its own")
 
 
 def show_repeats(repeats: Sequence[Failure], total: int, where: str) -> None:

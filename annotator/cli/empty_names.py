@@ -9,7 +9,7 @@ from annotator.errors import UsageError
 
 _FIELDS = frozenset(f"--{name}-field" for name in ("html", "title", "id", "url", "date"))
 _TEXTS = _FIELDS | {"--title", "--license", "--since", "--original-readers", "--lang"}
-"""Options whose value is no name, and may be nothing. Every other argument of every command is refused when empty."""
+"""Options whose value is not a name, and may be empty. Every other argument of every command is refused when empty."""
 
 
 def refuse_empty_names(arguments: Sequence[str]) -> None:

@@ -39,12 +39,12 @@ def list_models(
     else:
         for row in rows:
             show(f"{row.source}\t{row.target}\t{row.engine}" + (f"\tvia {row.via}" if row.via else ""))
-        say(f"{len(rows)} found" if rows else "none found: annotator models install fr en")
+        say(f"{len(rows)} found" if rows else "none found; annotator models install fr en adds one")
 
 
 @app.command()
 def install(source: Source, target: Target) -> None:
-    """Download and install the model of a pair; two by way of English where there is no direct one."""
+    """Download and install the model of a pair; two by way of English where no model serves the pair directly."""
     from annotator import settings
     from annotator.translation import installer
 
@@ -58,7 +58,7 @@ def install(source: Source, target: Target) -> None:
             say=say,
         )
     for package in packages:
-        say(f"{package.label} is in {package.folder}")
+        say(f"{package.label} is installed in {package.folder}")
 
 
 @app.command()
@@ -68,7 +68,7 @@ def add(file: Annotated[Path, typer.Argument(help="An .argosmodel file.", metava
     from annotator.translation import installer
 
     package = installer.add(file, packages_dir=settings.load({}).argos_packages_dir)
-    say(f"{package.label} is in {package.folder}")
+    say(f"{package.label} is installed in {package.folder}")
 
 
 @app.command()
@@ -78,13 +78,13 @@ def remove(source: Source, target: Target) -> None:
     from annotator.translation import installer
 
     package = installer.remove(source, target, packages_dir=settings.load({}).argos_packages_dir)
-    say(f"{package.label} is removed")
+    say(f"{package.label} was removed")
 
 
 @app.command()
 def cache(
     stats: Annotated[bool, typer.Option("--stats", help="Show how many translations are stored.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Delete all of them.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all stored translations.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show or delete the translations stored from earlier runs."""

@@ -119,5 +119,5 @@ def _check(body: str) -> None:
         raise not_storable("the text", wrong)
     starts = range(0, len(body) - _WINDOW + 1, _WINDOW)
     if any(_BLANK.search(body, start, start + _WINDOW) is None for start in starts):
-        message = f"more than {_WINDOW:,} characters without a blank: data, no running text"
+        message = f"more than {_WINDOW:,} characters without a blank: data, not running text"
         raise InputError(message, reason="no_blanks", hint="take out what is encoded in it, or split its lines")

@@ -1,4 +1,4 @@
-"""What stands on an article's page and is no text of the article: told by its element's name, or by its own words."""
+"""What stands on an article's page and is not its text: told by its element's name, or by its own words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HIDDEN_NAME = re.compile(_NAME % r"sr-only|visually-?hidden|screen-?reader(?:-t
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _WHOLE = frozenset(("html", "body", "main", "article"))
 _BOX_LENGTH = 1500
-"""A longer element is no box beside the article, whatever its name: themes name the whole page `has-newsletter`."""
+"""A longer element is not a box beside the article, whatever its name: themes name the whole page `has-newsletter`."""
 
 _BYLINE = re.compile(
     r"^(?:(?i:par|by|por|von|texte?|texto|propos recueillis par|avec|redacción|rédaction)\s*:?\s+)"
@@ -69,7 +69,7 @@ def _starts() -> list[tuple[str, int, re.Pattern[str]]]:
 
 
 def named_reason(element: HtmlElement) -> str:
-    """Return why a block element is no part of the article, told by its names, or an empty string."""
+    """Return why a block element is not part of the article, told by its names, or an empty string."""
     return "" if element.tag in _WHOLE or not (reason := inline_reason(element)) or _is_long(element) else reason
 
 
@@ -106,7 +106,7 @@ def hidden(element: HtmlElement) -> bool:
 
 
 def worded_reason(text: str) -> str:
-    """Return why a line is no part of the article, told by its words, or an empty string."""
+    """Return why a line is not part of the article, told by its words, or an empty string."""
     if len(text) <= _DATE_LENGTH and is_only_date(text):
         return DATE
     if is_credit(text):

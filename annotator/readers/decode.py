@@ -25,7 +25,7 @@ _UTF8_HINT = "convert it to UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 
 
 
 def decode(raw: bytes, *, declared: str = "") -> tuple[str, tuple[str, ...]]:
-    """Return the text and the notes on what had to be guessed. What is `declared` counts for bytes that are no UTF-8.
+    """Return the text and the notes on what had to be guessed. What is `declared` counts for bytes that are not UTF-8.
 
     Raises:
         InputError: the file is empty, binary, or in no encoding that can be told.

@@ -1,4 +1,4 @@
-"""Which runs of a page are the article's: trafilatura chooses, a few rules of our own mend its choice.
+"""Which runs of a page are the article's: trafilatura chooses, a few rules of our own correct its choice.
 
 A mark is set before every run, trafilatura extracts the page, and the marks in its output name the runs it kept. So
 their text, order and surroundings are the page's own, whatever the extraction did to them.

@@ -45,7 +45,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Head:
-    """What a head says, as fields of `SourceMetadata`, and which spans of it are no text of the article."""
+    """What a head says, as fields of `SourceMetadata`, and which spans of it are not text of the article."""
 
     values: dict[str, str] = field(default_factory=dict)
     asides: tuple[Span, ...] = ()
@@ -73,7 +73,7 @@ def _front_matter(text: str, fence: re.Match[str]) -> Head:
 
 
 def _yaml(text: str, start: int, end: int) -> tuple[dict[str, str], Span | None] | None:
-    """Read a mapping's scalars as they are written, so that `2025-01` stays that; return None if it is no YAML.
+    """Read a mapping's scalars as they are written, so that `2025-01` stays that; return None if it is not YAML.
 
     Nodes are composed and nothing is constructed of them, so that tags do nothing and aliases are not multiplied.
     """
@@ -102,7 +102,7 @@ def _words(text: str, value: str, start: int, end: int) -> Span | None:
 
 
 def _any_lines(text: str, start: int, end: int) -> tuple[dict[str, str], Span | None]:
-    """Read the lines with a known name, for people write `title: Budget : le vote`, which is no YAML."""
+    """Read the lines with a known name, for people write `title: Budget : le vote`, which is not YAML."""
     values: dict[str, str] = {}
     title = None
     for whole in _NEXT_LINE.finditer(text, start, end):

@@ -109,7 +109,7 @@ def _take_apart(root: HtmlElement, metadata: PageMetadata, markers: Mapping[Html
 
 
 def _title_run(page: _Page) -> int | None:
-    """Return the index of the headline: the `h1` that the metadata names, else the only one that is no site's name."""
+    """Return the index of the headline: the `h1` that the metadata names, else the only `h1` but the site's name."""
     headings = [
         index
         for index, run in enumerate(page.runs)
@@ -179,7 +179,7 @@ def _words(text: str) -> Words:
 
 
 def _reason(page: _Page, index: int, repeats: frozenset[str], *, is_edge: bool) -> str:
-    """Return why a run is no unit, or an empty string: what is told by its place beats what is told by its words."""
+    """Return why a run is not a unit, or an empty string: what is told by its place beats what is told by its words."""
     run, text = page.runs[index], page.texts[index]
     is_quote = run.kind is BlockKind.QUOTE
     reasons = (

@@ -35,7 +35,7 @@ _INSTEAD = {
     ".mhtml": "save the page as HTML only",
     ".xlsx": "save the sheet as CSV",
     ".ods": "save the sheet as CSV",
-    ".json": "write one JSON object a line, as .jsonl; for an array: jq -c '.[]' FILE.json > FILE.jsonl",
+    ".json": "write one JSON object per line, as .jsonl; for an array: jq -c '.[]' FILE.json > FILE.jsonl",
 } | dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack it and hand in the folder")
 _RTF_START = rb"{\rtf"
 _ARRAY_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*\[\s*\{\s*["}]""")

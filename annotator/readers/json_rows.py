@@ -91,7 +91,7 @@ def parsed(row: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise _not_json(row, error) from error
     if not isinstance(value, dict):
-        raise InputError(f"a JSON {type(value).__name__}, not an object", reason="json", hint="one JSON object a row")
+        raise InputError(f"a JSON {type(value).__name__}, not an object", reason="json", hint="one JSON object per row")
     return value
 
 
@@ -107,7 +107,8 @@ def check_values(row: bytes) -> None:
 
 def too_deep() -> InputError:
     """Return the error for JSON that no reader follows to its bottom."""
-    return InputError("JSON nested hundreds deep", reason="nesting", hint="no article or answer is: look at the row")
+    hint = "no article or answer is nested like that: look at the row"
+    return InputError("JSON nested hundreds deep", reason="nesting", hint=hint)
 
 
 def _not_json(row: bytes, error: ValueError) -> InputError:
@@ -124,7 +125,7 @@ def _not_json(row: bytes, error: ValueError) -> InputError:
         pass
     begins = row[:_SHOWN].decode("utf-8", "replace").strip()
     problem = _IN_ROW.sub(r" at byte \1", str(error))
-    return InputError(f"not valid JSON: {problem} of {begins!r}", reason="json", hint="one JSON object a row")
+    return InputError(f"not valid JSON: {problem} of {begins!r}", reason="json", hint="one JSON object per row")
 
 
 def _halves(value: object, name: str) -> Iterator[str]:
@@ -188,7 +189,8 @@ class _Array:
         if sign == b'"':
             self._in_string = not self._in_string
         elif self._depth == 0 and sign != b"[":
-            raise InputError("there is more behind the array's end", reason="json", hint="one array a file, or lines")
+            hint = "one array per file, or one object per line"
+            raise InputError("something follows the end of the array", reason="json", hint=hint)
         elif sign in b"[{":
             self._depth += 1
             if self._depth == 1:

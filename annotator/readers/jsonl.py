@@ -15,7 +15,7 @@ from annotator.settings import Fields
 
 
 def read_rows(lines: Iterable[bytes | InputError], fields: Fields, *, source: str) -> Iterator[Article | InputError]:
-    """Yield each row's article, or the error that says what is wrong with it. Blank lines are no rows."""
+    """Yield each row's article, or the error that says what is wrong with it. Blank lines are not rows."""
     for number, line in enumerate(lines, start=1):
         if isinstance(line, InputError):
             yield line
@@ -38,7 +38,7 @@ def _object(line: bytes) -> dict[str, Any]:
     except RecursionError as error:
         raise too_deep() from error
     except ValueError as error:
-        raise InputError(f"not valid JSON: {error}", reason="json", hint="one JSON object a line") from error
+        raise InputError(f"not valid JSON: {error}", reason="json", hint="one JSON object per line") from error
     if not isinstance(row, dict):
-        raise InputError(f"a JSON {type(row).__name__}, not an object", reason="json", hint="one JSON object a line")
+        raise InputError(f"a JSON {type(row).__name__}, not an object", reason="json", hint="one JSON object per line")
     return row

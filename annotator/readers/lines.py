@@ -42,7 +42,7 @@ def limited_lines(
     """Yield the lines without a byte order mark; in the place of one above the limit, the error.
 
     Raises:
-        InputError: the file is in UTF-16 or UTF-32, where a line end is no byte.
+        InputError: the file is in UTF-16 or UTF-32, where a line end is more than one byte.
     """
     skip_mark(stream)
     number = 0

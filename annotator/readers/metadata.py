@@ -36,7 +36,7 @@ _MOST_LINKS = 20
 HOME = ("/", "./", "index.html", "/index.html")
 _NO_WORD = re.compile(r"[\W_]+")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z]\w*);")
-"""With its semicolon: in an address, `&section=` and `&region=` are no `§` and no `®`."""
+"""With its semicolon: in an address, `&section=` and `&region=` are not `§` and `®`."""
 
 
 @dataclass(frozen=True)

@@ -268,7 +268,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget
     if member.flag_bits & _ENCRYPTED:
         raise InputError("encrypted", reason="archive", hint="unpack it with its password and give the files")
     if member.compress_type not in _METHODS:
-        message = f"packed in another way than zip's usual one (method {member.compress_type})"
+        message = f"compressed with an unusual method (number {member.compress_type})"
         raise InputError(message, reason="archive", hint="unpack it and give the files")
     stream = _unpacked(lambda: _unzipped(archive, member), budget)
     return Stream(f"{name}/{shown_name(member.filename)}", stream)

@@ -55,7 +55,7 @@ Event = Literal["start", "end", "skip"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a run: its text, whether it is a link, and why it is no unit (an empty string if it may be one)."""
+    """A piece of a run: its text, whether it is a link, and why it is not a unit (an empty string if it may be one)."""
 
     text: str
     is_link: bool = False

@@ -116,7 +116,7 @@ def test_a_file_of_another_kind_is_refused_and_stays(
     before = names(here)
     assert run(*given) == 2
     assert path.read_text(encoding="utf-8") == text
-    assert f"{path}: holds something else" in capsys.readouterr().err
+    assert f"{path}: holds something other than" in capsys.readouterr().err
     assert names(here) == before
 
 

@@ -33,7 +33,7 @@ def test_every_start_writes_it_anew_unless_it_goes_on(tmp_path: Path) -> None:
 def test_a_file_with_something_else_stays(tmp_path: Path, text: str) -> None:
     path = tmp_path / "tasks.jsonl"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=r"tasks\.jsonl: holds something else"), failure_file(path):
+    with pytest.raises(UsageError, match=r"tasks\.jsonl: holds something other than"), failure_file(path):
         pass
     assert path.read_text(encoding="utf-8") == text
 
@@ -75,6 +75,6 @@ def test_a_list_of_work_that_can_be_resumed_is_there_at_once_and_goes_on_behind_
 def test_a_list_with_something_else_behind_it_stays(tmp_path: Path, tail: str, *, go_on: bool | None) -> None:
     path = tmp_path / "failures.jsonl"
     path.write_text(ONE.json_line() + tail, encoding="utf-8")
-    with pytest.raises(UsageError, match="holds something else"), failure_file(path, go_on=go_on):
+    with pytest.raises(UsageError, match="holds something other than"), failure_file(path, go_on=go_on):
         pass
     assert path.read_text(encoding="utf-8") == ONE.json_line() + tail

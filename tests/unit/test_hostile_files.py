@@ -290,7 +290,7 @@ def test_array_is_cut_into_its_elements_however_it_comes(
 
 @pytest.mark.parametrize("content", [b"[{}] x", b"[{}]{}", b"[{}]]"])
 def test_what_stands_behind_an_array_is_told(content: bytes) -> None:
-    with pytest.raises(InputError, match="behind the array"):
+    with pytest.raises(InputError, match="follows the end of the array"):
         list(rows(io.BufferedReader(io.BytesIO(content))))
 
 
