@@ -59,7 +59,7 @@ class DatasetFolder:
                 self.draft.rename(self.target)
             return
         new = of_folder(self.draft).keys()
-        outgoing = self.leaving(new)
+        outgoing = self.files_to_replace(new)
         transitional, final = self.draft.parent / MANIFEST, self.draft / MANIFEST
         _write(transitional, manifest.model_copy(update={"replacing": outgoing}))
         _write(final, manifest)
@@ -72,7 +72,7 @@ class DatasetFolder:
             self._remove(name)
         final.replace(self.target / MANIFEST)
 
-    def leaving(self, new: Set[str]) -> dict[str, str]:
+    def files_to_replace(self, new: Set[str]) -> dict[str, str]:
         """Return the files that the `new` ones replace or leave behind, with the SHA-256 that each has now.
 
         Raises:
@@ -86,7 +86,7 @@ class DatasetFolder:
             if digest is None:
                 continue
             if digest not in earlier.get(name, ()) and not (self.force and name in new):
-                raise self._not_ours(name, changed=name in earlier, stays=name not in new)
+                raise self._not_ours(name, changed=name in earlier, is_gone=name not in new)
             outgoing[name] = digest
         return outgoing
 
@@ -119,13 +119,13 @@ class DatasetFolder:
                 what = "file" if step == path else "folder"
                 raise UsageError(f"{shown}: not a plain {what}, and a dataset has one there", hint=_AWAY)
             if not os.access(step, os.W_OK):
-                raise UsageError(f"{shown}: cannot be outgoing: it is protected", hint=_AWAY)
+                raise UsageError(f"{shown}: cannot be replaced: it is read-only", hint=_AWAY)
         return sha256(path)
 
-    def _not_ours(self, name: str, *, changed: bool, stays: bool) -> UsageError:
+    def _not_ours(self, name: str, *, changed: bool, is_gone: bool) -> UsageError:
         why = "was changed since the export that wrote it" if changed else "was not written by an earlier export"
-        message = f"{self.out / name}: {why}, and would be {'removed' if stays else 'replaced'}"
-        return UsageError(message, hint=_AWAY if stays else f"{_AWAY}, or --force to give it up")
+        message = f"{self.out / name}: {why}, and would be {'removed' if is_gone else 'replaced'}"
+        return UsageError(message, hint=_AWAY if is_gone else f"{_AWAY}, or --force to give it up")
 
     def _put(self, name: str, *, has_mode: bool) -> None:
         new, old = self.draft / name, self.target / name
@@ -161,7 +161,7 @@ def dataset_folder(out: Path, names: Set[str], new: Set[str], *, force: bool = F
             draft = stack.enter_context(scratch_folder(home)) / "dataset"
             draft.mkdir()
         folder = DatasetFolder(out, target, draft, names, force, is_new)
-        folder.leaving(new)
+        folder.files_to_replace(new)
         yield folder
 
 

@@ -50,7 +50,7 @@ class DoubtError(ServerError):
         self.crashed = crashed
 
 
-class StrangerError(AccessError):
+class NotLabelStudioError(AccessError):
     """What answers is not Label Studio: its answer has another form."""
 
 
@@ -98,11 +98,11 @@ def _translated(url: str) -> Iterator[None]:
         raise DoubtError(message, hint="annotator doctor shows which versions fit together") from None
 
 
-def stranger(url: str, path: str, wrong: str) -> StrangerError:
+def not_label_studio(url: str, path: str, wrong: str) -> NotLabelStudioError:
     """Return the error for an answer that no Label Studio gives."""
     message = f"{url} is not a Label Studio: {path} answered {wrong}"
     hint = "set LABEL_STUDIO_URL to the address of Label Studio's start page"
-    return StrangerError(without_keys(message), hint=hint)
+    return NotLabelStudioError(without_keys(message), hint=hint)
 
 
 def _api_error(url: str, status: int | None, body: object, headers: Mapping[str, str]) -> AnnotatorError:
@@ -170,7 +170,7 @@ def _not_reached(url: str, error: httpx.HTTPError) -> AnnotatorError:
 
 
 def _bad_key() -> UsageError:
-    hint = "copy it again from Label Studio, Account & Settings, without quotes, blanks or line ends"
+    hint = "copy it again from Label Studio, Account & Settings, without quotes, spaces or line breaks"
     return UsageError("the API key holds characters that no key has, or is empty", hint=hint)
 
 

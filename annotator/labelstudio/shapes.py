@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from annotator.labelstudio.refusals import stranger
+from annotator.labelstudio.refusals import not_label_studio
 
 T = TypeVar("T")
 
@@ -137,12 +137,12 @@ def checked(form: TypeAdapter[T], answer: object, *, url: str, path: str) -> T:
     """Return the answer in its form.
 
     Raises:
-        StrangerError: it has another one.
+        NotLabelStudioError: it has another one.
     """
     try:
         return form.validate_python(answer)
     except ValidationError as error:
-        raise stranger(url, path, _seen(answer, error)) from None
+        raise not_label_studio(url, path, _seen(answer, error)) from None
 
 
 def _seen(answer: object, error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from annotator.errors import ServerError
 from annotator.labelstudio import shapes
 from annotator.labelstudio.connection import Connection
-from annotator.labelstudio.refusals import DoubtError, TooLargeError, stranger
+from annotator.labelstudio.refusals import DoubtError, TooLargeError, not_label_studio
 
 LISTING_PAGE = 10_000
 """Tasks of a list without their answers: 1.5 MB."""
@@ -69,7 +69,7 @@ class TaskList:
             matching = shapes.checked(shapes.LISTING, answer, url=self.connection.url, path=_PATH)
             page = matching.tasks
             if page and page[-1].id <= after:
-                raise stranger(self.connection.url, _PATH, "the same tasks again")
+                raise not_label_studio(self.connection.url, _PATH, "the same tasks again")
             more = bool(page) and matching.total > len(page)
             after = page[-1].id if page else after
             yield page

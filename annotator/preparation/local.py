@@ -82,7 +82,7 @@ class _Worker(Generic[T, R]):
             self.answer()
         except _DiedError as error:
             hint = "annotator prepare without --workers works in one process"
-            raise AnnotatorError(f"a worker process ended at its start: {error}", hint=hint) from error
+            raise AnnotatorError(f"a worker process failed to start: {error}", hint=hint) from error
 
     def ask(self, batch: Sequence[T]) -> None:
         with suppress(OSError):  # it is gone, which `answer` tells
@@ -109,10 +109,10 @@ class _Worker(Generic[T, R]):
         if code is None or code >= 0:
             return f"exit code {code}"
         name = signal.Signals(-code).name
-        return f"{name}: the machine ran out of memory, or somebody ended it" if name == "SIGKILL" else name
+        return f"{name}: the machine ran out of memory, or someone killed it" if name == "SIGKILL" else name
 
     def close(self) -> None:
-        """End the process, whatever it is at."""
+        """End the process, whatever it is doing."""
         self.connection.close()
         self._process.terminate()
         self._process.join(_SECONDS_TO_END)

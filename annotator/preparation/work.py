@@ -98,7 +98,7 @@ def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequ
 
 def killed(article: Article, how: str) -> Failure:
     """Return the failure of an article that ended two processes, once among others and once alone."""
-    message = f"its processing ended the process twice ({how})"
+    message = f"processing it killed the worker twice ({how})"
     return _failure(article, "segment", KILLED, message, _KILLED)
 
 

@@ -23,10 +23,10 @@ from annotator.text import shown_name
 GZIP, ZSTD, ZIP = ".gz", ".zst", ".zip"
 PACKED = {GZIP, ZSTD}
 _BEGINNINGS = ((b"PK\x03\x04", ZIP), (b"PK\x05\x06", ZIP), (b"\x1f\x8b", GZIP), (b"\x28\xb5\x2f\xfd", ZSTD))
-_MOST_RATIO = 200
+_MAX_RATIO = 200
 """Text packs 3 to 20 times, a file of one repeated line up to about 100 times."""
-_FREE_BYTES = 100 * 2**20
-_MOST_BYTES = 16 * 2**30
+_ALWAYS_ALLOWED_BYTES = 100 * 2**20
+_MAX_UNPACKED_BYTES = 16 * 2**30
 _WINDOW = 2**27
 _CHUNK = 2**20
 _PACKED_CHUNK = 2**8
@@ -55,8 +55,8 @@ class Stream(NamedTuple):
 def streams(path: Path, endings: tuple[str, ...]) -> Iterator[Stream | InputError]:
     """Yield the file, unpacked, or each file of a zip archive whose name ends so; an error in the place of a bad one.
 
-    The first bytes tell what is packed, or else the name. A stream is to be read before the next one is asked for. That
-    of a packed file that breaks off raises an `InputError` itself behind what is whole.
+    The first bytes tell what is packed, or else the name. Read a stream before you ask for
+    the next one. The stream of a truncated file yields everything before the cut, then raises an `InputError`.
 
     Raises:
         OSError: the file cannot be opened.
@@ -110,13 +110,13 @@ class _Budget:
     """How much a packed file, an archive with all its members, may still unpack to."""
 
     def __init__(self, packed_size: int) -> None:
-        self._all = self._left = min(max(_FREE_BYTES, _MOST_RATIO * packed_size), _MOST_BYTES)
+        self._all = self._left = min(max(_ALWAYS_ALLOWED_BYTES, _MAX_RATIO * packed_size), _MAX_UNPACKED_BYTES)
         self._packed_size = packed_size
 
     def spend(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            message = f"{self._packed_size / 1000:,.0f} kB that unpack to more than {self._all // 10**6:,} MB"
+            message = f"unpacks to more than {self._all // 10**6:,} MB (packed: {self._packed_size / 1000:,.0f} kB)"
             raise InputError(message, reason="bomb", hint=_UNPACK)
 
 
@@ -210,7 +210,7 @@ def _zstd_unpacked(packed: io.BufferedReader) -> Iterator[bytes]:
         except zstandard.ZstdError as error:
             if "too much memory" in str(error):
                 hint = "pack it again without --ultra or --long"
-                raise InputError("takes more than 128 MB to unpack", reason="bomb", hint=hint) from error
+                raise InputError("needs more than 128 MB of memory to unpack", reason="bomb", hint=hint) from error
             raise ValueError(str(error)) from error
         if piece:
             yield piece

@@ -17,7 +17,7 @@ from annotator.translation import vocabulary
 from annotator.translation.numerals import Number, numbers, word_values
 from annotator.translation.protection import find_kept
 
-VERSION = "2"
+VERSION = "3"
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _MOST_LISTED = 4
@@ -61,14 +61,14 @@ def repetition(pair: TextPair) -> str:
     text, original = _pieces(pair.text), _pieces(pair.original)
     for length in range(12, 0, -1):
         if (phrase := _stutter(text, length)) and not _stutter(original, length):
-            return f"“{phrase}” is said twice in a row, not so in the source"
+            return f"“{phrase}” appears twice in a row, but not in the source"
     spelt = re.search(r"(\w)\1{4}|(\w{2,4})\2{3}", pair.text)
     if spelt and spelt[0].lower() not in pair.original.lower():
-        return f"“{spelt[0]}” inside a word, not so in the source"
+        return f"“{spelt[0]}” is repeated inside a word, but not in the source"
     for length, loops in _LOOPS.items():
         phrase, times = _most_common(text, length)
         if times >= loops and times > 1 + _most_common(original, length)[1]:
-            return f"“{phrase}” is said {times} times, nothing in the source is"
+            return f"“{phrase}” appears {times} times; the source repeats nothing so often"
     return ""
 
 
@@ -166,7 +166,7 @@ def hedge_lost(pair: TextPair) -> str:
         return ""
     if _size(pair.text) < _COMPLETE * _size(pair.original):  # a clause lost altogether is not this fault
         return ""
-    return f"expected a reserve (“{reserve}”), found a plain fact"
+    return f"expected a hedge (“{reserve}”), found a plain statement"
 
 
 def quote_mismatch(pair: TextPair) -> str:

@@ -23,7 +23,7 @@ from annotator.labelstudio import credentials, people, transport
 from annotator.labelstudio.address import canonical
 from annotator.labelstudio.client import Client, connect
 from annotator.labelstudio.credentials import Credentials
-from annotator.labelstudio.refusals import DoubtError, StrangerError, TooLargeError
+from annotator.labelstudio.refusals import DoubtError, NotLabelStudioError, TooLargeError
 from annotator.settings import load
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -70,8 +70,8 @@ class Stranger:
 
 
 @pytest.fixture
-def stranger() -> Iterator[Callable[[Play | bytes], Stranger]]:
-    """Start servers: `stranger(b"...")` gives always the same bytes."""
+def not_label_studio() -> Iterator[Callable[[Play | bytes], Stranger]]:
+    """Start servers: `not_label_studio(b"...")` gives always the same bytes."""
     started: list[Stranger] = []
 
     def start(play: Play | bytes) -> Stranger:
@@ -154,11 +154,11 @@ BODIES = [
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.decode())
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
 def test_other_json_is_one_line(stranger: Start, ask: Callable[[Client], object], body: bytes) -> None:
-    server = stranger(answer(body))
+    server = not_label_studio(answer(body))
     if ask is ASKS["drafts of a task"] and body in {b"[]", b'[{"id": "1"}]'}:
         assert isinstance(ask(once(server.url)), list)
     else:
-        assert isinstance(one_line(lambda: ask(once(server.url))), StrangerError | DoubtError)
+        assert isinstance(one_line(lambda: ask(once(server.url))), NotLabelStudioError | DoubtError)
 
 
 NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
@@ -170,13 +170,13 @@ NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
     "deep": (answer(b"[" * 100_000 + b"]" * 100_000), DoubtError),
     "deep and refused": (answer(b"[" * 100_000).replace(b"200 OK", b"400 Bad"), AnnotatorError),
     "no UTF-8": (answer(b'{"release": "\xff\xfe\xfd"}'), DoubtError),
-    "UTF-16": (answer('{"release": "1"}'.encode("utf-16")), StrangerError),
+    "UTF-16": (answer('{"release": "1"}'.encode("utf-16")), NotLabelStudioError),
     "long number": (answer(b'{"release": %s}' % (b"9" * 5000)), DoubtError),
     "an encoding that unpacks": (
         (HEAD.replace(b"json", b"x; charset=zlib") + b"\r\nx\x9cKLL").replace(b"200 OK", b"400 Bad"),
         AnnotatorError,
     ),
-    "a head that is not ASCII": (answer(b"[]", "X-Name: L\xe9a"), StrangerError),
+    "a head that is not ASCII": (answer(b"[]", "X-Name: L\xe9a"), NotLabelStudioError),
     "cut": (answer(b'{"rel', "Content-Length: 100"), DoubtError),
     "cut in the head": (HEAD, DoubtError),
     "no HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", DoubtError),
@@ -199,7 +199,7 @@ NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
 
 @pytest.mark.parametrize(("play", "kind"), NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
 def test_what_is_no_answer_is_one_line(stranger: Start, play: Play | bytes, kind: type[AnnotatorError]) -> None:
-    server = stranger(play)
+    server = not_label_studio(play)
     assert isinstance(one_line(lambda: once(server.url).version()), kind)
 
 
@@ -215,14 +215,14 @@ def test_what_is_no_answer_is_one_line(stranger: Start, play: Play | bytes, kind
     ],
 )
 def test_slow_stream_has_an_end(stranger: Start, play: Play) -> None:
-    server = stranger(play)
+    server = not_label_studio(play)
     error = one_line(lambda: once(server.url, timeout=0.5).version())
     assert isinstance(error, DoubtError)
 
 
 def test_answer_that_is_packed_is_read(stranger: Start) -> None:
     packed = gzip.compress(json.dumps({"release": "1.23.2", "label-studio-os-package": {}, "edition": "E"}).encode())
-    server = stranger(answer(packed, "Content-Encoding: gzip"))
+    server = not_label_studio(answer(packed, "Content-Encoding: gzip"))
     assert once(server.url).version() == ("1.23.2", "E")
 
 
@@ -232,14 +232,14 @@ def test_answer_that_is_packed_is_read(stranger: Start) -> None:
 def test_no_request_and_no_key_follow_a_redirect(
     stranger: Start, status: int, key: str, ask: Callable[[Client], object]
 ) -> None:
-    other = stranger(answer(b"{}"))
-    first = stranger(answer(b"", f"Location: {other.url}/api").replace(b"200 OK", b"%d Moved" % status))
+    other = not_label_studio(answer(b"{}"))
+    first = not_label_studio(answer(b"", f"Location: {other.url}/api").replace(b"200 OK", b"%d Moved" % status))
     one_line(lambda: ask(once(first.url, key)), key)
     assert other.seen == []
 
 
 def test_transport_sends_nothing_to_another_server(stranger: Start) -> None:
-    mine, other = stranger(answer(b"{}")), stranger(answer(b"{}"))
+    mine, other = not_label_studio(answer(b"{}")), not_label_studio(answer(b"{}"))
     with closing(transport.open_http(mine.url, seconds=5)) as http, pytest.raises(httpx.RequestError):
         http.get(other.url)
     assert other.seen == []
@@ -249,7 +249,7 @@ def test_transport_sends_nothing_to_another_server(stranger: Start) -> None:
 @pytest.mark.parametrize("key", [KEY, PERSONAL, "a key of another form"], ids=["legacy", "personal", "other"])
 def test_server_that_sends_the_key_back_does_not_show_it(stranger: Start, status: int, key: str) -> None:
     body = json.dumps({"detail": f"Token {key} \x1b[31m is unknown"}).encode()
-    server = stranger(answer(body, f"Location: /?token={key}").replace(b"200 OK", b"%d Told" % status))
+    server = not_label_studio(answer(body, f"Location: /?token={key}").replace(b"200 OK", b"%d Told" % status))
     error = one_line(lambda: once(server.url, key).whoami(), key)
     assert "\x1b" not in error.message
 
@@ -271,7 +271,7 @@ def test_window_of_answers_that_is_too_large_is_asked_for_in_parts(
         page = found[: int(asked["page_size"][0])]
         return [answer(json.dumps({"tasks": page, "total": len(found)}).encode())]
 
-    server = stranger(play)
+    server = not_label_studio(play)
     windows = list(once(server.url).answers(1))
     assert [task["id"] for window in windows for task in window] == list(range(1, 11))
 
@@ -293,7 +293,7 @@ def command(*arguments: str, folder: Path, **environment: str) -> tuple[int, str
 
 @pytest.mark.parametrize("body", [b"[]", b"{}"], ids=["list", "object"])
 def test_doctor_takes_no_other_server_for_a_label_studio(stranger: Start, tmp_path: Path, body: bytes) -> None:
-    server = stranger(answer(body))
+    server = not_label_studio(answer(body))
     code, told = command("doctor", folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert code == 1
     assert f"{server.url} is not a Label Studio" in told
@@ -302,7 +302,7 @@ def test_doctor_takes_no_other_server_for_a_label_studio(stranger: Start, tmp_pa
 
 def test_doctor_accepts_no_key_where_nobody_is_named(stranger: Start, tmp_path: Path) -> None:
     version = {"release": "1.23.2", "label-studio-os-package": {}, "edition": "Community"}
-    server = stranger(lambda path: [answer(json.dumps(version if "version" in path else {}).encode())])
+    server = not_label_studio(lambda path: [answer(json.dumps(version if "version" in path else {}).encode())])
     code, told = command("doctor", folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert code == 1
     assert "Label Studio 1.23.2 Community" in told
@@ -320,13 +320,13 @@ def test_doctor_accepts_no_key_where_nobody_is_named(stranger: Start, tmp_path: 
     ids=" ".join,
 )
 def test_command_at_another_server_is_one_line(stranger: Start, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     code, told = command(*arguments, folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert (code, "is not a Label Studio" in told) == (2, True)
 
 
 def test_server_that_a_file_names_gets_no_key_and_no_request(stranger: Start, tmp_path: Path) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
     code, told = command("annotators", "list", folder=tmp_path, LABEL_STUDIO_API_KEY=KEY)
     assert code == 2
@@ -336,7 +336,7 @@ def test_server_that_a_file_names_gets_no_key_and_no_request(stranger: Start, tm
 
 
 def test_server_that_a_file_names_does_not_get_the_key_of_the_local_one(stranger: Start, tmp_path: Path) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     (tmp_path / "data").mkdir()
     credentials.write(tmp_path / "data", Credentials("http://127.0.0.1:1", KEY))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
@@ -345,7 +345,7 @@ def test_server_that_a_file_names_does_not_get_the_key_of_the_local_one(stranger
 
 
 def test_trusted_server_gets_the_key(stranger: Start, tmp_path: Path) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
     command("doctor", "--trust", f"{server.url}/", folder=tmp_path, LABEL_STUDIO_API_KEY=KEY)
     assert (tmp_path / "data" / credentials.TRUSTED_NAME).stat().st_mode & 0o777 == 0o600
@@ -355,14 +355,14 @@ def test_trusted_server_gets_the_key(stranger: Start, tmp_path: Path) -> None:
 
 
 def test_server_that_the_environment_names_gets_the_key(stranger: Start, tmp_path: Path) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text('label_studio_url = "http://127.0.0.1:1"', encoding="utf-8")
     command("annotators", "list", folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert f"Token {KEY}".encode() in server.seen[0]
 
 
 def test_local_server_of_our_own_gets_its_key_though_a_file_names_it(stranger: Start, tmp_path: Path) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     (tmp_path / "data").mkdir()
     credentials.write(tmp_path / "data", Credentials(server.url, KEY))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
@@ -371,7 +371,7 @@ def test_local_server_of_our_own_gets_its_key_though_a_file_names_it(stranger: S
 
 
 def test_folder_cannot_bring_its_own_trust(stranger: Start, tmp_path: Path) -> None:
-    server = stranger(answer(b"{}"))
+    server = not_label_studio(answer(b"{}"))
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     (theirs / credentials.TRUSTED_NAME).write_text(json.dumps([server.url]), encoding="utf-8")
@@ -507,7 +507,7 @@ def test_key_and_address_that_were_changed_round_do_not_show_the_key(tmp_path: P
 def test_proxy_of_the_environment_is_used_for_others_and_not_for_our_own_machine(
     stranger: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proxy, mine = stranger(answer(b'"proxy"')), stranger(answer(b'"mine"'))
+    proxy, mine = not_label_studio(answer(b'"proxy"')), not_label_studio(answer(b'"mine"'))
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, proxy.url.removeprefix("http://"))
     one_line(lambda: once("http://labels.example").version())
