@@ -24,6 +24,7 @@ from annotator.translation.auto import announcement
 
 SHOWN_FAILURES = 20
 SHOWN_NOTES = 20
+"""More would scroll the counts off a terminal; the files have all of them."""
 _FAILURES = "failures.jsonl"
 DUPLICATE, SUPERSEDED = "duplicate", "superseded"
 """Reasons why an article is set aside without a loss."""

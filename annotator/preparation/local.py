@@ -26,6 +26,7 @@ _READY = b"ready"
 _AHEAD = 2
 """Batches per worker that wait or are done out of turn, so that memory does not grow with the corpus."""
 _SECONDS_TO_END = 5
+"""After them a process that hangs is killed: nothing of it is needed any more."""
 
 
 @dataclass(frozen=True)

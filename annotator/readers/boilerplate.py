@@ -33,6 +33,7 @@ _CAPTION = re.compile(
 _HIDDEN_NAME = re.compile(_NAME % r"sr-only|visually-?hidden|screen-?reader(?:-text)?|a11y-hidden", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _WHOLE = frozenset(("html", "body", "main", "article"))
+"""What holds the article: its names say what kind of page it is, not what to leave out."""
 _BOX_LENGTH = 1500
 """A longer element is not a box beside the article, whatever its name: themes name the whole page `has-newsletter`."""
 
@@ -42,6 +43,7 @@ _BYLINE = re.compile(
 )
 _BYLINE_LENGTH = 100
 _DATE_LENGTH = 60
+"""Longer lines are sentences that begin with "Par" or "By", or that give a date."""
 CREDIT_TAIL = re.compile(
     r"(?:\s*[|/–—-])?\s*(?:\(?\s*(?:©|(?i:crédits?(?: photos?)?|photos?|fotos?|bild|image)\s*:)[^()]{1,80}\)?"
     r"|\([^()]{0,60}\b(?:AFP|AP|EFE|dpa|DPA|Reuters|REUTERS|Getty Images|SIPA|MAXPPP)\b[^()]{0,20}\)"

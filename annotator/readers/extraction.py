@@ -28,8 +28,13 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _LEAST_TEXT = 40
+"""Characters of a paragraph that counts as prose by itself. On the gate's pages 15 let page furniture in (noise 0.005
+instead of 0), and 90 lost paragraphs (0.977 of them found instead of all)."""
 _LEVELS = 4
+"""How far above the text that follows it a heading may stand, as some sites wrap each part of an article. With 1 the
+gate's pages lost headings (0.988 of the paragraphs found)."""
 _LINKS = 0.5
+"""More links than other words make a menu or a list of teasers."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 

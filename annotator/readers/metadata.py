@@ -32,7 +32,9 @@ _SEPARATED = re.compile(r"\s+[|·•–—-]\s+|\s*\|\s*|\s+:\s+")
 _PIPE = re.compile(r"\s+[|]\s+")
 _DATED = re.compile(r"(?:publi|posté|posted|date|fecha|veröff|stand\s*:|created)", re.IGNORECASE)
 _FEW = 3
+"""Elements inside one that shows a date; with more it is a box of several things."""
 _MOST_LINKS = 20
+"""Links to the front page that are compared with the title: the logo's is among the first."""
 HOME = ("/", "./", "index.html", "/index.html")
 _NO_WORD = re.compile(r"[\W_]+")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z]\w*);")

@@ -26,7 +26,9 @@ _ELEMENTS = (
     "amp-twitter", "amp-instagram", "amp-facebook", "twitter-widget", "bluesky-post",
 )  # fmt: skip
 _WIDGET_LENGTH = 6000
+"""Characters of an element that is one post by its mere name; a longer one is a part of the article."""
 _EXTRA_LENGTH = 400
+"""Characters that a consent text or a notice may add around a post before the element counts as the article's."""
 _WRAPPERS = ("div", "figure", "p", "span", "center", "aside", "section", "twitter-widget")
 _WRAPPER_NAME = re.compile(
     r"embed|tweet|twitter|widget|social|consent|instagram|facebook|bluesky|bsky|mastodon|fb-|placeholder", re.IGNORECASE
@@ -37,6 +39,7 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 _COUNTS_LENGTH = 80
+"""A longer line is the post's own words, even if it begins like "12 likes"."""
 _HANDLE = r"@[\w.\-]+(?:@[\w.\-]+\w)?"
 _SIGNED = re.compile(
     rf"(?:^|(?<=\s)|(?=—))[—–-]{{1,2}}\s*(?P<author>[^\n@]{{0,100}}?)\s*\(?\s*(?P<handle>{_HANDLE})\s*\)?"
@@ -58,7 +61,9 @@ _HEAD_LINE = re.compile(
     rf"^(?P<author>[^\n@]{{0,100}}?)\s*\(?(?P<handle>{_HANDLE})\)?[\s,·|•-]*(?P<date>[^\n]{{0,60}})\Z"
 )
 _HEAD_LENGTH = 140
+"""Characters of a line with author, handle and date; a longer one is a sentence that names somebody."""
 _DATE_LENGTH = 40
+"""Characters of a link that shows the post's date. With 5, a post of the gate's pages kept the date in its text."""
 
 
 @dataclass(frozen=True)

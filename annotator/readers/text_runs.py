@@ -49,6 +49,7 @@ _NOT_SHOWN = re.compile("[\u00ad\ufeff]")
 """A soft hyphen is a hint for the layout, as `wbr` is: left in, it would hide the word from every later step."""
 _CELL_BLOCKS = frozenset(("p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "figure"))
 _ROW_LENGTH = 400
+"""Characters of a row of data; a longer one lays a page out in columns."""
 
 Event = Literal["start", "end", "skip"]
 
