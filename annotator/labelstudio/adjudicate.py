@@ -71,25 +71,25 @@ def push_disputed(records: Iterable[Record], *, project: str, client: Client, no
         UsageError: there is nothing to decide, or the project is another one.
     """
     disputed = [record for record in records if record.status is RecordStatus.UNDECIDED and record.data.source_text]
-    found = client.find_project(project)
-    if not disputed and found is None:
+    existing = client.find_project(project)
+    if not disputed and existing is None:
         raise UsageError("no unit is undecided", hint="annotator agreement SOURCE shows how far the annotators agree")
-    made = (
-        _checked(found)
-        if found
+    target = (
+        _checked(existing)
+        if existing
         else client.create_project(project, config=form.labelling_config(adjudication=True), settings=_SETTINGS)
     )
-    delivery = Delivery(client, notes, made.id, source=project)
+    delivery = Delivery(client, notes, target.id, source=project)
     with notes.exclusive(delivery.target):
-        there = delivery.await_earlier(delivery.listing())
-        delivery.remove_extras(there)
-        missing = [record for record in disputed if record.data.unit_id not in there]
+        copies = delivery.await_earlier(delivery.listing())
+        delivery.remove_extras(copies)
+        missing = [record for record in disputed if record.data.unit_id not in copies]
         for batch in batches(map(_row, missing), delivery.pace):
             delivery.send(batch)
         if delivery.in_doubt:
             delivery.remove_extras(delivery.listing_after_doubt())
     sent = len(missing) - len(delivery.refused)
-    return DisputedReport(made.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
+    return DisputedReport(target.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
 
 
 def pull_verdicts(*, project: str, client: Client) -> Verdicts:
@@ -98,12 +98,12 @@ def pull_verdicts(*, project: str, client: Client) -> Verdicts:
     Raises:
         UsageError: there is no such project, or it is another one.
     """
-    found = client.find_project(project)
-    if found is None:
+    source = client.find_project(project)
+    if source is None:
         raise UsageError(f"{client.url} has no project {project!r}", hint="annotator adjudicate push creates one")
-    verdicts = Verdicts(client.with_server(_checked(found)))
-    origin = Origin(found.id, found.title, server=verdicts.project.server)
-    for window in client.answers(found.id):
+    verdicts = Verdicts(client.with_server(_checked(source)))
+    origin = Origin(source.id, source.title, server=verdicts.project.server)
+    for window in client.answer_windows(source.id):
         for row in window:
             _add(row, origin, verdicts)
     return verdicts
@@ -117,16 +117,17 @@ def _row(record: Record) -> PackedTask:
 
 def adjudication_task(record: Record) -> dict[str, Any]:
     """Return the record as a task that shows what each annotator said, without saying who, and no suggestion."""
-    data = record.data.model_dump(mode="json") | _NO_SUGGESTION | {VOTES: _told(record)}
+    data = record.data.model_dump(mode="json") | _NO_SUGGESTION | {VOTES: _votes_shown(record)}
     meta = TaskMeta(unit_id=record.data.unit_id, revision=record.revision)
     return {"data": data, "meta": meta.model_dump(mode="json"), "predictions": []}
 
 
-def _told(record: Record) -> str:
+def _votes_shown(record: Record) -> str:
     """One line per annotator, in an order that says nothing of who they are."""
+    unit_id = record.data.unit_id
     votes = [vote for vote in record.votes if vote.answer and not vote.adjudication]
-    drawn = sorted(votes, key=lambda vote: hashlib.sha256(f"{record.data.unit_id} {vote.annotator}".encode()).digest())
-    return "\n".join(f"{chr(ord('A') + at)}: {_line(vote)}" for at, vote in enumerate(drawn))
+    shuffled = sorted(votes, key=lambda vote: hashlib.sha256(f"{unit_id} {vote.annotator}".encode()).digest())
+    return "\n".join(f"{chr(ord('A') + at)}: {_line(vote)}" for at, vote in enumerate(shuffled))
 
 
 def _line(vote: Vote) -> str:
@@ -145,12 +146,12 @@ def _checked(project: Project) -> Project:
 
 
 def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
-    """A verdict is an answer with a reason; the answers that were shown with it are no part of the unit."""
-    reasons = {given.get("id"): _reason(given) for given in row.get("annotations") or ()}
+    """A verdict is an answer with a reason; the answers that were shown with it are not part of the unit."""
+    reasons = {answer.get("id"): _reason(answer) for answer in row.get("annotations") or ()}
     data = {name: value for name, value in row["data"].items() if name != VOTES}
     bare = [
-        {**given, "result": [item for item in _items(given) if not _is_reason(item)]}
-        for given in row.get("annotations") or ()
+        {**answer, "result": [item for item in _items(answer) if not _is_reason(item)]}
+        for answer in row.get("annotations") or ()
     ]
     annotations, failures = wire.read_task({**row, "data": data, "annotations": bare}, origin)
     verdicts.failures += failures
@@ -158,11 +159,11 @@ def _add(row: dict[str, Any], origin: Origin, verdicts: Verdicts) -> None:
         if reason := reasons.get(annotation.annotation, ""):
             verdicts.annotations.append(annotation.model_copy(update={"adjudication": reason}))
         elif annotation.answer:
-            verdicts.failures.append(_without(annotation, origin))
+            verdicts.failures.append(_without_reason(annotation, origin))
 
 
-def _items(given: Mapping[str, Any]) -> list[Any]:
-    result = given.get("result")
+def _items(answer: Mapping[str, Any]) -> list[Any]:
+    result = answer.get("result")
     return result if isinstance(result, list) else []
 
 
@@ -170,15 +171,15 @@ def _is_reason(item: object) -> bool:
     return isinstance(item, Mapping) and item.get("from_name") == REASON
 
 
-def _reason(given: Mapping[str, Any]) -> str:
-    """The server takes any value from a script: one that is none of ours is no reason."""
-    values = (item.get("value") for item in _items(given) if _is_reason(item))
+def _reason(answer: Mapping[str, Any]) -> str:
+    """The server takes any value from a script: one that is not ours does not count as a reason."""
+    values = (item.get("value") for item in _items(answer) if _is_reason(item))
     listed = (value.get("choices") for value in values if isinstance(value, Mapping))
-    chosen = (one for choices in listed if isinstance(choices, list) for one in choices)
-    return next((one for one in chosen if one in REASONS), "")
+    chosen = (choice for choices in listed if isinstance(choices, list) for choice in choices)
+    return next((choice for choice in chosen if choice in REASONS), "")
 
 
-def _without(annotation: Annotation, origin: Origin) -> Failure:
+def _without_reason(annotation: Annotation, origin: Origin) -> Failure:
     return Failure(
         step="pull",
         source=origin.name,

@@ -229,7 +229,7 @@ class Client:
         """Return everybody's unsubmitted answers to a task."""
         return self.connection.get(shapes.DRAFTS, f"api/tasks/{task_id}/drafts")
 
-    def answers(
+    def answer_windows(
         self, project_id: int, *, after: int = 0, since: str = "", unlabelled: bool = False
     ) -> Iterator[list[dict[str, Any]]]:
         """Yield the tasks that have answers or drafts, with their answers, in windows and in the order of their ids.

@@ -89,10 +89,13 @@ def parse(config: str) -> Form:
 
 def differences(ours: str, theirs: str) -> list[str]:
     """Return one line per difference in what the two configurations show and store; looks are not compared."""
-    mine, other = parse(ours), parse(theirs)
-    lines = [*_mapping_differences(mine.controls, other.controls), *_mapping_differences(mine.objects, other.objects)]
-    lines += [f"+ ${name}" for name in sorted(mine.variables - other.variables)]
-    return lines + [f"- ${name}" for name in sorted(other.variables - mine.variables)]
+    our_form, their_form = parse(ours), parse(theirs)
+    lines = [
+        *_mapping_differences(our_form.controls, their_form.controls),
+        *_mapping_differences(our_form.objects, their_form.objects),
+    ]
+    lines += [f"+ ${name}" for name in sorted(our_form.variables - their_form.variables)]
+    return lines + [f"- ${name}" for name in sorted(their_form.variables - our_form.variables)]
 
 
 def same_looks(ours: str, theirs: str) -> bool:
@@ -103,14 +106,14 @@ def same_looks(ours: str, theirs: str) -> bool:
 def _mapping_differences(ours: Mapping[str, object], theirs: Mapping[str, object]) -> Iterator[str]:
     for name in sorted(ours.keys() | theirs.keys()):
         if name not in theirs:
-            yield f"+ {name}: {_told(ours[name])}"
+            yield f"+ {name}: {_described(ours[name])}"
         elif name not in ours:
-            yield f"- {name}: {_told(theirs[name])}"
+            yield f"- {name}: {_described(theirs[name])}"
         elif ours[name] != theirs[name]:
-            yield f"~ {name}: {_told(theirs[name])} on the server, {_told(ours[name])} here"
+            yield f"~ {name}: {_described(theirs[name])} on the server, {_described(ours[name])} here"
 
 
-def _told(part: object) -> str:
+def _described(part: object) -> str:
     if isinstance(part, Control):
         return f"{part.tag} [{', '.join(part.values)}]" if part.values else part.tag
     return str(part)

@@ -116,7 +116,7 @@ def windows(
         preselect=project.preselect,
         guidelines_version=_guidelines(project),
     )
-    for window in client.answers(project.id, after=after, since=asked_since, unlabelled=options.unlabelled):
+    for window in client.answer_windows(project.id, after=after, since=asked_since, unlabelled=options.unlabelled):
         lines: list[Annotation | Failure] = []
         for row in window:
             if row.get("draft_exists"):

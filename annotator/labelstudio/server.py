@@ -6,10 +6,8 @@ about a minute, later ones a few seconds.
 
 from __future__ import annotations
 
-import errno
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -27,18 +25,18 @@ from pydantic import ValidationError
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import credentials, installation, shapes
 from annotator.labelstudio.credentials import Credentials
+from annotator.labelstudio.ports import LOOPBACK, choose_port
 from annotator.labelstudio.transport import open_http
 from annotator.settings import child_environment
 
-LOOPBACK = "127.0.0.1"
-DEFAULT_PORT = 8080
 LOGIN = "annotator@localhost"
 
-_PORTS_TRIED = 100
 _START_LIMIT = 600.0
+"""Seconds for a start: ten times what the migrations of a first one take, for a machine that is slow or busy."""
 _STOP_LIMIT = 15.0
 _REPORT_EVERY = 10.0
 _LOG_LIMIT = 20_000_000
+"""Bytes of the log above which it makes room for a new one at the next start; one older log is kept."""
 
 Say = Callable[[str], None]
 
@@ -68,10 +66,10 @@ class ServerPaths:
 class Server:
     """A running local server."""
 
-    def __init__(self, process: subprocess.Popen[bytes], paths: ServerPaths, found: Credentials) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], paths: ServerPaths, login: Credentials) -> None:
         self.process = process
         self.paths = paths
-        self.credentials = found
+        self.credentials = login
 
     def wait(self) -> None:
         """Wait until the server ends by itself, which it should not.
@@ -108,10 +106,12 @@ def running(
     with _alone(paths):
         _check_lost(paths)
         _check_database(paths.database)
-        found = _credentials(paths, _choose_port(paths, port, host, say))
+        last = credentials.read(paths.data_dir)
+        chosen = choose_port(port, last=httpx.URL(last.url).port if last else None, host=host, say=say)
+        login = _login(paths, last, chosen)
         if host != LOOPBACK:
             say(f"warning: the server listens on {host}: everybody who can reach this machine sees its login page")
-        server = Server(_launch(paths, found, host, program or installation.program()), paths, found)
+        server = Server(_launch(paths, login, host, program or installation.program()), paths, login)
         try:
             _wait_until_ready(server, say)
             yield server
@@ -129,13 +129,13 @@ def reset(paths: ServerPaths) -> Path | None:
         if not paths.folder.exists():
             return None
         number = 1
-        while (aside := paths.folder.with_name(f"{paths.folder.name}.old-{number}")).exists():
+        while (backup := paths.folder.with_name(f"{paths.folder.name}.old-{number}")).exists():
             number += 1
-        paths.folder.rename(aside)
-        kept = paths.data_dir / credentials.FILE_NAME
-        if kept.exists():
-            kept.rename(aside / credentials.FILE_NAME)
-        return aside
+        paths.folder.rename(backup)
+        login = paths.data_dir / credentials.FILE_NAME
+        if login.exists():
+            login.rename(backup / credentials.FILE_NAME)
+        return backup
 
 
 @contextmanager
@@ -190,66 +190,34 @@ def _check_database(path: Path) -> None:
         return
     try:
         with closing(sqlite3.connect(path)) as database:
-            said = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+            outcome = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        said = str(error)
-    if said != "ok":
+        outcome = str(error)
+    if outcome != "ok":
         hint = "annotator serve --reset moves it aside and starts with an empty one"
-        raise ServerError(f"{path}: the database is damaged: {said}", hint=hint)
+        raise ServerError(f"{path}: the database is damaged: {outcome}", hint=hint)
 
 
-def _credentials(paths: ServerPaths, port: int) -> Credentials:
-    """Written before the first start: one that is cut short goes on with the same login."""
+def _login(paths: ServerPaths, last: Credentials | None, port: int) -> Credentials:
+    """Write the login before the first start: one that is cut short goes on with the same login."""
     url = f"http://{LOOPBACK}:{port}"
-    last = credentials.read(paths.data_dir)
     if last is None:
         last = Credentials(url=url, token=secrets.token_hex(20), login=LOGIN, password=secrets.token_urlsafe(12))
-    found = replace(last, url=url)
-    credentials.write(paths.data_dir, found)
-    return found
+    login = replace(last, url=url)
+    credentials.write(paths.data_dir, login)
+    return login
 
 
-def _choose_port(paths: ServerPaths, port: int | None, host: str, say: Say) -> int:
-    if port is not None:
-        if not _is_free(host, port):
-            raise UsageError(f"port {port} is taken", hint="choose another --port or leave it out")
-        return port
-    last = credentials.read(paths.data_dir)
-    first = httpx.URL(last.url).port if last else None
-    first = first or DEFAULT_PORT
-    for candidate in range(first, first + _PORTS_TRIED):
-        if _is_free(host, candidate):
-            if candidate != first:
-                say(f"port {first} is taken: using {candidate}")
-            return candidate
-    raise UsageError(f"ports {first} to {first + _PORTS_TRIED - 1} are all taken", hint="choose another --port")
-
-
-def _is_free(host: str, port: int) -> bool:
-    """Label Studio itself moves on when anything answers on localhost, so both are asked."""
-    try:
-        socket.create_server((host, port)).close()
-    except PermissionError as error:
-        raise UsageError(f"port {port} may not be used by you", hint="choose a --port of 1024 or above") from error
-    except (OSError, UnicodeError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            return False
-        hint = f"--host {LOOPBACK} serves this machine alone, --host 0.0.0.0 all of its addresses"
-        raise UsageError(f"--host {host}: not an address of this machine", hint=hint) from error
-    with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) != 0
-
-
-def _launch(paths: ServerPaths, found: Credentials, host: str, program: Path) -> subprocess.Popen[bytes]:
+def _launch(paths: ServerPaths, login: Credentials, host: str, program: Path) -> subprocess.Popen[bytes]:
     paths.folder.mkdir(exist_ok=True, mode=0o700)
     if paths.log.exists() and paths.log.stat().st_size > _LOG_LIMIT:
         paths.log.replace(paths.log.with_suffix(".log.1"))
-    port = str(httpx.URL(found.url).port)
+    port = str(httpx.URL(login.url).port)
     arguments = [str(program), "start", "--no-browser", "--internal-host", host, "--port", port]
     with paths.log.open("ab") as log:
         process = subprocess.Popen(
             arguments,
-            env=child_environment(_environment(paths, found)),
+            env=child_environment(_environment(paths, login)),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -259,13 +227,13 @@ def _launch(paths: ServerPaths, found: Credentials, host: str, program: Path) ->
     return process
 
 
-def _environment(paths: ServerPaths, found: Credentials) -> dict[str, str]:
+def _environment(paths: ServerPaths, login: Credentials) -> dict[str, str]:
     """An empty LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN crashes the server; it is read on the first start only."""
     return {
         "LABEL_STUDIO_BASE_DATA_DIR": str(paths.folder.resolve()),
-        "LABEL_STUDIO_USERNAME": found.login,
-        "LABEL_STUDIO_PASSWORD": found.password,
-        "LABEL_STUDIO_USER_TOKEN": found.token,
+        "LABEL_STUDIO_USERNAME": login.login,
+        "LABEL_STUDIO_PASSWORD": login.password,
+        "LABEL_STUDIO_USER_TOKEN": login.token,
         "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
         "LATEST_VERSION_CHECK": "false",
@@ -293,11 +261,11 @@ def _wait_until_ready(server: Server, say: Say) -> None:
         time.sleep(0.2)
 
 
-def _answers(found: Credentials) -> bool:
+def _answers(login: Credentials) -> bool:
     """Only our own server knows our token: another one on the same port does not count."""
     try:
-        with closing(open_http(found.url, seconds=5)) as http:
-            whoami = http.get(f"{found.url}/api/current-user/whoami", headers={"Authorization": f"Token {found.token}"})
+        with closing(open_http(login.url, seconds=5)) as http:
+            whoami = http.get(f"{login.url}/api/current-user/whoami", headers={"Authorization": f"Token {login.token}"})
         shapes.USER.validate_json(whoami.content)
     except (httpx.HTTPError, ValidationError):
         return False
@@ -306,5 +274,5 @@ def _answers(found: Credentials) -> bool:
 
 def _ended(paths: ServerPaths, code: int) -> ServerError:
     lines = paths.log.read_text(encoding="utf-8", errors="replace").splitlines() if paths.log.exists() else []
-    said = next((line for line in reversed(lines) if line.strip()), "no output")
-    return ServerError(f"Label Studio ended ({code}): {said.strip()[:200]}", hint=f"see {paths.log}")
+    last_line = next((line for line in reversed(lines) if line.strip()), "no output")
+    return ServerError(f"Label Studio ended ({code}): {last_line.strip()[:200]}", hint=f"see {paths.log}")

@@ -25,6 +25,7 @@ LARGEST = 16_000_000
 """Bytes of an answer. 1,000 tasks with three full answers each are 3 MB, the ids of 10,000 tasks 1.5 MB; what is larger
 is asked for in smaller parts. JSON made to fill memory (`[{},{},...`) takes 24 times its size in Python: 400 MB."""
 _CONNECT = 10.0
+"""Seconds to be let in, however long the answer may take then."""
 
 
 class OversizeError(httpx.TransportError):
@@ -83,9 +84,9 @@ class _OneServer(httpx.BaseTransport):
             self._hang_up()
 
         def note(_event: str, info: dict[str, Any]) -> None:
-            made: Any = info.get("return_value")
-            if hasattr(made, "get_extra_info"):
-                self._sockets.add(made.get_extra_info("socket"))
+            stream: Any = info.get("return_value")
+            if hasattr(stream, "get_extra_info"):
+                self._sockets.add(stream.get_extra_info("socket"))
             if over.is_set():  # looking up the name took all the time
                 self._hang_up()
 

@@ -67,7 +67,7 @@ def exported(sources: list[Path], out: Path) -> list[Record]:
 
 
 def tasks(client: Client, project: int) -> list[dict[str, Any]]:
-    return [row for window in client.answers(project, unlabelled=True) for row in window]
+    return [row for window in client.answer_windows(project, unlabelled=True) for row in window]
 
 
 def test_disputed_units_are_shown_with_all_answers_and_without_names(

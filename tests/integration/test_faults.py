@@ -216,7 +216,7 @@ def check(client: Client, title: str, tasks: Sequence[Task], annotations: dict[i
     assert found is not None
     copies = Counter(copy.unit_id for copy in client.pushed_tasks(found.id))
     assert copies == Counter(task.data.unit_id for task in tasks)
-    rows = [row for window in client.answers(found.id) for row in window]
+    rows = [row for window in client.answer_windows(found.id) for row in window]
     assert {row["id"]: row["annotations"][0]["id"] for row in rows} == annotations
 
 

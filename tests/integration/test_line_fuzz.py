@@ -164,7 +164,7 @@ def walk(
     def push(title: str, tasks: dict[str, Line]) -> list[Line]:
         first, second = (run("push", "run", "--project", title, "--overlap", "2") for _ in range(2))
         assert (first["sent"], second["sent"], second["already_there"]) == (len(tasks), 0, len(tasks))
-        stored = [row for window in client.answers(first["project"], unlabelled=True) for row in window]
+        stored = [row for window in client.answer_windows(first["project"], unlabelled=True) for row in window]
         assert {row["data"]["unit_id"]: row["data"] for row in stored} == tasks
         assert len(stored) == len(tasks)
         return stored

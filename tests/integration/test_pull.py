@@ -162,7 +162,7 @@ def test_since_gives_the_answer_of_that_very_moment(
     made, task = project
     answer(annotator_login("ann"), task[0], "opinion")
     result = [{"from_name": "claim", "to_name": "unit", "type": "choices", "value": {"choices": ["rhetoric"]}}]
-    row = client.answers(made)
+    row = client.answer_windows(made)
     imported = {"data": next(row)[0]["data"], "annotations": [{"result": result}]}
     client.import_tasks(made, [json.dumps(imported)])
     for line in fetch(made)[1]:

@@ -168,7 +168,9 @@ def test_a_blind_unit_carries_no_suggestion(
 ) -> None:
     report = send(make_tasks(12), new_title(), blind=0.5)
     shown = {
-        row["data"]["unit_id"]: row for window in client.answers(report.project, unlabelled=True) for row in window
+        row["data"]["unit_id"]: row
+        for window in client.answer_windows(report.project, unlabelled=True)
+        for row in window
     }
     blind = {unit_id for unit_id in shown if wire.is_blind(unit_id, 0.5)}
     assert 0 < len(blind) < 12
@@ -236,7 +238,7 @@ def test_a_better_translation_replaces_what_nobody_has_answered(
     assert told[2] == "2 units replaced by their new version, 1 kept with their answers"
     after = {copy.unit_id: copy.task for copy in client.pushed_tasks(project)}
     assert {unit_id for unit_id in before if before[unit_id] != after[unit_id]} == {t.data.unit_id for t in better[1:]}
-    shown = [row["data"]["translated_text"] for page in client.answers(project, unlabelled=True) for row in page]
+    shown = [row["data"]["translated_text"] for page in client.answer_windows(project, unlabelled=True) for row in page]
     assert sorted(shown) == sorted(task.data.translated_text for task in [old[0], *better[1:], *old[3:]])
     again: list[str] = []
     assert send([*better, *old[3:]], title, update=True, say=again.append).sent == 0

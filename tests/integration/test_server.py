@@ -18,6 +18,7 @@ import pytest
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import credentials, server
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.ports import LOOPBACK, choose_port
 
 
 def free_port() -> int:
@@ -162,14 +163,12 @@ def test_a_server_that_lost_its_serve_is_told_where_its_port_is_asked_for(
     assert raised.value.hint == f"kill {pid}"
 
 
-def test_without_a_port_the_next_free_one_is_taken_and_told(paths: server.ServerPaths) -> None:
+def test_without_a_port_the_next_free_one_is_taken_and_told() -> None:
     told: list[str] = []
-    last = credentials.read(paths.data_dir)
-    assert last
-    port = httpx.URL(last.url).port
-    with socket.create_server(("127.0.0.1", port or 0)):
-        chosen = server._choose_port(paths, None, server.LOOPBACK, told.append)
-    assert chosen > (port or 0)
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        chosen = choose_port(None, last=port, host=LOOPBACK, say=told.append)
+    assert chosen > port
     assert told == [f"port {port} is taken: using {chosen}"]
 
 

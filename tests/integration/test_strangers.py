@@ -133,7 +133,7 @@ ASKS: dict[str, Callable[[Client], object]] = {
     "tasks of units": lambda client: list(client.tasks_of_units(1, ["a"])),
     "drafts of a project": lambda client: client.tasks_with_drafts(1),
     "drafts of a task": lambda client: client.drafts(1),
-    "answers": lambda client: list(client.answers(1)),
+    "answers": lambda client: list(client.answer_windows(1)),
     "create": lambda client: client.create_project("Some title", config="<View/>", settings={}),
     "import": lambda client: client.import_tasks(1, ["{}"]),
     "login": lambda client: people.add(client, "ann"),
@@ -272,7 +272,7 @@ def test_window_of_answers_that_is_too_large_is_asked_for_in_parts(
         return [answer(json.dumps({"tasks": page, "total": len(found)}).encode())]
 
     server = not_label_studio(play)
-    windows = list(once(server.url).answers(1))
+    windows = list(once(server.url).answer_windows(1))
     assert [task["id"] for window in windows for task in window] == list(range(1, 11))
 
 
