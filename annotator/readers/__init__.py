@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -41,7 +42,7 @@ def _expand(name: str) -> list[str]:
         return [name]
     if not path.is_dir():
         raise UsageError(f"{name}: no such file or folder", hint="check the path; - reads standard input")
-    files = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path)))
+    files = sorted(_below(path))
     if runs := [file.parent for file in files if file.name == "run.json" and (file.parent / "tasks.jsonl").exists()]:
         hint = f"give the articles' own files; {runs[0] / 'articles.jsonl'} holds those of the run"
         raise UsageError(f"{runs[0]}: a run folder that annotator prepare made, not articles", hint=hint)
@@ -50,13 +51,35 @@ def _expand(name: str) -> list[str]:
     return [str(file) for file in files]
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _below(folder: Path) -> Iterator[Path]:
+    """Return the files below a folder, and what may hide some: a folder that does not open, a link, a pipe."""
+    shut: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=shut.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        linked = [name for name in folders if Path(parent, name).is_symlink()]
+        yield from (Path(parent, name) for name in (*files, *linked) if not name.startswith("."))
+    yield from (Path(error.filename) for error in shut)
+
+
+def _check_is_file(path: Path) -> None:
+    """Refuse what stands among files and is not one, before it is opened: a pipe would wait for ever."""
+    if path.is_file() or not os.path.lexists(path):
+        return
+    hint = "remove it from the input"
+    if path.is_dir() and path.is_symlink():
+        what, hint = "a link to a folder, which is not followed", "give that folder as an input of its own"
+    elif path.is_dir():
+        what, hint = "a folder that cannot be opened", "let yourself read it"
+    else:
+        what = "a link to a file that is not there" if path.is_symlink() else "not a file but a pipe or a device"
+    raise InputError(what, reason="unreadable", hint=hint)
 
 
 def _guarded(name: str, fields: Fields) -> Iterator[ReadOutcome]:
     source = shown_name(name)
     try:
+        if name != STDIN:
+            _check_is_file(Path(name))
         outcomes = (
             read_stream(cast("io.BufferedReader", sys.stdin.buffer), fields, source=source)
             if name == STDIN

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -397,3 +398,31 @@ def test_any_text_becomes_an_article_or_one_failure(text: str) -> None:
         covered = {i for aside in read.asides for i in range(aside.start, aside.end)}
         assert all(0 <= aside.start < aside.end <= len(read.text) for aside in read.asides)
         assert len(covered) == sum(aside.end - aside.start for aside in read.asides)
+
+
+def test_a_folder_lists_what_may_hide_articles(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "in", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "a.txt").write_text("Le corps.", encoding="utf-8")
+    (elsewhere / "b.txt").write_text("Un autre corps.", encoding="utf-8")
+    (folder / "dangling.txt").symlink_to("gone.txt")
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "linked.txt").symlink_to(elsewhere / "b.txt")
+    os.mkfifo(folder / "pipe.txt")
+    outcomes = list(read([str(folder)], fields=Fields()))
+    assert [(Path(o.source).name, o.reason) for o in outcomes if isinstance(o, Failure)] == [
+        ("dangling.txt", "unreadable"),
+        ("linked", "unreadable"),
+        ("pipe.txt", "unreadable"),
+    ]
+    assert [o.text for o in outcomes if isinstance(o, Article)] == ["Le corps.", "Un autre corps."]
+
+
+def test_a_row_that_has_a_field_of_the_article_twice_is_listed_and_another_name_may_be_twice(tmp_path: Path) -> None:
+    rows = '{"text": "Un corps.", "text": "Un autre."}\n{"text": "Le corps.", "x": 1, "x": {"y": 1, "y": 2}}\n'
+    (tmp_path / "a.jsonl").write_text(rows, encoding="utf-8")
+    doubled, fine = read([str(tmp_path / "a.jsonl")], fields=Fields())
+    assert isinstance(doubled, Failure)
+    assert (doubled.line, doubled.reason) == (1, "duplicate_column")
+    assert isinstance(fine, Article)
