@@ -164,6 +164,10 @@ def keep_standard_descriptors() -> None:
     while (opened := os.open(os.devnull, os.O_RDONLY)) <= _STDERR:
         pass
     os.close(opened)
+    if sys.stdin is None:  # closed: it holds nothing
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for the whole process
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 @contextmanager

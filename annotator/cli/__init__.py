@@ -76,6 +76,10 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         if error.errno in _NO_ROOM:
             _leave_without_room(error.filename, error.strerror)
+        if error.filename is None and isinstance(error, FileNotFoundError):  # of os.getcwd()
+            typer.echo("annotator: the folder that you are in is not there any more", err=True)
+            typer.echo("  try: cd into one that is there, or give whole paths", err=True)
+            sys.exit(ExitCode.USAGE)
         if error.filename is None:
             raise
         say(f"annotator: {error.filename}: {error.strerror}")

@@ -246,6 +246,24 @@ def test_closed_standard_output_is_told_and_no_file_gets_what_was_meant_for_it(h
     assert names(here) == before
 
 
+@pytest.mark.parametrize("closed", ["2>&-", "<&-", "<&- 2>&- >&-"])
+def test_a_run_needs_no_standard_stream(here: Path, closed: str) -> None:
+    assert shell(f"annotator {' '.join(PREPARE)} run {closed}").returncode == 0
+    assert "run/tasks.jsonl" in names(here)
+
+
+def test_closed_standard_input_holds_no_article() -> None:
+    ran = shell("annotator prepare - --translator none --out run <&-")
+    assert ran.returncode == 3
+    assert "not processed: -: the file is empty" in ran.stderr
+
+
+def test_a_folder_that_is_gone_is_told_in_a_line() -> None:
+    ran = shell(f"mkdir gone && cd gone && rmdir ../gone && annotator {' '.join(PREPARE)} run")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("annotator: the folder that you are in is not there any more")
+
+
 def test_a_schema_of_the_user_is_not_replaced(here: Path) -> None:
     Path("schemas").mkdir()
     mine = Path("schemas/article.schema.json")
