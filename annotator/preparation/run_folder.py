@@ -59,6 +59,7 @@ class RunFolder(AbstractContextManager["RunFolder"]):
     """
 
     def __init__(self, path: Path, info: RunInfo) -> None:
+        _refuse_strange(path)
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._lock = FileLock(path / ".lock")

@@ -45,6 +45,13 @@ def run(tmp_path: Path) -> Path:
     return tmp_path / "run"
 
 
+def test_a_folder_that_has_a_file_of_our_name_and_no_ledger_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "tasks.jsonl").write_text("mine\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"tasks\.jsonl: stands in a folder that holds no ledger"):
+        RunFolder(tmp_path, INFO)
+    assert [path.name for path in tmp_path.iterdir()] == ["tasks.jsonl"]
+
+
 def append(path: Path) -> None:
     with path.open("a", encoding="utf-8") as stream:
         stream.write('{"mine": 1}\n')
