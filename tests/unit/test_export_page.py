@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -76,6 +77,12 @@ def test_text_of_data_is_never_markup(tmp_path: Path) -> None:
     assert {"script", "img"}.isdisjoint(tags.names)
     assert not [name for name in tags.attributes if name.startswith("on")]
     assert "&lt;script&gt;" in text
+
+
+def test_a_dataset_whose_name_is_not_utf8_has_a_page(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"ds\xff")
+    folder.mkdir()
+    assert "ds\ufffd" in page(folder, record("a:1", S))
 
 
 EMPTY_QUOTATION = 'a quotation is empty: " ; "'

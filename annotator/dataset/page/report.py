@@ -21,6 +21,7 @@ from annotator.models import RecordStatus
 from annotator.output import Kind, replacing
 from annotator.package_data import read_data
 from annotator.templates import load_template
+from annotator.text import shown_name
 
 FILE = "report.html"
 _STATUSES = (RecordStatus.UNDECIDED, RecordStatus.SKIPPED, RecordStatus.UNLABELLED)
@@ -44,7 +45,7 @@ def write_report(
     with replacing(out, _PAGE) as stream:
         records = content.collect(of_dataset(dataset))
         report = measure_agreement(counted(records, progress), options)
-        stream.writelines(piece.encode() for piece in page(dataset.resolve().name, report, content))
+        stream.writelines(piece.encode() for piece in page(shown_name(dataset.resolve().name), report, content))
 
 
 def page(name: str, report: AgreementReport, content: PageContent) -> Iterator[str]:
