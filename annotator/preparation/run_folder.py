@@ -193,6 +193,14 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         self._lock.release()
 
 
+def _refuse_strange(folder: Path) -> None:
+    """Files of our names without a ledger are somebody else's, or cannot be gone on with. Leave nothing beside them."""
+    strange = [name for name in FILES if (folder / name).exists()]
+    if strange and not (folder / "ledger.sqlite").exists():
+        message = f"{folder / strange[0]}: stands in a folder that holds no ledger.sqlite of a run"
+        raise UsageError(message, hint=f"prepare into another folder than {folder}; nothing was touched")
+
+
 def _tail(path: Path, start: int) -> bytes | None:
     """Return what stands behind `start`, or none where the file ends before it."""
     if not path.exists():

@@ -153,7 +153,7 @@ BODIES = [
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.decode())
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
-def test_other_json_is_one_line(stranger: Start, ask: Callable[[Client], object], body: bytes) -> None:
+def test_other_json_is_one_line(not_label_studio: Start, ask: Callable[[Client], object], body: bytes) -> None:
     server = not_label_studio(answer(body))
     if ask is ASKS["drafts of a task"] and body in {b"[]", b'[{"id": "1"}]'}:
         assert isinstance(ask(once(server.url)), list)
@@ -198,7 +198,7 @@ NO_ANSWERS: dict[str, tuple[Play | bytes, type[AnnotatorError]]] = {
 
 
 @pytest.mark.parametrize(("play", "kind"), NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
-def test_what_is_no_answer_is_one_line(stranger: Start, play: Play | bytes, kind: type[AnnotatorError]) -> None:
+def test_what_is_no_answer_is_one_line(not_label_studio: Start, play: Play | bytes, kind: type[AnnotatorError]) -> None:
     server = not_label_studio(play)
     assert isinstance(one_line(lambda: once(server.url).version()), kind)
 
@@ -214,13 +214,13 @@ def test_what_is_no_answer_is_one_line(stranger: Start, play: Play | bytes, kind
         pytest.param(drip(b"", b""), id="nothing"),
     ],
 )
-def test_slow_stream_has_an_end(stranger: Start, play: Play) -> None:
+def test_slow_stream_has_an_end(not_label_studio: Start, play: Play) -> None:
     server = not_label_studio(play)
     error = one_line(lambda: once(server.url, timeout=0.5).version())
     assert isinstance(error, DoubtError)
 
 
-def test_answer_that_is_packed_is_read(stranger: Start) -> None:
+def test_answer_that_is_packed_is_read(not_label_studio: Start) -> None:
     packed = gzip.compress(json.dumps({"release": "1.23.2", "label-studio-os-package": {}, "edition": "E"}).encode())
     server = not_label_studio(answer(packed, "Content-Encoding: gzip"))
     assert once(server.url).version() == ("1.23.2", "E")
@@ -230,7 +230,7 @@ def test_answer_that_is_packed_is_read(stranger: Start) -> None:
 @pytest.mark.parametrize("key", [KEY, PERSONAL], ids=["legacy", "personal"])
 @pytest.mark.parametrize("ask", [ASKS["whoami"], ASKS["import"], ASKS["create"]], ids=["get", "import", "create"])
 def test_no_request_and_no_key_follow_a_redirect(
-    stranger: Start, status: int, key: str, ask: Callable[[Client], object]
+    not_label_studio: Start, status: int, key: str, ask: Callable[[Client], object]
 ) -> None:
     other = not_label_studio(answer(b"{}"))
     first = not_label_studio(answer(b"", f"Location: {other.url}/api").replace(b"200 OK", b"%d Moved" % status))
@@ -238,7 +238,7 @@ def test_no_request_and_no_key_follow_a_redirect(
     assert other.seen == []
 
 
-def test_transport_sends_nothing_to_another_server(stranger: Start) -> None:
+def test_transport_sends_nothing_to_another_server(not_label_studio: Start) -> None:
     mine, other = not_label_studio(answer(b"{}")), not_label_studio(answer(b"{}"))
     with closing(transport.open_http(mine.url, seconds=5)) as http, pytest.raises(httpx.RequestError):
         http.get(other.url)
@@ -247,7 +247,7 @@ def test_transport_sends_nothing_to_another_server(stranger: Start) -> None:
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 429, 500])
 @pytest.mark.parametrize("key", [KEY, PERSONAL, "a key of another form"], ids=["legacy", "personal", "other"])
-def test_server_that_sends_the_key_back_does_not_show_it(stranger: Start, status: int, key: str) -> None:
+def test_server_that_sends_the_key_back_does_not_show_it(not_label_studio: Start, status: int, key: str) -> None:
     body = json.dumps({"detail": f"Token {key} \x1b[31m is unknown"}).encode()
     server = not_label_studio(answer(body, f"Location: /?token={key}").replace(b"200 OK", b"%d Told" % status))
     error = one_line(lambda: once(server.url, key).whoami(), key)
@@ -255,7 +255,7 @@ def test_server_that_sends_the_key_back_does_not_show_it(stranger: Start, status
 
 
 def test_window_of_answers_that_is_too_large_is_asked_for_in_parts(
-    stranger: Start, monkeypatch: pytest.MonkeyPatch
+    not_label_studio: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from urllib.parse import parse_qs, urlsplit
 
@@ -292,7 +292,7 @@ def command(*arguments: str, folder: Path, **environment: str) -> tuple[int, str
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}"], ids=["list", "object"])
-def test_doctor_takes_no_other_server_for_a_label_studio(stranger: Start, tmp_path: Path, body: bytes) -> None:
+def test_doctor_takes_no_other_server_for_a_label_studio(not_label_studio: Start, tmp_path: Path, body: bytes) -> None:
     server = not_label_studio(answer(body))
     code, told = command("doctor", folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert code == 1
@@ -300,7 +300,7 @@ def test_doctor_takes_no_other_server_for_a_label_studio(stranger: Start, tmp_pa
     assert "accepted" not in told
 
 
-def test_doctor_accepts_no_key_where_nobody_is_named(stranger: Start, tmp_path: Path) -> None:
+def test_doctor_accepts_no_key_where_nobody_is_named(not_label_studio: Start, tmp_path: Path) -> None:
     version = {"release": "1.23.2", "label-studio-os-package": {}, "edition": "Community"}
     server = not_label_studio(lambda path: [answer(json.dumps(version if "version" in path else {}).encode())])
     code, told = command("doctor", folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
@@ -319,13 +319,15 @@ def test_doctor_accepts_no_key_where_nobody_is_named(stranger: Start, tmp_path: 
     ],
     ids=" ".join,
 )
-def test_command_at_another_server_is_one_line(stranger: Start, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_command_at_another_server_is_one_line(
+    not_label_studio: Start, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     server = not_label_studio(answer(b"{}"))
     code, told = command(*arguments, folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert (code, "is not a Label Studio" in told) == (2, True)
 
 
-def test_server_that_a_file_names_gets_no_key_and_no_request(stranger: Start, tmp_path: Path) -> None:
+def test_server_that_a_file_names_gets_no_key_and_no_request(not_label_studio: Start, tmp_path: Path) -> None:
     server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
     code, told = command("annotators", "list", folder=tmp_path, LABEL_STUDIO_API_KEY=KEY)
@@ -335,7 +337,9 @@ def test_server_that_a_file_names_gets_no_key_and_no_request(stranger: Start, tm
     assert server.seen == []
 
 
-def test_server_that_a_file_names_does_not_get_the_key_of_the_local_one(stranger: Start, tmp_path: Path) -> None:
+def test_server_that_a_file_names_does_not_get_the_key_of_the_local_one(
+    not_label_studio: Start, tmp_path: Path
+) -> None:
     server = not_label_studio(answer(b"{}"))
     (tmp_path / "data").mkdir()
     credentials.write(tmp_path / "data", Credentials("http://127.0.0.1:1", KEY))
@@ -344,7 +348,7 @@ def test_server_that_a_file_names_does_not_get_the_key_of_the_local_one(stranger
     assert server.seen == []
 
 
-def test_trusted_server_gets_the_key(stranger: Start, tmp_path: Path) -> None:
+def test_trusted_server_gets_the_key(not_label_studio: Start, tmp_path: Path) -> None:
     server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
     command("doctor", "--trust", f"{server.url}/", folder=tmp_path, LABEL_STUDIO_API_KEY=KEY)
@@ -354,14 +358,14 @@ def test_trusted_server_gets_the_key(stranger: Start, tmp_path: Path) -> None:
     assert f"Token {KEY}".encode() in server.seen[0]
 
 
-def test_server_that_the_environment_names_gets_the_key(stranger: Start, tmp_path: Path) -> None:
+def test_server_that_the_environment_names_gets_the_key(not_label_studio: Start, tmp_path: Path) -> None:
     server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text('label_studio_url = "http://127.0.0.1:1"', encoding="utf-8")
     command("annotators", "list", folder=tmp_path, LABEL_STUDIO_URL=server.url, LABEL_STUDIO_API_KEY=KEY)
     assert f"Token {KEY}".encode() in server.seen[0]
 
 
-def test_local_server_of_our_own_gets_its_key_though_a_file_names_it(stranger: Start, tmp_path: Path) -> None:
+def test_local_server_of_our_own_gets_its_key_though_a_file_names_it(not_label_studio: Start, tmp_path: Path) -> None:
     server = not_label_studio(answer(b"{}"))
     (tmp_path / "data").mkdir()
     credentials.write(tmp_path / "data", Credentials(server.url, KEY))
@@ -370,7 +374,7 @@ def test_local_server_of_our_own_gets_its_key_though_a_file_names_it(stranger: S
     assert f"Token {KEY}".encode() in server.seen[0]
 
 
-def test_folder_cannot_bring_its_own_trust(stranger: Start, tmp_path: Path) -> None:
+def test_folder_cannot_bring_its_own_trust(not_label_studio: Start, tmp_path: Path) -> None:
     server = not_label_studio(answer(b"{}"))
     theirs = tmp_path / "theirs"
     theirs.mkdir()
@@ -505,7 +509,7 @@ def test_key_and_address_that_were_changed_round_do_not_show_the_key(tmp_path: P
 
 
 def test_proxy_of_the_environment_is_used_for_others_and_not_for_our_own_machine(
-    stranger: Start, monkeypatch: pytest.MonkeyPatch
+    not_label_studio: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy, mine = not_label_studio(answer(b'"proxy"')), not_label_studio(answer(b'"mine"'))
     for name in ("HTTP_PROXY", "http_proxy"):
