@@ -43,6 +43,11 @@ def open_ledger(path: Path) -> sqlite3.Connection:
     return ledger
 
 
+def is_of_first_form(ledger: sqlite3.Connection) -> bool:
+    """Tell a ledger that knew the sizes of files alone; the next start of its run takes it over."""
+    return ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'file'").fetchone() is not None
+
+
 @contextmanager
 def reading_ledger(folder: Path) -> Iterator[sqlite3.Connection]:
     """Give a run folder's ledger for reading, which disturbs no process that writes.
@@ -171,7 +176,7 @@ def size_and_hash(path: Path) -> tuple[int, str]:
 
 def _take_over(folder: Path, ledger: sqlite3.Connection) -> None:
     """Read the notes of a folder of the first form, which knew sizes alone, and take its files as they are."""
-    if not ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'file'").fetchone():
+    if not is_of_first_form(ledger):
         return
     sizes: Iterable[tuple[str, int]] = ledger.execute("SELECT name, bytes FROM file").fetchall()
     notes = FileNotes(folder, ledger)

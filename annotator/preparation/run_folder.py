@@ -25,6 +25,7 @@ from annotator.models import RunInfo
 from annotator.preparation.ledger import (
     FileNotes,
     changed_by_hand,
+    is_of_first_form,
     open_ledger,
     reading_ledger,
     size_and_hash,
@@ -283,6 +284,9 @@ def verify(path: Path) -> dict[str, int]:
     changed: list[AnnotatorError] = []
     with reading_ledger(path) as ledger:
         notes = FileNotes(path, ledger)
+        if is_of_first_form(ledger):
+            hint = "start annotator prepare with the same arguments once, or use status without --verify"
+            raise UsageError(f"{path}: made by an earlier version, which noted no hashes", hint=hint)
         if ledger.execute("SELECT count(*) FROM pending").fetchone()[0] or notes.names(_NEW):
             hint = "let annotator prepare with the same arguments finish it first"
             raise UsageError(f"{path}: a start is at work in it, or was killed on the way", hint=hint)

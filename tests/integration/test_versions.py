@@ -90,6 +90,14 @@ def test_run_can_be_gone_on_with(kept: Path, run: Run, tmp_path: Path) -> None:
     assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["annotator"]
 
 
+def test_a_run_whose_files_have_no_hashes_yet_says_what_gives_them(run: Run, tmp_path: Path) -> None:
+    folder = shutil.copytree(VERSIONS / "1/run", tmp_path / "run")
+    refused = annotator("status", folder, "--verify")
+    assert (refused.returncode, b"an earlier version, which noted no hashes" in refused.stderr) == (2, True)
+    run("prepare", VERSIONS / "bac.txt", "--out", folder, "--translator", "none", "--to", "en")
+    run("status", folder, "--verify")
+
+
 def test_everything_is_read_as_a_line_of_today_and_written_as_one(kept: Path) -> None:
     lines = [*_lines(kept / "annotations.jsonl", Annotation), *_lines(kept / "dataset/records.jsonl", Record)]
     lines += [*_lines(kept / "run/articles.jsonl", Article), *_lines(kept / "tasks.jsonl", Task)]
