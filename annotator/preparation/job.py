@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from annotator import __version__
 from annotator.assemble import Say, make_pipeline
@@ -123,6 +126,7 @@ def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]
     outcomes = read(job.inputs, fields=job.settings.fields)
     report = PreparationReport()
     with ExitStack() as stack:
+        check_interrupt = stack.enter_context(_noticed_interrupts())
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         latest = _latest(job) if job.latest_revisions else {}
@@ -134,12 +138,42 @@ def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]
         runner = LocalRunner(job.workers, isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder, say, stack)
         for processed in stack.enter_context(closing(runner.run(batches(articles), work, lost=killed))):
+            check_interrupt()
             batch = _counted(processed, report, say)
             sink.write(batch)
             if runner.has_processes:  # the workers' own words are lost
                 _announce_engines(batch, announced, job.settings.translator, say)
             progress(report)
+        check_interrupt()
     return report
+
+
+@contextmanager
+def _noticed_interrupts() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt if Ctrl-C came.
+
+    A library in C in which it arrives may turn it into an error of its own, which would be taken for the article's.
+    """
+    came = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.set()
+        if callable(before):
+            before(number, frame)
+
+    def check() -> None:
+        if came.is_set():
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield check
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _open_lists(job: Job, folder: RunFolder | None, report: PreparationReport, stack: ExitStack) -> None:

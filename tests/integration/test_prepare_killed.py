@@ -155,3 +155,17 @@ def test_a_worker_killed_by_hand_costs_nothing(tmp_path: Path) -> None:
     _, said = process.communicate(timeout=120)
     assert (process.returncode, said.decode().count("Traceback")) == (0, 0), said.decode()
     assert prepared(run) == [f"a{at}" for at in range(ROWS)]
+
+
+@pytest.mark.parametrize("raised", ["SystemError('an error in C')", "ValueError('an error in C')"])
+def test_ctrl_c_that_a_library_turns_into_another_error_still_ends_the_run(tmp_path: Path, raised: str) -> None:
+    source, run = corpus(tmp_path / "a.jsonl", poisons=(70,)), tmp_path / "run"
+    death = f"""try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:
+            raise {raised} from None"""
+    arguments = [*COMMAND, str(source), "--out", str(run)]
+    ran = subprocess.run(arguments, env=environment(tmp_path, death), capture_output=True, check=False, timeout=120)
+    assert ran.returncode == 130, ran.stderr.decode()
+    assert b"Traceback" not in ran.stderr
+    assert "a70" not in prepared(run)
