@@ -89,11 +89,28 @@ def push_tasks(
             raise _no_task(inventory.refused)
         if options.dry_run:
             return _would_send(inventory, project, client, options)
-        with notes.exclusive(f"{client.url} {project}"):
-            target = _open(client, project, options)
-        delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
-        with notes.exclusive(delivery.target):
-            return _send_missing(inventory, target, delivery, options)
+        while True:
+            with notes.exclusive(f"{client.url} {project}"):
+                target, is_new = _open(client, project, options)
+            delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
+            with notes.exclusive(delivery.target):
+                report = _send_missing(inventory, target, delivery, options)
+            if not is_new or not _gives_way(client, target, options):
+                return report
+
+
+def _gives_way(client: Client, created: Project, options: PushOptions) -> bool:
+    """Delete the project that this push created if another machine created one of this title first.
+
+    The server lists a new project a moment after it has numbered it, so that two machines may miss each other's. Ours
+    stays where somebody has answered in it already.
+    """
+    first = min(client.titled(created.title), default=created.id)
+    if first >= created.id or any(copy.answered for copy in client.pushed_tasks(created.id)):
+        return False
+    options.say(f"another machine made project {first} of this title first: {created.id} is deleted, {first} is used")
+    client.delete_project(created.id)
+    return True
 
 
 def _no_task(refused: Sequence[Failure]) -> UsageError:
@@ -132,14 +149,15 @@ def _unanswered(copies: Sequence[ServerTask]) -> str:
     return f"{len(copies) - answered} units, not {answered} with answers," if answered else f"{len(copies)} units"
 
 
-def _open(client: Client, project: str, options: PushOptions) -> Project:
+def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, bool]:
+    """Return the project, and whether it was created for this push."""
     existing = client.find_project(project)
     if existing is None:
         created = projects.create(client, project, options)
         options.say(f"made project {created.id} {created.title!r}: {client.url}/projects/{created.id}/data?labeling=1")
-        return created
+        return created, True
     projects.adapt(client, existing, options, options.say)
-    return existing
+    return existing, False
 
 
 def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery, options: PushOptions) -> PushReport:

@@ -387,6 +387,24 @@ def test_what_another_machine_sends_while_copies_are_removed_hides_no_copy(
     check(client, title, tasks, {})
 
 
+def test_a_project_that_another_machine_made_first_and_was_not_listed_yet_gets_the_tasks(
+    through: Push, client: Client, new_title: NewTitle, make_tasks: MakeTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title, tasks = new_title(), make_tasks(10)
+    first = client.create_project(title, config=form.labelling_config(), settings={})
+    titled, calls = Client.titled, 0
+
+    def titled_late(self: Client, asked: str) -> list[int]:
+        """Leave out the first project while the push looks for one, creates one and looks again."""
+        nonlocal calls
+        calls += 1
+        return [project for project in titled(self, asked) if calls > 2 or project != first.id]
+
+    monkeypatch.setattr(Client, "titled", titled_late)
+    assert through(tasks, title).project == first.id
+    check(client, title, tasks, {})
+
+
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
 def test_three_machines_push_5000_at_once(
