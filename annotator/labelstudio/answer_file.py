@@ -132,8 +132,8 @@ def _part(file: Path, project: Project, *, resume: bool) -> Iterator[tuple[Path,
 
 def _is_of(line: Annotation, project: Project) -> bool:
     """Tell whether the project gave the line, as far as both say on which server they are."""
-    known = line.project_server and project.server
-    return line.project == project.id and (not known or line.project_server == project.server)
+    both_name_a_server = line.project_server and project.server
+    return line.project == project.id and (not both_name_a_server or line.project_server == project.server)
 
 
 def _holds_another(line: Annotation, project: Project) -> str:
@@ -216,9 +216,9 @@ def noted(notes: Path | None, after: int, listed: Callable[[Failure], object]) -
     What that function was given is in the file when it returns: `OUT.part` has no answer without the failures of the
     tasks before it.
     """
-    known = [failure for failure in _read(notes) if (failure.task or 0) <= after] if notes and after else []
+    earlier = [failure for failure in _read(notes) if (failure.task or 0) <= after] if notes and after else []
     with failure_file(notes) as keep:  # whole or not at all: a kill here must not lose what is known
-        for failure in known:
+        for failure in earlier:
             listed(failure)
             keep(failure)
     with failure_file(notes, go_on=True) as keep:
@@ -228,7 +228,7 @@ def noted(notes: Path | None, after: int, listed: Callable[[Failure], object]) -
                 listed(failure)
                 keep(failure)
 
-        yield known, note
+        yield earlier, note
 
 
 def _read(notes: Path) -> Iterator[Failure]:

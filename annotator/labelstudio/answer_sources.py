@@ -21,6 +21,7 @@ from annotator.text import shown_name
 
 ENDINGS = (".json", ".jsonl")
 _MOST_WAITING = 1000
+"""Lines without JSON after which each is listed: until then the file may be of another kind, which is one failure."""
 _BEGINNING = 60
 
 REASONS = {
@@ -34,7 +35,7 @@ REASONS = {
     "surrogate": "half a character, which no file can hold",
     "nesting": "JSON nested hundreds deep",
     "unreadable": "a file that the system does not give out",
-    "record": "a line of a dataset: its votes are no annotations any more",
+    "record": "a line of a dataset: its votes are not annotations any more",
 }
 
 
@@ -78,17 +79,17 @@ def _folder(path: Path) -> UsageError:
 def _contents(stream: Stream) -> Iterator[Answer]:
     """A file without a single JSON object is one failure, not one a line; a long one goes on line by line."""
     waiting: list[Answer] = []
-    begins, known = b"", False
+    begins, is_rows = b"", False
     try:
         for row in rows(stream.bytes):
             value = row.value()
             begins = begins or (row.json.strip()[: 4 * _BEGINNING] if isinstance(row.json, bytes) else b"")
             is_json = isinstance(value, dict) or value.reason not in {"json", "encoding"}
-            known = known or row.in_array or is_json or len(waiting) == _MOST_WAITING
+            is_rows = is_rows or row.in_array or is_json or len(waiting) == _MOST_WAITING
             waiting += (
                 [_failure(stream.name, value, row)] if isinstance(value, InputError) else _read(value, stream, row)
             )
-            if known:
+            if is_rows:
                 yield from waiting
                 waiting.clear()
     except InputError as error:
@@ -117,9 +118,9 @@ def _annotation(value: dict[str, Any], stream: Stream, row: Row) -> Answer:
         if first["loc"] == ("data", "unit_id") and not others:
             project = number(value.get("project"))
             return Unplaced(row=value, source=stream.name, project=project, place=row.place)
-        seen = f"not an annotation: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        message = f"not an annotation: {'.'.join(map(str, first['loc']))}: {first['msg']}"
         hint = "export reads what annotator pull writes, and JSON saved from Label Studio's page"
-        return _failure(stream.name, InputError(seen, reason="no_annotation", hint=hint), row)
+        return _failure(stream.name, InputError(message, reason="no_annotation", hint=hint), row)
 
 
 def _sound(line: Answer, name: str) -> Iterator[Answer]:
@@ -129,15 +130,17 @@ def _sound(line: Answer, name: str) -> Iterator[Answer]:
         return
     data = line.data
     if data.end - data.start != len(data.source_text):
-        seen = f"{data.start}-{data.end} cannot be where the {len(data.source_text)} characters of {data.unit_id} stand"
-        yield _failure(name, InputError(seen, reason="malformed"))
+        message = (
+            f"{data.start}-{data.end} cannot be where the {len(data.source_text)} characters of {data.unit_id} stand"
+        )
+        yield _failure(name, InputError(message, reason="malformed"))
         return
     wrong = [mention for mention in line.mentions if not _holds(mention, data)]
     fitting = tuple(mention for mention in line.mentions if mention not in wrong)
     yield line.model_copy(update={"mentions": fitting}) if wrong else line
     for mention in wrong:
-        seen = f"{data.unit_id}: mention {mention.text!r} is not at {mention.start}-{mention.end}"
-        yield _failure(name, InputError(seen, reason="span"))
+        message = f"{data.unit_id}: mention {mention.text!r} is not at {mention.start}-{mention.end}"
+        yield _failure(name, InputError(message, reason="span"))
 
 
 def _holds(mention: Mention, data: TaskData) -> bool:
@@ -147,10 +150,10 @@ def _holds(mention: Mention, data: TaskData) -> bool:
 
 def _no_json(name: str, begins: bytes) -> Failure:
     text = begins.decode("utf-8", errors="replace")
-    shown = "".join(sign if sign.isprintable() else " " for sign in text).strip()[:_BEGINNING]
-    seen = f"no line of it is a JSON object; it begins {shown!r}"
+    beginning = "".join(sign if sign.isprintable() else " " for sign in text).strip()[:_BEGINNING]
+    message = f"no line of it is a JSON object; it begins {beginning!r}"
     hint = "save it as JSON on Label Studio's page, or give what annotator pull writes"
-    return _failure(name, InputError(seen, reason="no_annotation", hint=hint))
+    return _failure(name, InputError(message, reason="no_annotation", hint=hint))
 
 
 def _failure(name: str, error: InputError, row: Row | None = None) -> Failure:

@@ -71,9 +71,9 @@ def read(data_dir: Path) -> Credentials | None:
     if content is None:
         return None
     try:
-        found = _CREDENTIALS.validate_json(content)
-        if address.canonical(found.url) == found.url and address.is_loopback(found.url):
-            return found
+        login = _CREDENTIALS.validate_json(content)
+        if address.canonical(login.url) == login.url and address.is_loopback(login.url):
+            return login
     except (ValidationError, UsageError):
         pass
     raise UsageError(f"{path}: not a credentials file", hint="move it away, then run annotator serve")

@@ -24,7 +24,7 @@ _HINT = "tasks are what annotator prepare writes"
 
 
 class TaskFile:
-    """Tasks that can be read more than once; a row that is no task comes as a `Failure`."""
+    """Tasks that can be read more than once; a row that is not a task comes as a `Failure`."""
 
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
@@ -54,7 +54,7 @@ def _task(row: Row, name: str) -> Task | Failure:
     try:
         return Task.model_validate(value)
     except ValidationError as error:
-        return _failure(name, _no_task(error), row)
+        return _failure(name, _not_a_task(error), row)
 
 
 def _failure(name: str, error: InputError, row: Row | None = None) -> Failure:
@@ -62,12 +62,12 @@ def _failure(name: str, error: InputError, row: Row | None = None) -> Failure:
     return Failure(step="push", source=name, line=line, reason=error.reason, message=error.message, hint=hint)
 
 
-def _no_task(error: ValidationError) -> InputError:
+def _not_a_task(error: ValidationError) -> InputError:
     first = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"])) or "row"
-    shown: Any = first["input"]
-    seen = "" if isinstance(shown, dict) else f" (got {str(shown)[:80]!r})"
-    return InputError(f"{where}: {first['msg']}{seen}", reason="task", hint=_HINT)
+    value: Any = first["input"]
+    got = "" if isinstance(value, dict) else f" (got {str(value)[:80]!r})"
+    return InputError(f"{where}: {first['msg']}{got}", reason="task", hint=_HINT)
 
 
 @contextmanager

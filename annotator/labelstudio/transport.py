@@ -68,8 +68,8 @@ class _OneServer(httpx.BaseTransport):
             finally:
                 answer.close()
         unpacked = {b"content-encoding", b"content-length", b"transfer-encoding"}
-        kept = [(name, value) for name, value in answer.headers.raw if name.lower() not in unpacked]
-        return httpx.Response(answer.status_code, headers=kept, content=content)
+        headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in unpacked]
+        return httpx.Response(answer.status_code, headers=headers, content=content)
 
     def close(self) -> None:
         self._inner.close()

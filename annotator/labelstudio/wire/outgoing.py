@@ -58,10 +58,9 @@ def _data_problems(data: Mapping[str, Any], form: Form) -> Iterator[str]:
 
 
 def _text_problems(name: str, text: str) -> Iterator[str]:
-    if found := _NO_TEXT.search(text):
-        what = (
-            "a NUL character, which databases refuse" if found[0] == "\0" else "half a surrogate pair, which is no text"
-        )
+    if match := _NO_TEXT.search(text):
+        is_nul = match[0] == "\0"
+        what = "a NUL character, which databases refuse" if is_nul else "half a surrogate pair, which is not text"
         yield f"data.{name} holds {what}"
 
 
