@@ -204,8 +204,8 @@ def test_archive_with_a_huge_table_of_contents_is_refused(tmp_path: Path, monkey
 
 
 def test_members_of_an_archive_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "_FREE_BYTES", 3 * len(LINES))
-    monkeypatch.setattr(packed, "_MOST_RATIO", 1)
+    monkeypatch.setattr(packed, "_ALWAYS_ALLOWED_BYTES", 3 * len(LINES))
+    monkeypatch.setattr(packed, "_MAX_RATIO", 1)
     number, failures = found(tmp_path / "source", zipped({f"{name}.jsonl": LINES for name in "abcde"}))
     assert (number, reasons(failures)) == (3 * COUNT, ["bomb"] * 2)
 

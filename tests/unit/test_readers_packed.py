@@ -58,7 +58,7 @@ def test_damaged_file_is_listed(tmp_path: Path, suffix: str, damage: str) -> Non
 
 @pytest.mark.parametrize("suffix", PACKERS)
 def test_bomb_is_refused_without_unpacking_it(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.readers.packed._FREE_BYTES", 10_000_000)
+    monkeypatch.setattr("annotator.readers.packed._ALWAYS_ALLOWED_BYTES", 10_000_000)
     line = json.dumps({"text": "a " * 500}).encode() + b"\n"
     path = tmp_path / f"a.jsonl{suffix}"
     path.write_bytes(PACKERS[suffix](line * 30_000))
