@@ -77,11 +77,7 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     language = options.interface or DEFAULT_INTERFACE
     wished = {**_fixed(), "expert_instruction": guidelines.html(language)}
     config = form.labelling_config(language)
-    created = client.create_project(title, config=config, settings=wished | _wished(options))
-    first = min(client.titled(title), default=created.id)
-    if first != created.id:  # another machine was quicker by a moment: titles are not unique on the server
-        client.delete_project(created.id)
-    return client.project(first)
+    return client.create_project(title, config=config, settings=wished | _wished(options))
 
 
 def adapt(client: Client, project: Project, options: ProjectOptions, say: Callable[[str], None]) -> None:

@@ -95,22 +95,22 @@ def push_tasks(
             delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
             with notes.exclusive(delivery.target):
                 report = _send_missing(inventory, target, delivery, options)
-            if not is_new or not _gives_way(client, target, options):
+            if not is_new or not _give_way(client, target, options):
                 return report
 
 
-def _gives_way(client: Client, created: Project, options: PushOptions) -> bool:
-    """Delete the project that this push created if another machine created one of this title first.
+def _give_way(client: Client, created: Project, options: PushOptions) -> int:
+    """Return the id of the project of this title that another machine created first, and delete ours; 0 for none.
 
-    The server lists a new project a moment after it has numbered it, so that two machines may miss each other's. Ours
-    stays where somebody has answered in it already.
+    Titles are not unique on the server, and it lists a new project a moment after it has numbered it, so that two
+    machines may miss each other's. Ours stays where somebody has answered in it already.
     """
     first = min(client.titled(created.title), default=created.id)
     if first >= created.id or any(copy.answered for copy in client.pushed_tasks(created.id)):
-        return False
+        return 0
     options.say(f"another machine made project {first} of this title first: {created.id} is deleted, {first} is used")
     client.delete_project(created.id)
-    return True
+    return first
 
 
 def _no_task(refused: Sequence[Failure]) -> UsageError:
@@ -154,6 +154,8 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
     existing = client.find_project(project)
     if existing is None:
         created = projects.create(client, project, options)
+        if first := _give_way(client, created, options):
+            return client.project(first), False
         options.say(f"made project {created.id} {created.title!r}: {client.url}/projects/{created.id}/data?labeling=1")
         return created, True
     projects.adapt(client, existing, options, options.say)
