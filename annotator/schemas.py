@@ -41,12 +41,17 @@ def write(directory: Path) -> list[Path]:
         UsageError: one of them is a file of another kind.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    paths = {name: directory / f"{name}.schema.json" for name in LINES}
+    files = paths(directory)
     with ExitStack() as stack:
-        streams = {name: stack.enter_context(replacing(path, _kind(name))) for name, path in paths.items()}
+        streams = {name: stack.enter_context(replacing(path, _kind(name))) for name, path in files.items()}
         for name, stream in streams.items():
             stream.write(schema_text(name).encode())
-    return list(paths.values())
+    return list(files.values())
+
+
+def paths(directory: Path) -> dict[str, Path]:
+    """Return where the schema file of each kind of line is."""
+    return {name: directory / f"{name}.schema.json" for name in LINES}
 
 
 def _kind(name: str) -> Kind:
@@ -68,5 +73,5 @@ def _kind(name: str) -> Kind:
 
 def stale(directory: Path) -> list[Path]:
     """Return the schema files that are missing or differ from the code."""
-    expected = {directory / f"{name}.schema.json": schema_text(name) for name in LINES}
+    expected = {path: schema_text(name) for name, path in paths(directory).items()}
     return [path for path, text in expected.items() if not path.is_file() or path.read_bytes() != text.encode()]

@@ -5,31 +5,32 @@ One file per command. A command's heavy imports stand inside its function, so th
 
 from __future__ import annotations
 
-import errno
+import signal
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from annotator import __version__
 from annotator.cli import adjudicate, annotators, models
 from annotator.cli.agreement import agreement
+from annotator.cli.answer import answering, give
 from annotator.cli.console import say
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
 from annotator.cli.export import export
 from annotator.cli.prepare import prepare
+from annotator.cli.problems import Problem, problem_of, sigterm_as_ctrl_c
 from annotator.cli.pull import pull
 from annotator.cli.push import push
+from annotator.cli.registration import Command, add_command
 from annotator.cli.report import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
-from annotator.errors import AnnotatorError, ExitCode
+from annotator.errors import ErrorReason, ExitCode
 from annotator.output import keep_standard_descriptors
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 app = typer.Typer(
     name="annotator",
@@ -55,8 +56,21 @@ def annotator(
     """Turn articles into claim units, label them in Label Studio, export a dataset."""
 
 
-for command in (prepare, serve, push, pull, export, agreement, report, status, demo, doctor, schema):
-    app.command()(command)
+_EXAMPLES: dict[Command, str] = {
+    prepare: "annotator prepare articles/ --out run",
+    serve: "annotator serve --port 8081",
+    push: 'annotator push run --project "French articles" --overlap 2',
+    pull: 'annotator pull --project "French articles" --out annotations.jsonl',
+    export: "annotator export annotations.jsonl --out dataset",
+    agreement: "annotator agreement annotations.jsonl --json",
+    report: "annotator report dataset",
+    status: "annotator status run --verify",
+    demo: "annotator demo --once",
+    doctor: 'annotator doctor --project "French articles"',
+    schema: "annotator schema --dir schemas --check",
+}
+for _command, _example in _EXAMPLES.items():
+    add_command(app, _command, example=_example)
 app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")
 app.add_typer(adjudicate.app, name="adjudicate")
@@ -65,32 +79,36 @@ app.add_typer(adjudicate.app, name="adjudicate")
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. A user's mistake is one line and a hint, no traceback."""
     keep_standard_descriptors()
+    given = sys.argv[1:] if arguments is None else arguments
+    with answering(given), sigterm_as_ctrl_c() as terminated:
+        code = _run(given)
+        if code == ExitCode.INTERRUPTED:
+            reason = ErrorReason.TERMINATED if terminated.is_set() else ErrorReason.INTERRUPTED
+            give(Problem(reason, reason.meaning).for_script())
+    if code == ExitCode.INTERRUPTED and terminated.is_set():
+        signal.raise_signal(signal.SIGTERM)  # who sent it sees that it ended this; a shell says 143
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        refuse_empty_names(sys.argv[1:] if arguments is None else arguments)
-        app(args=arguments, prog_name="annotator")
-    except AnnotatorError as error:
-        say(f"annotator: {error.message}")
-        if error.hint:
-            say(f"  try: {error.hint}")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            _leave_without_room(error.filename, error.strerror)
-        if error.filename is None and isinstance(error, FileNotFoundError):  # of os.getcwd()
-            typer.echo("annotator: the folder that you are in is not there any more", err=True)
-            typer.echo("  try: cd into one that is there, or give whole paths", err=True)
-            sys.exit(ExitCode.USAGE)
-        if error.filename is None:
-            raise
-        say(f"annotator: {error.filename}: {error.strerror}")
-        sys.exit(ExitCode.USAGE)
+        refuse_empty_names(arguments)
+        return app(args=arguments, prog_name="annotator", standalone_mode=False) or ExitCode.OK
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except Exception as error:
-        if "disk is full" in str(error):  # SQLite's own words
-            _leave_without_room("", str(error))
-        raise
+        problem = problem_of(error)
+        _tell(error, problem)
+        give(problem.for_script())
+        if problem.reason is ErrorReason.INTERNAL:
+            raise
+        return problem.code
 
 
-def _leave_without_room(name: str | None, reason: str | None) -> NoReturn:
-    say(f"annotator: {name}: {reason}" if name else f"annotator: {reason}")
-    say("  try: the same command again, once there is room; what stood there before is kept")
-    sys.exit(ExitCode.ERROR)
+def _tell(error: Exception, problem: Problem) -> None:
+    if isinstance(error, typer.TyperException):
+        error.show()  # type: ignore[attr-defined] # with the command's usage; all of Typer's own errors have it
+    elif problem.reason is not ErrorReason.INTERNAL:
+        say(f"annotator: {problem.message}")
+        if problem.hint:
+            say(f"  try: {problem.hint}")

@@ -8,19 +8,20 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import SeparateServers, counting, finish, show_failures, show_unnamed
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, partial_if
+from annotator.cli.console import SeparateServers, counting, say_counts, show_failures, show_unnamed
 from annotator.cli.out_names import answers_file
+from annotator.cli.registration import add_command
 
-app = typer.Typer(help="Decide the units on which annotators disagree.", no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, help="Decide the units on which annotators disagree.", no_args_is_help=True)
 
 
-@app.command()
 def push(
     sources: Annotated[list[Path], typer.Argument(help="Annotation files, or a dataset folder.", metavar="SOURCE...")],
     project: Annotated[str, typer.Option(help="Title or id of the project. A new title creates one.")],
     separate_servers: SeparateServers = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Disputed]:
     """Send the undecided units, each with everybody's answers, without names."""
     from annotator import settings
     from annotator.answers import records_of
@@ -40,21 +41,20 @@ def push(
         show_unnamed(collected.unnamed)
         report = adjudicate.push_disputed(stream.records, project=project, client=client, notes=notes)
     show_failures(report.failures, len(report.failures), "")
-    finish(report.counts(), as_json=as_json, partial=bool(report.failures or collected.unprocessed))
+    counts, code = report.counts(), partial_if(report.failures or collected.unprocessed)
+    say_counts(counts)
+    return Answer.of(counts, shapes.Disputed, code)
 
 
-@app.command()
 def pull(
     project: Annotated[str, typer.Option(help="Title or id of the project.")],
     out: Annotated[str, typer.Option(help="FILE.jsonl, a further source for annotator export.", callback=answers_file)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Verdicts]:
     """Write the verdicts, each with its reason. Exits with 3 if a verdict that somebody gave cannot be used."""
     from annotator import settings
     from annotator.labelstudio import adjudicate
     from annotator.labelstudio.answer_file import answer_file
     from annotator.labelstudio.client import connect
-    from annotator.output import is_stdout
 
     with closing(connect(settings.load({}))) as client:
         verdicts = adjudicate.pull_verdicts(project=project, client=client)
@@ -62,4 +62,9 @@ def pull(
         stream.writelines(line.json_line().encode() for line in verdicts.annotations)
     show_failures(verdicts.failures, len(verdicts.failures), "")
     counts = {"verdicts": len(verdicts.annotations), "set_aside": len(verdicts.failures)}
-    finish(counts, as_json=as_json, to_stderr=is_stdout(out), partial=bool(verdicts.unprocessed))
+    say_counts(counts)
+    return Answer.of(counts, shapes.Verdicts, partial_if(verdicts.unprocessed))
+
+
+add_command(app, push, example='annotator adjudicate push dataset --project "Disputed units"')
+add_command(app, pull, example='annotator adjudicate pull --project "Disputed units" --out verdicts.jsonl')

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import (
     SeparateServers,
     counting,
@@ -15,14 +17,14 @@ from annotator.cli.console import (
     say,
     show,
     show_failures,
-    show_json,
+    show_table,
     show_unnamed,
 )
-from annotator.errors import ExitCode
 
 if TYPE_CHECKING:
     from annotator.agreement import Agreement, AgreementReport
 
+_PIPED_WIDTH = 200
 _COEFFICIENTS = ("alpha", "kappa", "fleiss", "ac1", "raw")
 
 
@@ -38,8 +40,7 @@ def agreement(
     seed: Annotated[int, typer.Option(help="Random seed for the bootstrap.")] = 1,
     disputed: Annotated[int, typer.Option(min=1, help="How many of the most disputed units to list.")] = 20,
     separate_servers: SeparateServers = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Agreed]:
     """Tell how far people agree, by label, language, kind and pair, with intervals, and on what they differ."""
     from annotator.agreement import AgreementOptions, measure_agreement
     from annotator.answers import records_of
@@ -53,16 +54,11 @@ def agreement(
         report = measure_agreement(stream.records, options)
     show_failures(stream.collected.failures, stream.collected.set_aside.total(), "")
     show_unnamed(stream.collected.unnamed)
-    if as_json:
-        show_json(report.as_json())
-    else:
-        _show(report)
-    if stream.collected.unprocessed:
-        raise typer.Exit(ExitCode.PARTIAL)
+    _show(report)
+    return Answer.of(report.as_json(), shapes.Agreed, partial_if(stream.collected.unprocessed))
 
 
 def _show(report: AgreementReport) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -75,8 +71,7 @@ def _show(report: AgreementReport) -> None:
         for name, measured in agreements.items():
             cells = [_cell(measured, coefficient) for coefficient in _COEFFICIENTS]
             table.add_row(printable(f"  {name}"), *cells, str(measured.units), str(measured.annotators))
-    console = Console()
-    Console(width=None if console.is_terminal else 200, markup=False, highlight=False).print(table)
+    show_table(table, piped_width=_PIPED_WIDTH)
     _show_rest(report)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
 
-from annotator.cli.console import printable, say
-from annotator.errors import ExitCode
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, is_for_script, partial_if
+from annotator.cli.console import say, show
+from annotator.cli.registration import add_command
 
 app = typer.Typer(rich_markup_mode=None, help="Logins for the people who label.", no_args_is_help=True)
 
@@ -18,47 +21,59 @@ def annotators() -> None:
     """Logins for the people who label."""
 
 
-@app.command()
 def add(
     names: Annotated[
         list[str], typer.Argument(help="A short name or an e-mail address for each login.", metavar="NAME...")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
-) -> None:
+) -> Answer[shapes.LoginsAdded]:
     """Create a login for each name that has none, and print its password, which is not stored anywhere."""
-    import json
-
     from annotator import settings
     from annotator.labelstudio import people
     from annotator.labelstudio.client import connect
 
     people.check(names)
-    taken = []
-    with closing(connect(settings.load({}))) as client:
+    made: list[shapes.Login] = []
+    taken: list[shapes.NotCreated] = []
+    with closing(connect(settings.load({}))) as client, _kept_where_it_breaks_off(made):
         for name in dict.fromkeys(names):
             try:
                 login = people.add(client, name)
             except people.TakenError as error:
-                taken.append(name)
+                taken.append({"name": name, "message": error.message, "hint": error.hint})
                 say(f"not created: {error.message} ({error.hint})")
             else:
-                row = {"url": login.url, "login": login.login, "password": login.password}
-                typer.echo(json.dumps(row) if as_json else printable("\t".join(row.values())))
-    if taken:
-        raise typer.Exit(ExitCode.PARTIAL)
+                made.append({"url": login.url, "login": login.login, "password": login.password})
+                show(_line(made[-1]))
+    return Answer({"logins": made, "not_created": taken}, partial_if(taken))
 
 
-@app.command("list")
-def list_all(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per login.")] = False,
-) -> None:
+@contextmanager
+def _kept_where_it_breaks_off(made: Sequence[shapes.Login]) -> Iterator[None]:
+    """The passwords stand nowhere else, and a script then gets the error instead of them."""
+    try:
+        yield
+    except BaseException:
+        for login in made if is_for_script() else ():
+            say(_line(login))
+        raise
+
+
+def list_all() -> Answer[shapes.LoginsListed]:
     """Print each login with the number that stands for it in pulled annotations."""
-    import json
-
     from annotator import settings
     from annotator.labelstudio.client import connect
 
     with closing(connect(settings.load({}))) as client:
-        for number, login in sorted(client.people().items()):
-            row = {"annotator": str(number), "login": login}
-            typer.echo(json.dumps(row) if as_json else printable("\t".join(row.values())))
+        people = sorted(client.people().items())
+    logins: list[shapes.Person] = [{"annotator": str(number), "login": login} for number, login in people]
+    for person in logins:
+        show(_line(person))
+    return Answer({"logins": logins})
+
+
+def _line(row: Mapping[str, object]) -> str:
+    return "\t".join(map(str, row.values()))
+
+
+add_command(app, add, example="annotator annotators add ann ben@example.org")
+add_command(app, list_all, name="list", example="annotator annotators list")

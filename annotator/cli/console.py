@@ -1,8 +1,7 @@
-"""What every command prints at its end, and how it speaks on the way: the one place that prints lines for people."""
+"""How a command speaks to people: the one place that prints lines for them."""
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotator.errors import ExitCode
+from annotator.cli.answer import is_for_script
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from annotator.models import Failure
 
 SHOWN_FAILURES = 20
@@ -29,7 +30,6 @@ _CLEAR_LINE = "\r\x1b[2K"
 _OBEYED = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal obeys instead of showing it: colours, line ends, a turned reading order. Half a character it cannot
 print at all. A tab parts columns; joiners and the marks of Arabic and Hebrew belong to the words that they stand in."""
-_C1 = re.compile("[\x7f-\x9f]")
 
 
 def say(message: str) -> None:
@@ -39,22 +39,23 @@ def say(message: str) -> None:
 
 def show(line: str) -> None:
     """Print a line of a command's answer for people, on stdout."""
-    typer.echo(printable(line))
+    if not is_for_script():
+        typer.echo(printable(line))
 
 
-def show_json(value: object) -> None:
-    """Print a command's answer for scripts, on stdout."""
-    typer.echo(_json(value))
+def show_table(table: Table, *, piped_width: int) -> None:
+    """Print a table of a command's answer for people, as wide as the terminal or so wide for a file."""
+    if is_for_script():
+        return
+    from rich.console import Console
+
+    is_terminal = Console().is_terminal
+    Console(width=None if is_terminal else piped_width, markup=False, highlight=False).print(table)
 
 
 def printable(text: str) -> str:
     r"""Return text for a terminal: an id, a name or a message of the input may hold what it would obey (`\x1b[31m`)."""
     return _OBEYED.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
-
-
-def _json(value: object) -> str:
-    """JSON escapes the signs below a blank itself, but leaves those of the second row, which some terminals obey."""
-    return _C1.sub(lambda sign: rf"\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 @contextmanager
@@ -72,14 +73,10 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.update(bar, completed=done)
 
 
-def finish(counts: Mapping[str, object], *, as_json: bool, to_stderr: bool = False, partial: bool = False) -> None:
-    """Print the command's counts, as one JSON object where a script asked for it, and leave with 3 when partial."""
-    if as_json:
-        typer.echo(_json(counts), err=to_stderr)
-    else:
+def say_counts(counts: Mapping[str, object]) -> None:
+    """Print a command's counts for people."""
+    if not is_for_script():
         say(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
-    if partial:
-        raise typer.Exit(ExitCode.PARTIAL)
 
 
 def show_failures(failures: Iterable[Failure], total: int, where: str) -> None:

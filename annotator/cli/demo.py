@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotator.cli.console import say
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, give
+from annotator.cli.console import say, show_table
 
 if TYPE_CHECKING:
     from annotator.demo import LoadedDemo
@@ -21,7 +24,7 @@ def demo(
     data_dir: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Folder for the server's data and its login.")
     ] = None,
-) -> None:
+) -> Answer[shapes.DemoLoaded]:
     """Prepare a French article, show its units and load them into a local Label Studio, which keeps running."""
     from annotator import demo as worked_example
     from annotator import settings
@@ -31,14 +34,25 @@ def demo(
     tasks = worked_example.prepare(chosen, say=say)
     _show(tasks)
     say("2. starting a local Label Studio and loading the units (the first start takes about a minute)")
-    on_loaded = _say_loaded_and_stopped if once else _say_loaded
+    answers: list[Answer[shapes.DemoLoaded]] = []
+
+    def on_loaded(loaded: LoadedDemo) -> None:
+        answers.append(Answer.of(asdict(loaded), shapes.DemoLoaded))
+        if once:
+            _say_loaded_and_stopped(loaded)
+        else:
+            _say_loaded(loaded)
+            give(answers[0].value)
+
     worked_example.serve(tasks, chosen, once=once, say=say, on_loaded=on_loaded)
     say("stopped")
+    if not answers:
+        raise KeyboardInterrupt  # it came before there was anything to answer
+    return answers[0]
 
 
 def _show(tasks: Sequence[Task]) -> None:
     from rich.box import HORIZONTALS
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -53,8 +67,7 @@ def _show(tasks: Sequence[Task]) -> None:
         suggestion = f"{data.suggested_label}: {data.suggestion_reasons}" if data.suggested_label else ""
         cells = (str(data.position), _kind(task), data.source_text, data.translated_text, suggestion)
         table.add_row(*map(Text, cells))
-    console = Console()
-    Console(width=None if console.is_terminal else _PIPED_WIDTH).print(table)
+    show_table(table, piped_width=_PIPED_WIDTH)
 
 
 def _kind(task: Task) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
+from annotator.cli import shapes
+from annotator.cli.answer import Answer
 from annotator.cli.console import say, show
 from annotator.errors import ExitCode
 
@@ -19,8 +20,7 @@ def doctor(
         str | None,
         typer.Option(metavar="URL", help="Trust this server with the key even if a file in the folder names it."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Findings]:
     """Check settings, packages, translation engines, disk and server, and say how to fix what is missing."""
     from annotator import settings
     from annotator.doctor import State, examine
@@ -34,10 +34,9 @@ def doctor(
     findings = []
     for finding in examine(chosen, project=project):
         findings.append(finding)
-        if not as_json:
-            hint = f"\n         try: {finding.hint}" if finding.hint else ""
-            show(f"{_SIGNS[finding.state]}  {finding.name}: {finding.detail}{hint}")
-    if as_json:
-        typer.echo(json.dumps({"findings": [finding.model_dump(mode="json") for finding in findings]}))
-    if any(finding.state is State.FAILURE for finding in findings):
-        raise typer.Exit(ExitCode.ERROR)
+        show(f"{_SIGNS[finding.state]}  {finding.name}: {finding.detail}")
+        if finding.hint:
+            show(f"         try: {finding.hint}")
+    is_broken = any(finding.state is State.FAILURE for finding in findings)
+    listed = {"findings": [finding.model_dump(mode="json") for finding in findings]}
+    return Answer.of(listed, shapes.Findings, ExitCode.ERROR if is_broken else ExitCode.OK)

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import SeparateServers, counting, finish, show_failures, show_unnamed
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, partial_if
+from annotator.cli.console import SeparateServers, counting, say_counts, show_failures, show_unnamed
 from annotator.cli.out_names import dataset_folder
 
 _FORMATS = (
@@ -48,8 +50,7 @@ def export(
     failures: Annotated[
         Path | None, typer.Option(help="A file that lists what is set aside, with the reasons.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Exported]:
     """Write the dataset: one record per unit, with everybody's labels and the one that stands.
 
     Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
@@ -72,6 +73,8 @@ def export(
             on_failure=listed,
         )
         report = answers.export_files(sources, out, progress=advance, options=options)
-    show_failures(report.failures, report.counts()["set_aside"], str(failures or ""))
+    counts = report.counts()
+    show_failures(report.failures, counts["set_aside"], str(failures or ""))
     show_unnamed(report.collected.unnamed)
-    finish(report.counts(), as_json=as_json, partial=bool(report.collected.unprocessed))
+    say_counts(counts)
+    return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))

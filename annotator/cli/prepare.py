@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR, SplitName, TranslatorName
-from annotator.cli.console import counting, finish, say, show_failures, show_repeats, show_rest
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, partial_if
+from annotator.cli.console import counting, say, say_counts, show_failures, show_repeats, show_rest
 from annotator.cli.out_names import tasks_or_run
 
 
@@ -48,11 +50,9 @@ def prepare(
         Revisions.ERROR
     ),
     workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Prepared]:
     """Read articles, cut them into units, translate, suggest labels, write tasks."""
     from annotator import preparation, settings
-    from annotator.output import is_stdout
 
     fields = {
         "text": text_field,
@@ -81,4 +81,5 @@ def prepare(
     repeats = report.duplicates + report.superseded
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))
-    finish(report.counts(), as_json=as_json, to_stderr=is_stdout(out), partial=report.failed > 0)
+    say_counts(report.counts())
+    return Answer.of(report.counts(), shapes.Prepared, partial_if(report.failed))

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import counting, finish, say
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, partial_if
+from annotator.cli.console import counting, say, say_counts
 from annotator.cli.out_names import answers_file
 
 
@@ -25,8 +27,7 @@ def pull(
     failures: Annotated[
         Path | None, typer.Option(help="File in which to list what cannot be used, with the reasons.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Pulled]:
     """Write every answer of a project to a file, each line complete in itself.
 
     Exits with 3 if an answer that somebody gave cannot be used. Drafts and empty answers do not count, nor does an
@@ -36,7 +37,7 @@ def pull(
     from annotator.labelstudio.client import connect
     from annotator.labelstudio.pull import PullOptions, pull_annotations
     from annotator.labelstudio.wire import REASONS
-    from annotator.output import is_stdout, keep_apart
+    from annotator.output import keep_apart
 
     for ending in ("", ".part", ".part.failures"):
         keep_apart({"--out": f"{Path(out).resolve()}{ending}" if ending else out, "--failures": failures})
@@ -51,4 +52,5 @@ def pull(
         )
     for reason, number in report.reasons.items():
         say(f"set aside: {number} {reason} ({REASONS[reason]})")
-    finish(report.counts(), as_json=as_json, to_stderr=is_stdout(out), partial=bool(report.unprocessed))
+    say_counts(report.counts())
+    return Answer.of(report.counts(), shapes.Pulled, partial_if(report.unprocessed))

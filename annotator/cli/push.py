@@ -9,7 +9,11 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import finish, say, show_failures
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, partial_if
+from annotator.cli.console import say, say_counts, show_failures
+
+_WOULD = {"sent": "would_send", "replaced": "would_replace", "removed": "would_remove"}
 
 
 class Order(StrEnum):
@@ -60,8 +64,7 @@ def push(
         Path | None, typer.Option(help="File in which to list the refused rows, with the reasons.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but send nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.Pushed] | Answer[shapes.WouldPush]:
     """Send the units that the project does not have yet. A second push sends nothing."""
     from annotator import settings
     from annotator.failures import failure_file
@@ -95,4 +98,10 @@ def push(
         for failure in report.failures:
             list_failure(failure)
     show_failures(report.failures, report.refused, str(failures or ""))
-    finish(report.counts(), as_json=as_json, partial=report.refused > 0)
+    counts, code = report.counts(), partial_if(report.refused)
+    if dry_run:
+        counts = {_WOULD.get(name, name): number for name, number in counts.items()}
+    say_counts(counts)
+    if dry_run:
+        return Answer.of(counts, shapes.WouldPush, code)
+    return Answer.of(counts, shapes.Pushed, code)

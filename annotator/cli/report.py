@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import counting
+from annotator.cli import shapes
+from annotator.cli.answer import Answer
+from annotator.cli.console import counting, show
 from annotator.cli.out_names import page_file
 
 
@@ -20,7 +22,7 @@ def report(
     original_readers: Annotated[
         str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
     ] = "",
-) -> None:
+) -> Answer[shapes.Reported]:
     """Write one HTML page about a dataset: labels, agreement, disputed units, articles. It needs no network."""
     from annotator.agreement import AgreementOptions
     from annotator.dataset.page.content import PageContent
@@ -36,4 +38,5 @@ def report(
             content=PageContent(article_limit=articles),
             progress=advance,
         )
-    typer.echo(page)
+    show(str(page))
+    return Answer({"page": str(page)})

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import say
+from annotator.cli import shapes
+from annotator.cli.answer import Answer
+from annotator.cli.console import say, show
 from annotator.errors import AnnotatorError
 
 
@@ -16,14 +18,15 @@ def schema(
         bool, typer.Option("--check", help="Only compare; fail when a file differs or is missing.")
     ] = False,
     directory: Annotated[Path, typer.Option("--dir", help="Where the schema files are.")] = Path("schemas"),
-) -> None:
+) -> Answer[shapes.Schemas]:
     """Write the JSON Schema of every file the tool reads and writes."""
     from annotator import schemas
 
     if not check:
-        for path in schemas.write(directory):
-            typer.echo(path)
-        return
+        written = [str(path) for path in schemas.write(directory)]
+        for path in written:
+            show(path)
+        return Answer({"files": written})
     stale = schemas.stale(directory)
     if stale:
         missing = [path.name for path in stale if not path.is_file()]
@@ -36,3 +39,4 @@ def schema(
             hint=f"annotator schema --dir {directory} writes them; --check --dir FOLDER looks in another place",
         )
     say(f"{directory}: up to date")
+    return Answer({"files": [str(path) for path in schemas.paths(directory).values()]})

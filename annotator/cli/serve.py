@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from annotator.cli import shapes
+from annotator.cli.answer import Answer, give
 from annotator.cli.console import say
 
 
@@ -24,33 +26,32 @@ def serve(
     install: Annotated[
         bool, typer.Option("--install", help="Build the environment of Label Studio itself, and stop.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the address and the login as JSON once the server is ready.")
-    ] = False,
-) -> None:
-    """Run a local Label Studio until you press Ctrl-C."""
-    import json
-
+) -> Answer[shapes.Serving] | Answer[shapes.ServerInstalled]:
+    """Run a local Label Studio until you press Ctrl-C. With --json it prints its object as soon as it is ready."""
     from annotator import settings
     from annotator.labelstudio import credentials, installation, server
 
     loaded = settings.load({"data_dir": data_dir})
     if install:
         program = installation.install(loaded.own_data_dir, say=say)
-        if as_json:
-            typer.echo(json.dumps({"program": str(program), "version": installation.version(program)}))
-        return
+        return Answer(shapes.ServerInstalled(program=str(program), version=installation.version(program)))
     paths = server.ServerPaths(loaded.data_dir)
     program = installation.program(loaded.own_data_dir)
     if reset and (backup := server.reset(paths)):
         say(f"the old data is in {backup}")
     say("starting Label Studio")
+    ready: Answer[shapes.Serving] | None = None
     with server.stoppable(), server.running(paths, port=port, host=host, say=say, program=program) as running:
         login = running.credentials
         say(f"{login.url}  login {login.login}  password {login.password}")
         say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")
         say("press Ctrl-C to stop the server")
-        if as_json:
-            typer.echo(json.dumps({"url": login.url, "login": login.login, "password": login.password}))
+        ready = Answer(
+            {"url": login.url, "login": login.login, "password": login.password, "data_dir": str(paths.data_dir)}
+        )
+        give(ready.value)
         running.wait()
     say("stopped")
+    if ready is None:
+        raise KeyboardInterrupt  # it came before the server was ready
+    return ready

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.console import finish
+from annotator.cli import shapes
+from annotator.cli.answer import Answer
+from annotator.cli.console import say_counts
 
 
 def status(
@@ -15,12 +17,12 @@ def status(
     verify: Annotated[
         bool, typer.Option("--verify", help="Hash every file and compare it with what was written.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-) -> None:
+) -> Answer[shapes.RunStatus]:
     """Count what a run folder holds so far."""
     from annotator.preparation import run_folder
 
     counts = run_folder.status(run)
     if verify:
         counts |= {"verified_bytes": sum(run_folder.verify(run).values())}
-    finish(counts, as_json=as_json)
+    say_counts(counts)
+    return Answer.of(counts, shapes.RunStatus)

@@ -16,7 +16,7 @@ from typing import TypeGuard
 
 import httpx
 
-from annotator.errors import AccessError, AnnotatorError, ServerError, UsageError, without_keys
+from annotator.errors import AccessError, AnnotatorError, ErrorReason, ServerError, UsageError, without_keys
 from annotator.labelstudio.transport import OversizeError
 
 _MAX_SHOWN = 300
@@ -30,9 +30,13 @@ _LOCKED = "database is locked"
 class InvalidRequestError(ServerError):
     """The server read the request and refused its content. Nothing of it was stored."""
 
+    error_reason = ErrorReason.REQUEST_REFUSED
+
 
 class BusyError(ServerError):
     """The request was not taken: nobody answered the call, or the server asked to wait. Nothing was stored."""
+
+    error_reason = ErrorReason.SERVER_BUSY
 
     def __init__(self, message: str, *, hint: str = "", retry_after: float = 0) -> None:
         super().__init__(message, hint=hint)
@@ -45,6 +49,8 @@ class DoubtError(ServerError):
     `crashed` tells that the server itself failed on it (500), so that nothing is on its way any more.
     """
 
+    error_reason = ErrorReason.REQUEST_IN_DOUBT
+
     def __init__(self, message: str, *, hint: str = "", crashed: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.crashed = crashed
@@ -53,9 +59,13 @@ class DoubtError(ServerError):
 class NotLabelStudioError(AccessError):
     """What answers is not Label Studio: its answer has another form."""
 
+    error_reason = ErrorReason.NOT_LABEL_STUDIO
+
 
 class TooLargeError(ServerError):
     """The answer is larger than we take; nothing of it was read. The same question gets the same answer."""
+
+    error_reason = ErrorReason.ANSWER_TOO_LARGE
 
 
 @contextmanager

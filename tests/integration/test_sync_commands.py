@@ -82,7 +82,7 @@ def test_the_numbers_in_a_pull_are_those_of_the_listed_logins(
 ) -> None:
     login = annotator_login("ann").whoami()
     code, out, _ = run("annotators", "list", "--json")
-    listed = {line["login"]: line["annotator"] for line in map(json.loads, out.splitlines())}
+    listed = {person["login"]: person["annotator"] for person in json.loads(out)["logins"]}
     assert code == 0
     assert {login, client.whoami()} <= listed.keys()
     assert run("annotators", "list")[1].splitlines()[0].split("\t") == ["1", client.whoami()]
@@ -100,13 +100,14 @@ def test_a_login_that_is_there_does_not_keep_the_others_from_being_made(run: Run
     assert run("annotators", "add", "emma", "--json")[0] == 0
     code, out, told = run("annotators", "add", "emma", "fred", "--json")
     assert code == 3
-    assert [json.loads(line)["login"] for line in out.splitlines()] == ["fred@annotators.invalid"]
+    assert [login["login"] for login in json.loads(out)["logins"]] == ["fred@annotators.invalid"]
+    assert [refused["name"] for refused in json.loads(out)["not_created"]] == ["emma"]
     assert "not created: emma@annotators.invalid has a login already" in told
 
 
 def test_a_name_given_twice_is_one_login(run: Run) -> None:
     code, out, _ = run("annotators", "add", "gina", "gina", "--json")
-    assert (code, len(out.splitlines())) == (0, 1)
+    assert (code, len(json.loads(out)["logins"])) == (0, 1)
 
 
 def test_a_refused_row_ends_with_3_and_is_named(run: Run, tasks_file: Path, new_title: Callable[[], str]) -> None:

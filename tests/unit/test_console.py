@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from commands import annotator
 
-from annotator.cli.console import finish, printable, say, show
+from annotator.cli.answer import json_text
+from annotator.cli.console import printable, say, show
 
 
 def test_an_id_with_a_colour_and_a_line_end_stays_on_its_line_and_colours_nothing(tmp_path: Path) -> None:
@@ -54,9 +55,8 @@ def test_every_way_to_print_a_line_escapes(
     assert "".join(capsys.readouterr()) == "a\\x1b[31mb\\nc\n"
 
 
-def test_json_for_scripts_is_the_same_value_and_colours_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = {"name\x1b[31m\x9b31m\x7f": "é"}
-    finish(counts, as_json=True)
-    printed = capsys.readouterr().out
+def test_json_for_scripts_is_the_same_value_and_colours_nothing() -> None:
+    counts = {"name\x1b[31m\x9b31m\x7f": "é", "half": "\ud83d"}
+    printed = json_text(counts)
     assert json.loads(printed) == counts
-    assert not {"\x1b", "\x9b", "\x7f"} & set(printed)
+    assert not {"\x1b", "\x9b", "\x7f", "\ud83d"} & set(printed)
