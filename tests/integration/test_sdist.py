@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import tarfile
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,19 +27,27 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(path for path in folder.iterdir() if path.is_dir())
 
 
-def test_the_tests_of_the_sdist_pass_with_the_wheel_built_from_it(unpacked: Path, tmp_path: Path) -> None:
+def run_in(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    return subprocess.run(command, cwd=folder, env=kept, capture_output=True, text=True, check=False)
+
+
+def test_the_tests_of_the_sdist_pass_with_the_wheel_built_from_it(unpacked: Path, tmp_path: Path) -> None:
     python = tmp_path / "env/bin/python"
-
-    def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, cwd=unpacked, env=kept, capture_output=True, text=True, check=False)
-
+    run = partial(run_in, unpacked)
     assert run(sys.executable, "-m", "venv", tmp_path / "env").returncode == 0
     built = run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ".")
     assert built.returncode == 0, built.stderr
     wheel = next(tmp_path.glob("*.whl"))
     installed = run(python, "-m", "pip", "install", "--quiet", f"factcheck-annotator[dev] @ {wheel.as_uri()}")
     assert installed.returncode == 0, installed.stderr
-    (unpacked / "annotator").rename(unpacked / "annotator-of-the-sdist")  # so that what was installed is tested
     tested = run(python.with_name("pytest"), "-q", "--numprocesses", "2", "tests/unit", "tests/gates")
     assert tested.returncode == 0, tested.stdout[-3000:]
+
+
+def test_make_setup_works_in_it_and_doctor_then_names_no_missing_package(unpacked: Path) -> None:
+    started = time.monotonic()
+    made = run_in(unpacked, "make", "setup", f"PYTHON={sys.executable}")
+    assert made.returncode == 0, made.stderr
+    print(f"\nmake setup: {time.monotonic() - started:.0f} s")  # noqa: T201
+    assert "not installed" not in run_in(unpacked, unpacked / ".venv/bin/annotator", "doctor").stdout
