@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from annotator import __version__
-from annotator.environments import install_command
+from annotator.environments import install_command, pip_command
 from annotator.errors import AnnotatorError
 from annotator.settings import FIELD_OF_KEY, Settings
 
@@ -102,7 +102,7 @@ def _argos() -> Finding:
     present = {name: _installed_version(name) for name in ARGOS}
     detail = ", ".join(f"{name} {version}" for name, version in present.items() if version)
     if all(present.values()):
-        hint = f"pip uninstall -y {' '.join(ARGOS)}; pip install {ARGOS[0]}"
+        hint = f"{pip_command('uninstall')} -y {' '.join(ARGOS)} && {pip_command('install')} {ARGOS[0]}"
         detail += ": both bring the module argostranslate"
         return Finding(name="argostranslate", state=State.FAILURE, detail=detail, hint=hint)
     if not detail:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from annotator.errors import AnnotatorError
 
@@ -68,16 +71,56 @@ def build(folder: Path, *, say: Say) -> None:
 
 
 def install_command(extra: str = "") -> str:
-    """Return the command that installs this program again, with an extra, from where it came: a checkout or a file."""
-    if (Path(__file__).parents[1] / "Makefile").is_file():
-        return "make setup"
-    name = f"{_OURS}[{extra}]" if extra else _OURS
+    """Return the command that installs this program again, with an extra, from where it came.
+
+    From a checkout, a file or an address; only what came from an index is asked of one by its name.
+    """
+    checkout = Path(__file__).parents[1]
+    if (checkout / "Makefile").is_file() and Path(sys.prefix) == checkout / ".venv":
+        return "make setup" if Path.cwd() == checkout else f"make -C {quoted(str(checkout))} setup"
     try:
         origin = json.loads(metadata.distribution(_OURS).read_text("direct_url.json") or "{}")
     except metadata.PackageNotFoundError:
         origin = {}
-    place = f" @ {origin['url']}" if "archive_info" in origin else ""
-    return f"pip install '{name}{place}'"
+    return f"{pip_command('install')} {quoted(requirement(extra, origin))}"
+
+
+def requirement(extra: str, origin: dict[str, Any]) -> str:
+    """What to ask pip for, from what it noted of the origin (https://packaging.python.org/specifications/direct-url)."""
+    name, place = f"{_OURS}[{extra}]" if extra else _OURS, origin.get("url", "")
+    if version := origin.get("vcs_info"):
+        place = f"{version['vcs']}+{place}@{version['commit_id']}"
+    return f"{name} @ {place}" if place else name
+
+
+def pip_command(action: str) -> str:
+    """Return how this environment's own pip is called: by its bare name only where a shell finds that one."""
+    if _is_beside(shutil.which("pip")):
+        return f"pip {action}"
+    python = quoted(sys.executable)
+    return f"{python} -m pip {action}" if find_spec("pip") else f"uv pip {action} --python {python}"
+
+
+def program() -> str:
+    """Return how this program is called where it is: by its bare name only where a shell finds it."""
+    if _is_beside(shutil.which("annotator")):
+        return "annotator"
+    path = Path(sys.executable).with_name("annotator")
+    return quoted(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+
+
+def system_packages_command(packages: str) -> str:
+    """Return the command that installs packages of Debian and its like; empty on another system."""
+    return f"apt install {packages}" if shutil.which("apt") else ""
+
+
+def quoted(word: str) -> str:
+    """Return a word as a shell of this system takes it."""
+    return subprocess.list2cmdline([word]) if sys.platform == "win32" else shlex.quote(word)
+
+
+def _is_beside(program: str | None) -> bool:
+    return program is not None and Path(program).parent == Path(sys.executable).parent
 
 
 def find_uv() -> str | None:

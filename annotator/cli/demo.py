@@ -77,6 +77,8 @@ def _kind(task: Task) -> str:
 
 
 def _say_loaded(loaded: LoadedDemo) -> None:
+    from annotator.environments import program
+
     say(
         f"""3. ready: {loaded.sent} units loaded, {loaded.already_there} were there already
 
@@ -85,12 +87,15 @@ def _say_loaded(loaded: LoadedDemo) -> None:
    password  {loaded.password}
 
    press 1 sourced, 2 unsourced, 3 opinion, 4 rhetoric, 5 not a unit, then Ctrl+Enter for the next one
-   then      .venv/bin/annotator pull --project "Demo: OpenAI and DeepSeek" --out demo.jsonl
-             .venv/bin/annotator export demo.jsonl --out demo-dataset
+   then      {program()} pull --project "Demo: OpenAI and DeepSeek" --out demo.jsonl
+             {program()} export demo.jsonl --out demo-dataset
 
    Ctrl-C stops the server; what you have labelled is kept"""
     )
 
 
 def _say_loaded_and_stopped(loaded: LoadedDemo) -> None:
-    say(f"3. {loaded.sent} units loaded, {loaded.already_there} were there already; make demo keeps the server running")
+    from annotator.environments import program
+
+    counts = f"{loaded.sent} units loaded, {loaded.already_there} were there already"
+    say(f"3. {counts}; {program()} demo keeps the server running")

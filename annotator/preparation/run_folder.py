@@ -285,7 +285,7 @@ def verify(path: Path) -> dict[str, int]:
     with reading_ledger(path) as ledger:
         notes = FileNotes(path, ledger)
         if is_of_first_form(ledger):
-            hint = "start annotator prepare with the same arguments once, or use status without --verify"
+            hint = "start annotator prepare with the same arguments once, or use annotator status without --verify"
             raise UsageError(f"{path}: made by an earlier version, which noted no hashes", hint=hint)
         if ledger.execute("SELECT count(*) FROM pending").fetchone()[0] or notes.names(_NEW):
             hint = "let annotator prepare with the same arguments finish it first"

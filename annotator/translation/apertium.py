@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from annotator.environments import system_packages_command
 from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
@@ -56,7 +57,8 @@ class ApertiumTranslator:
         if (source, target) not in self._engines:
             route = self._route(source, target)
             if not route:
-                raise TranslationError(f"no apertium pair translates {source} to {target}", hint="apt install apertium")
+                hint = system_packages_command("apertium")
+                raise TranslationError(f"no apertium pair translates {source} to {target}", hint=hint)
             self._engines[source, target] = ApertiumEngine(route, timeout=self._timeout)
         direction = flow.Direction(self._engines[source, target], source, target, rule_based=True)
         return flow.translate(direction, texts, cache=self._cache)
@@ -114,7 +116,8 @@ class ApertiumEngine:
                 outputs += retry
                 failures_in_a_row = failures_in_a_row + 1 if retry == [None] else 0
             if failures_in_a_row >= _MOST_FAILURES_IN_A_ROW and not any(outputs):
-                raise TranslationError(f"{self.name} ends without an answer", hint="apt install --reinstall apertium")
+                hint = system_packages_command("--reinstall apertium")
+                raise TranslationError(f"{self.name} ends without an answer", hint=hint)
         return outputs
 
     def close(self) -> None:

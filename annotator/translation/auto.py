@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from annotator.environments import system_packages_command
 from annotator.errors import TranslationError, UsageError
 from annotator.models import UND, Translation
 from annotator.protocols import Translator
@@ -12,6 +13,8 @@ from annotator.translation.none import NO_ENGINE, empty_translations
 # The one pair whose packages are known to lead all the way: French to English has no pair of its own, only the way
 # through Spanish.
 _APERTIUM_PACKAGES = {("fr", "en"): "apertium apertium-fr-es apertium-eng-spa"}
+
+_APERTIUM_HELP = "https://wiki.apertium.org/wiki/Installation"
 
 
 class AutoTranslator:
@@ -120,7 +123,7 @@ def install_command(source: str, target: str) -> str:
 def fix_command(source: str, target: str, asked: str = "auto") -> str:
     """Return the commands that would make the pair translatable with the translator that was asked for."""
     packages = _APERTIUM_PACKAGES.get((source, target))
-    apertium = f"apt install {packages}" if packages else ""
+    apertium = system_packages_command(packages) if packages else ""
     if asked == "apertium":
-        return apertium or f"apt install apertium and pairs that lead from {source} to {target} (apt search apertium)"
+        return apertium or f"install apertium and pairs that lead from {source} to {target}: {_APERTIUM_HELP}"
     return install_command(source, target) + (f", or {apertium}" if apertium and asked != "argos" else "")

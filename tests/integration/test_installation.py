@@ -114,6 +114,48 @@ def test_uv_asks_no_index_where_pip_asks_none() -> None:
     assert environments.no_index("global.no-index='false'") == []
 
 
+WHEEL = "file:///w/factcheck_annotator-0.1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("origin", "asked"),
+    [
+        pytest.param({}, "[parquet]", id="index"),
+        pytest.param({"url": WHEEL, "archive_info": {}}, f"[parquet] @ {WHEEL}", id="file"),
+        pytest.param({"url": "file:///a/checkout", "dir_info": {}}, "[parquet] @ file:///a/checkout", id="folder"),
+        pytest.param(
+            {"url": "https://host.example/a", "vcs_info": {"vcs": "git", "commit_id": "abc"}},
+            "[parquet] @ git+https://host.example/a@abc",
+            id="repository",
+        ),
+    ],
+)
+def test_an_extra_is_asked_from_where_the_package_came(origin: dict[str, object], asked: str) -> None:
+    assert environments.requirement("parquet", origin) == f"factcheck-annotator{asked}"
+
+
+def test_a_checkout_says_make_setup_and_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(ROOT / ".venv"))
+    monkeypatch.chdir(ROOT)
+    assert environments.install_command("parquet") == "make setup"
+    monkeypatch.chdir(tmp_path)
+    assert environments.install_command("parquet") == f"make -C {ROOT} setup"
+
+
+def test_a_pip_that_the_shell_would_not_find_is_named_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("pip", "annotator"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert environments.pip_command("install") == "pip install"
+    assert environments.program() == "annotator"
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert environments.pip_command("install") == f"{tmp_path}/python -m pip install"
+    assert environments.program() == f"{tmp_path}/annotator"
+    monkeypatch.chdir(tmp_path.parent)
+    assert environments.program() == f"{tmp_path.name}/annotator"
+
+
 @pytest.mark.usefixtures("shelf")
 def test_an_installation_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     ran = annotator("serve", "--install", "--data-dir", tmp_path / "data")

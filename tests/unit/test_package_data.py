@@ -11,6 +11,7 @@ import pytest
 
 import annotator
 
+ROOT = Path(__file__).parents[2]
 PACKAGE = Path(annotator.__file__).parent
 COPIED = ("segmentation/rules/en.toml", "prediction/cues/en.toml", "labelstudio/interface/en.toml", "guidelines/en.md")
 SEES_IT = """
@@ -43,7 +44,7 @@ def test_a_copied_file_is_a_language_everywhere(copy: Path) -> None:
 
 
 def test_contributing_names_the_files_to_copy() -> None:
-    said = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    said = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for name in COPIED:
         folder = name.rpartition("/")[0]
         assert f"annotator/{folder}/" in said, folder

@@ -7,7 +7,7 @@ from pathlib import Path
 import annotator
 from annotator import schemas
 
-ROOT = Path(annotator.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_public_names_are_sorted_and_there() -> None:

@@ -226,6 +226,15 @@ APT = "apt install apertium apertium-fr-es apertium-eng-spa"
 MODEL = "annotator models install fr en"
 
 
+@pytest.fixture
+def debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system with apt, whatever this one is."""
+    for name in ("apt", "apt.exe"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("debian")
 @pytest.mark.parametrize(
     ("asked", "tip"), [("auto", f"{MODEL}, or {APT}"), ("argos", MODEL), ("apertium", APT)], ids=str
 )
@@ -250,10 +259,19 @@ def test_apertium_alone_is_not_told_to_take_a_model_of_another_engine() -> None:
     assert "models install" not in one.warnings[0].detail
 
 
+@pytest.mark.usefixtures("debian")
 def test_a_pinned_apertium_that_is_gone_is_installed_with_apt() -> None:
     with pytest.raises(UsageError, match="apertium") as caught:
         AutoTranslator([], pins={"fr>en": "apertium fr-es+spa-eng"})
     assert caught.value.hint == f"{APT}, or start a new run folder"
+
+
+def test_a_system_without_apt_is_told_of_no_apt_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (one,) = AutoTranslator([]).translate(["oui"], source="fr", target="en")
+    assert one.warnings[0].detail.endswith(f"to en: {MODEL}")
+    (one,) = AutoTranslator([], asked="apertium").translate(["oui"], source="fr", target="en")
+    assert one.warnings[0].detail.endswith("https://wiki.apertium.org/wiki/Installation")
 
 
 def test_a_broken_engine_ends_no_run() -> None:
