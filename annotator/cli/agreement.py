@@ -34,7 +34,10 @@ def agreement(
         typer.Argument(help="Annotation files, exports of Label Studio or a dataset folder.", metavar="SOURCE..."),
     ],
     original_readers: Annotated[
-        str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
+        str,
+        typer.Option(
+            metavar="ID,ID", help="Annotators who read the original, not the translation.", show_default="none"
+        ),
     ] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples of the articles.")] = 1000,
     seed: Annotated[int, typer.Option(help="Random seed for the bootstrap.")] = 1,

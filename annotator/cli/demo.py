@@ -22,7 +22,10 @@ _PIPED_WIDTH = 160
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the server once the units are loaded.")] = False,
     data_dir: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Folder for the server's data and its login.")
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Folder for the server's data and its login.", show_default="that of the settings"
+        ),
     ] = None,
 ) -> Answer[shapes.DemoLoaded]:
     """Prepare a French article, show its units and load them into a local Label Studio, which keeps running."""

@@ -18,7 +18,11 @@ def doctor(
     project: Annotated[str, typer.Option(help="Also compare this project's labelling form with ours.")] = "",
     trust: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Trust this server with the key even if a file in the folder names it."),
+        typer.Option(
+            metavar="URL",
+            help="Trust this server with the key even if a file in the folder names it.",
+            show_default="none",
+        ),
     ] = None,
 ) -> Answer[shapes.Findings]:
     """Check settings, packages, translation engines, disk and server, and say how to fix what is missing."""

@@ -31,7 +31,7 @@ def prepare(
         ),
     ],
     to: Annotated[str | None, typer.Option(help="Language to translate into.", show_default=DEFAULT_TARGET)] = None,
-    lang: Annotated[str | None, typer.Option(help="Language of the articles, instead of identifying it.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of the articles.", show_default="identified")] = None,
     translator: Annotated[
         TranslatorName | None, typer.Option(help="Translation engine.", show_default=DEFAULT_TRANSLATOR)
     ] = None,
@@ -39,13 +39,16 @@ def prepare(
         SplitName | None,
         typer.Option(help="Cut articles into sentences, or further into clauses.", show_default=DEFAULT_SPLIT),
     ] = None,
-    text_field: Annotated[str | None, typer.Option(help="Field that holds the text.")] = None,
+    text_field: Annotated[str | None, typer.Option(help="Field that holds the text.", show_default="text")] = None,
     html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
-    title_field: Annotated[str | None, typer.Option(help="Field that holds the title.")] = None,
-    id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.")] = None,
-    url_field: Annotated[str | None, typer.Option(help="Field that holds the address.")] = None,
-    date_field: Annotated[str | None, typer.Option(help="Field that holds the date.")] = None,
-    failures: Annotated[Path | None, typer.Option(help="File that lists what could not be processed.")] = None,
+    title_field: Annotated[str | None, typer.Option(help="Field that holds the title.", show_default="title")] = None,
+    id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.", show_default="id")] = None,
+    url_field: Annotated[str | None, typer.Option(help="Field that holds the address.", show_default="url")] = None,
+    date_field: Annotated[str | None, typer.Option(help="Field that holds the date.", show_default="date")] = None,
+    failures: Annotated[
+        Path | None,
+        typer.Option(help="File that lists what could not be processed.", show_default="RUN/failures.jsonl, else none"),
+    ] = None,
     revisions: Annotated[Revisions, typer.Option(help="When an id has two texts: an error, or keep the latest.")] = (
         Revisions.ERROR
     ),

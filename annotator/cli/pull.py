@@ -18,14 +18,16 @@ def pull(
     project: Annotated[str, typer.Option(help="Title or id of the project.")],
     out: Annotated[str, typer.Option(help="FILE.jsonl, or - for standard output.", callback=answers_file)],
     since: Annotated[
-        str, typer.Option(help="Only answers that were given or changed since this date or time (UTC).")
+        str,
+        typer.Option(help="Only answers that were given or changed since this date or time (UTC).", show_default="all"),
     ] = "",
     unlabelled: Annotated[
         bool, typer.Option("--unlabelled", help="Also write a line for each unit that nobody has answered.")
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted pull from OUT.part.")] = False,
     failures: Annotated[
-        Path | None, typer.Option(help="File in which to list what cannot be used, with the reasons.")
+        Path | None,
+        typer.Option(help="File in which to list what cannot be used, with the reasons."),
     ] = None,
 ) -> Answer[shapes.Pulled]:
     """Write every answer of a project to a file, each line complete in itself.

@@ -39,7 +39,7 @@ def push(
         str, typer.Option(help="Title (3 to 50 characters) or id of the project. A new title creates one.")
     ],
     overlap: Annotated[
-        int | None, typer.Option(min=1, help="How many people label each unit; 1 in a new project.")
+        int | None, typer.Option(min=1, help="How many people label each unit.", show_default="1 in a new project")
     ] = None,
     blind: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the units that are shown without a suggestion.")
@@ -50,7 +50,9 @@ def push(
     preselect: Annotated[bool, typer.Option("--preselect", help="Select the suggested label beforehand.")] = False,
     interface: Annotated[
         str | None,
-        typer.Option(help="Language of the form's own texts: en or fr. A new project's is en.", callback=_interface),
+        typer.Option(
+            help="Language of the form's own texts: en or fr.", show_default="en in a new project", callback=_interface
+        ),
     ] = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Replace the project's labelling form.")] = False,
     prune: Annotated[

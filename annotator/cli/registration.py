@@ -46,7 +46,9 @@ def _with_json(function: Command) -> Callable[..., None]:
 
 
 def _show_default(parameter: inspect.Parameter) -> None:
-    """A flag that is not given is off; Typer shows no default for it by itself."""
+    """Typer shows no default by itself where it is off, or nothing."""
+    (option,) = parameter.annotation.__metadata__
     if parameter.default is False:
-        (option,) = parameter.annotation.__metadata__
         option.show_default = "off"
+    elif parameter.default in (None, "") and option.show_default is True:
+        option.show_default = "none"

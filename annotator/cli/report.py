@@ -16,11 +16,14 @@ from annotator.cli.out_names import page_file
 def report(
     dataset: Annotated[Path, typer.Argument(help="A dataset folder.")],
     out: Annotated[
-        Path | None, typer.Option(help="The page, FILE.html; DATASET/report.html by default.", callback=page_file)
+        Path | None, typer.Option(help="The page, FILE.html.", show_default="DATASET/report.html", callback=page_file)
     ] = None,
     articles: Annotated[int, typer.Option(min=0, help="How many articles to show in full.")] = 30,
     original_readers: Annotated[
-        str, typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation.")
+        str,
+        typer.Option(
+            metavar="ID,ID", help="Annotators who read the original, not the translation.", show_default="none"
+        ),
     ] = "",
 ) -> Answer[shapes.Reported]:
     """Write one HTML page about a dataset: labels, agreement, disputed units, articles. It needs no network."""

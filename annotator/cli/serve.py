@@ -14,10 +14,15 @@ from annotator.cli.console import say
 def serve(
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Port; by default that of the last time, else 8080 or the next free one."),
+        typer.Option(
+            min=1, max=65535, help="Port.", show_default="that of the last time, else 8080 or the next free one"
+        ),
     ] = None,
     data_dir: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Folder for the server's data and its login.")
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Folder for the server's data and its login.", show_default="that of the settings"
+        ),
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     reset: Annotated[

@@ -57,6 +57,8 @@ class Pushed(TypedDict):
     already_there: int
     sent: int
     refused: int
+    blind: int
+    """Units that carry no suggestion."""
     replaced: NotRequired[int]
     """Of what was sent, units that took the place of their older version."""
     removed: NotRequired[int]
@@ -71,6 +73,7 @@ class WouldPush(TypedDict):
     already_there: int
     would_send: int
     refused: int
+    blind: int
     would_replace: NotRequired[int]
     would_remove: NotRequired[int]
 

@@ -110,11 +110,12 @@ def answers_in(path: Path) -> Iterator[Annotation]:
 
 @contextmanager
 def _part(file: Path, project: Project, *, resume: bool) -> Iterator[tuple[Path, IO[bytes], int]]:
-    """Hold OUT.part: the answers that came so far, which stay there when the pull breaks off."""
+    """Hold OUT.part: the answers that came so far, which stay there when the pull breaks off.
+
+    One that broke off before the first came left none: going on from there begins anew.
+    """
     part = file.with_name(f"{file.name}.part")
     with output.unwritable(part, _ANSWERS.flag):
-        if resume and not os.path.lexists(part):
-            raise UsageError(f"{part}: there is nothing to resume", hint="leave out --resume")
         part.parent.mkdir(parents=True, exist_ok=True)
         stream = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "r+b")
     with stream:

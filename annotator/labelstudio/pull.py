@@ -82,7 +82,7 @@ def pull_annotations(
     report, and what is listed in `options.failures`, are then of the whole.
 
     Raises:
-        UsageError: there is no such project, nothing to resume, or answers in `out` would be lost for none.
+        UsageError: there is no such project, or answers in `out` would be lost for none.
         ServerError: the server is gone; `OUT.part` keeps what came so far.
     """
     source = client.with_server(projects.existing(client, project))

@@ -9,6 +9,7 @@ from typing import Literal
 
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import project as projects
+from annotator.labelstudio import wire
 from annotator.labelstudio.client import Client, Project, ServerTask
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
@@ -48,7 +49,10 @@ _DEFAULTS = PushOptions()
 
 @dataclass(frozen=True)
 class PushReport:
-    """What a push did, or would do. `sent` counts what went in for good, `refused` the rows that did not."""
+    """What a push did, or would do. `sent` counts what went in for good, `refused` the rows that did not.
+
+    A unit that two machines push at once is in `sent` of both: to tell whose copy stayed costs a listing.
+    """
 
     project: int
     units: int
@@ -60,10 +64,13 @@ class PushReport:
     """Of what was sent, units that took the place of their older version."""
     removed: int = 0
     """Units that the articles lost."""
+    blind: int = 0
+    """Units that carry no suggestion, so that it can be told how far one pulls."""
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
-        counts = {name: getattr(self, name) for name in ("project", "units", "already_there", "sent", "refused")}
+        always = ("project", "units", "already_there", "sent", "refused", "blind")
+        counts = {name: getattr(self, name) for name in always}
         return counts | {name: number for name in ("replaced", "removed") if (number := getattr(self, name))}
 
 
@@ -138,10 +145,23 @@ def _would_send(inventory: TaskInventory, project: str, client: Client, options:
         _say_no_longer_in_articles(removable, options)
     elif removable:
         options.say(f"would remove {_unanswered(removable)} that are no longer in these articles")
-    already_there = len(inventory.units.keys() & {copy.unit_id for copy in copies})
-    units = len(inventory.units)
-    refused = tuple(inventory.refused)
-    return PushReport(target.id if target else 0, units, already_there, units - already_there, len(refused), refused)
+    replaced = {copy.unit_id for copy in outdated if options.update and not copy.answered}
+    already_there = len(inventory.units.keys() & {copy.unit_id for copy in copies} - replaced)
+    return PushReport(
+        project=target.id if target else 0,
+        units=len(inventory.units),
+        already_there=already_there,
+        sent=len(inventory.units) - already_there,
+        refused=len(inventory.refused),
+        failures=tuple(inventory.refused),
+        replaced=len(replaced),
+        removed=sum(options.prune and not copy.answered for copy in removable),
+        blind=_blind(inventory, options),
+    )
+
+
+def _blind(inventory: TaskInventory, options: PushOptions) -> int:
+    return sum(wire.is_blind(unit_id, options.blind) for unit_id in inventory.units) if options.blind else 0
 
 
 def _unanswered(copies: Sequence[ServerTask]) -> str:
@@ -169,9 +189,17 @@ def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery
     _make_sure(inventory, delivery, options)
     removed = _prune(_no_longer_in_articles(_flat(copies), inventory), delivery, options)
     failures = (*inventory.refused, *delivery.refused)
-    units = len(inventory.units)
-    sent = units - already_there - len(delivery.refused)
-    return PushReport(project.id, units, already_there, sent, len(failures), failures, replaced, removed)
+    return PushReport(
+        project=project.id,
+        units=len(inventory.units),
+        already_there=already_there,
+        sent=len(inventory.units) - already_there - len(delivery.refused),
+        refused=len(failures),
+        failures=failures,
+        replaced=replaced,
+        removed=removed,
+        blind=_blind(inventory, options),
+    )
 
 
 def _current_copies(delivery: Delivery, project: Project) -> Copies:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -56,8 +57,12 @@ def reading_ledger(folder: Path) -> Iterator[sqlite3.Connection]:
         UsageError: it is damaged.
     """
     ledger = folder / "ledger.sqlite"
+    # A reader too makes files beside a database with a write-ahead log, unless it may take it for one that nobody
+    # changes: where nobody can, and no log was left (https://www.sqlite.org/wal.html#readonly).
+    is_still = not os.access(folder, os.W_OK) and not ledger.with_name(f"{ledger.name}-wal").exists()
+    address = f"{ledger.absolute().as_uri()}?mode=ro{'&immutable=1' if is_still else ''}"
     try:
-        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+        with closing(sqlite3.connect(address, uri=True)) as opened:
             yield opened
     except sqlite3.DatabaseError as error:
         raise _damaged(ledger, error) from error

@@ -258,6 +258,7 @@ def status(path: Path) -> dict[str, object]:
     """Return what a run folder holds so far; a run that is at work is not disturbed.
 
     Raises:
+        AnnotatorError: a file of it is missing.
         UsageError: it is not a run folder, or a damaged one.
     """
     if not (path / "run.json").is_file() or not (path / "ledger.sqlite").is_file():
@@ -266,6 +267,12 @@ def status(path: Path) -> dict[str, object]:
     query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
     with reading_ledger(path) as ledger:
         articles, units, asides = ledger.execute(query).fetchone()
+    missing = [name for name in FILES if articles and not (path / name).is_file()]
+    if missing:
+        hint = "put it back as it was, or prepare the articles again into another folder"
+        raise AnnotatorError(
+            f"{path / missing[0]}: is not there, though the folder holds {articles} articles", hint=hint
+        )
     failures = path / "failures.jsonl"
     failed = failures.read_bytes().count(b"\n") if failures.is_file() else 0
     counts = {"articles": articles, "units": units, "asides": asides, "failed": failed}

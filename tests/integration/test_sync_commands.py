@@ -52,7 +52,7 @@ def test_push_and_pull_print_one_object(
     code, out, _ = run("push", str(tasks_file), "--project", title, "--json")
     made = json.loads(out)
     assert code == 0
-    assert made == {"project": made["project"], "units": 3, "already_there": 0, "sent": 3, "refused": 0}
+    assert made == {"project": made["project"], "units": 3, "already_there": 0, "sent": 3, "refused": 0, "blind": 0}
     answer(client, client.pushed_tasks(made["project"])[0].task, "opinion")
     code, out, _ = run("pull", "--project", title, "--out", str(tmp_path / "a.jsonl"), "--json")
     assert (code, json.loads(out)) == (0, {"annotations": 1, "skipped": 0, "set_aside": 0})

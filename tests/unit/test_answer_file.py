@@ -107,6 +107,11 @@ def test_a_part_that_was_cut_anywhere_is_gone_on_with(out: Path, part: Path, cut
     assert out.read_bytes() == answers(1, 2, 3)
 
 
+def test_one_that_broke_off_before_the_first_answer_is_begun_anew(out: Path) -> None:
+    assert write(out, answers(1), resume=True) == 0
+    assert out.read_bytes() == answers(1)
+
+
 def test_a_pull_that_breaks_off_leaves_its_part_and_the_file(out: Path, part: Path) -> None:
     out.write_bytes(answers(1))
     with pytest.raises(ConnectionError):

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -204,3 +205,42 @@ def test_a_folder_of_the_first_form_is_taken_over_as_it_stands(run: Path) -> Non
         folder.write([packed("d")])
     assert status(run)["articles"] == 4
     assert verify(run)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_status_names_a_file_that_is_missing(run: Path, name: str) -> None:
+    (run / name).unlink()
+    with pytest.raises(AnnotatorError, match=f"{name}: is not there, though the folder holds 3 articles"):
+        status(run)
+
+
+def test_status_counts_a_folder_in_which_nothing_can_be_written(run: Path) -> None:
+    with TemporaryDirectory() as made:  # outside of pytest's own folders, which another user may not enter
+        Path(made).chmod(0o755)
+        sealed = Path(shutil.copytree(run, Path(made) / "run"))
+        for path in (sealed, *sealed.iterdir()):
+            path.chmod(0o555)
+        before = sorted(sealed.iterdir())
+        assert counted_without_rights(sealed) == "3"
+        assert sorted(sealed.iterdir()) == before
+        sealed.chmod(0o755)
+
+
+def counted_without_rights(run: Path) -> str:
+    """How many articles somebody counts who may read alone, or the error."""
+    read, write = os.pipe()
+    if child := os.fork():
+        os.close(write)
+        os.waitpid(child, 0)
+        with os.fdopen(read) as told:
+            return told.read()
+    try:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+        os.write(write, str(status(run)["articles"]).encode())
+    except AnnotatorError as error:
+        os.write(write, error.message.encode())
+    finally:
+        os._exit(0)
