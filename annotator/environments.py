@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from ast import literal_eval
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import AnnotatorError
+from annotator.system import POSIX, find_program, python_of
 
 Say = Callable[[str], None]
 
@@ -45,7 +45,7 @@ def fill(folder: Path, packages: Path, *, say: Say) -> None:
     Raises:
         AnnotatorError: a package cannot be fetched or does not fit.
     """
-    python = folder / "bin" / "python"
+    python = python_of(folder)
     total = sum("==" in line for line in packages.read_text(encoding="utf-8").splitlines())
     exact = ("--no-deps", "--require-hashes", "-r", str(packages))
     if uv := find_uv():
@@ -95,7 +95,7 @@ def requirement(extra: str, origin: dict[str, Any]) -> str:
 
 def pip_command(action: str) -> str:
     """Return how this environment's own pip is called: by its bare name only where a shell finds that one."""
-    if _is_beside(shutil.which("pip")):
+    if _is_beside(find_program("pip")):
         return f"pip {action}"
     python = quoted(sys.executable)
     return f"{python} -m pip {action}" if find_spec("pip") else f"uv pip {action} --python {python}"
@@ -103,7 +103,7 @@ def pip_command(action: str) -> str:
 
 def program() -> str:
     """Return how this program is called where it is: by its bare name only where a shell finds it."""
-    if _is_beside(shutil.which("annotator")):
+    if _is_beside(find_program("annotator")):
         return "annotator"
     path = Path(sys.executable).with_name("annotator")
     return quoted(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
@@ -111,21 +111,22 @@ def program() -> str:
 
 def system_packages_command(packages: str) -> str:
     """Return the command that installs packages of Debian and its like; empty on another system."""
-    return f"apt install {packages}" if shutil.which("apt") else ""
+    return f"apt install {packages}" if find_program("apt") else ""
 
 
 def quoted(word: str) -> str:
     """Return a word as a shell of this system takes it."""
-    return subprocess.list2cmdline([word]) if sys.platform == "win32" else shlex.quote(word)
+    return shlex.quote(word) if POSIX else subprocess.list2cmdline([word])
 
 
-def _is_beside(program: str | None) -> bool:
-    return program is not None and Path(program).parent == Path(sys.executable).parent
+def _is_beside(program: Path | None) -> bool:
+    return program is not None and program.parent == Path(sys.executable).parent
 
 
 def find_uv() -> str | None:
     """Return the program uv: beside this Python, or on the path."""
-    return shutil.which("uv", path=Path(sys.executable).parent) or shutil.which("uv")
+    found = find_program("uv", Path(sys.executable).parent) or find_program("uv")
+    return str(found) if found else None
 
 
 def pip_as_uv(config: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ So is a link: it stays, and the file that it leads to is replaced.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 import stat
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from annotator import system
 from annotator.errors import UsageError
 from annotator.scratch import scratch_file
 
@@ -121,13 +121,11 @@ def put(stream: IO[bytes], new: Path, file: Path) -> None:
     """Put a file that was just written in another's place, with that one's mode and, where that is allowed, owner."""
     stream.flush()
     with suppress(FileNotFoundError):
-        old = file.stat()
-        with suppress(PermissionError):
-            os.fchown(stream.fileno(), old.st_uid, old.st_gid)
-        os.fchmod(stream.fileno(), stat.S_IMODE(old.st_mode))
+        system.keep_owner_and_mode(stream, file.stat())
     # After a power cut the name must not lead to a file without its bytes. No test can see this: only a power cut
     # loses writes that were not synced.
     os.fsync(stream.fileno())
+    system.close_before_rename(stream)
     new.replace(file)
 
 
@@ -139,7 +137,7 @@ def through(path: Path, flag: str) -> Iterator[IO[bytes]]:
     """
     number = _descriptor(path)
     with unwritable(path, flag):
-        if number is not None and fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+        if number is not None and system.is_read_only(number):
             raise OSError(errno.EBADF, "it is open for reading alone")
         opened = os.open(path, os.O_WRONLY) if number is None else os.dup(number)
     with os.fdopen(opened, "wb") as stream:
@@ -168,6 +166,7 @@ def keep_standard_descriptors() -> None:
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for the whole process
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    system.speak_utf8()
 
 
 @contextmanager

@@ -6,17 +6,17 @@ holds a lock on it, so that one without a lock is known to be left over. Only su
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from annotator import system
 from annotator.text import digest
 
 _NAME = re.compile(r"\.annotator-([0-9a-f]{8})([0-9a-f]{8})")
@@ -29,10 +29,11 @@ def scratch_file(parent: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     Raises:
         OSError: it cannot be made there.
     """
-    path, opened = _claimed(parent, lambda new: os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
-    with os.fdopen(opened, "wb") as stream:
+    with _claimed(parent, lambda new: os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)) as (path, opened):
+        assert opened is not None  # noqa: S101 - a file is open from the beginning
         try:
-            yield path, stream
+            with os.fdopen(opened, "wb") as stream:
+                yield path, stream
         finally:
             path.unlink(missing_ok=True)
 
@@ -44,12 +45,11 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be made there.
     """
-    path, opened = _claimed(parent, _made_folder)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(opened)
+    with _claimed(parent, Path.mkdir) as (path, _):
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
@@ -59,23 +59,20 @@ def alone_in(folder: Path) -> Iterator[None]:
     Raises:
         BlockingIOError: another one has it.
     """
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        hold(opened)
+    with ExitStack() as stack:
+        hold(folder, stack)
         yield
-    finally:
-        os.close(opened)
 
 
-def hold(opened: int) -> None:
-    """Lock an open file or folder until it is closed, also by a kill.
+def hold(path: Path, stack: ExitStack, opened: int | None = None) -> None:
+    """Lock a file or folder, `opened` or not, until the stack is closed, also by a kill.
 
     Raises:
         BlockingIOError: another process holds it.
     """
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        stack.callback(system.lock(path, opened))
+    except (BlockingIOError, FileNotFoundError):
         raise
     except OSError:  # a file system without such locks
         return
@@ -95,35 +92,34 @@ def sweep(parent: Path) -> None:
                 _remove_unless_held(path)
 
 
-def _claimed(parent: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
+@contextmanager
+def _claimed(parent: Path, make: Callable[[Path], int | None]) -> Iterator[tuple[Path, int | None]]:
+    """Make what no sweep removes as long as the block lasts; give its name, and its descriptor if it is open."""
     sweep(parent)
     while True:
         nonce = secrets.token_hex(4)
         path = parent / f".annotator-{nonce}{_checksum(nonce)}"
         opened = make(path)
-        with suppress(OSError):  # a file system without locks, where a sweep removes nothing either
-            fcntl.flock(opened, fcntl.LOCK_EX)
-        if path.exists():
-            return path, opened
-        os.close(opened)  # swept by another process in the moment before it was locked
+        with ExitStack() as stack:
+            with suppress(OSError):  # a file system without locks, where a sweep removes nothing either
+                stack.callback(system.lock(path, opened, wait=True))
+            if path.exists():
+                yield path, opened
+                return
+        if opened is not None:
+            os.close(opened)  # swept by another process in the moment before it was locked
 
 
 def _checksum(nonce: str) -> str:
     return digest(f"scratch of annotator {nonce}", 8)
 
 
-def _made_folder(path: Path) -> int:
-    path.mkdir()
-    return os.open(path, os.O_RDONLY)
-
-
 def _remove_unless_held(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    unlock = system.lock(path)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if stat.S_ISDIR(os.fstat(opened).st_mode):
+        if stat.S_ISDIR(path.lstat().st_mode):
             shutil.rmtree(path)
         else:
             path.unlink()
     finally:
-        os.close(opened)
+        unlock()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from annotator import system
 from annotator.errors import UsageError
 from annotator.models import Manifest
 from annotator.output import mount_points, unwritable
@@ -178,7 +179,7 @@ def _alone(out: Path, target: Path) -> Iterator[None]:
 def earlier_manifest(folder: Path) -> Manifest | None:
     """Return the manifest of the dataset in the folder; none if what bears its name is not one."""
     try:
-        opened = os.open(folder / MANIFEST, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        opened = os.open(folder / MANIFEST, os.O_RDONLY | system.PLAIN)
     except OSError:
         return None
     with os.fdopen(opened, "rb") as stream:
@@ -201,9 +202,7 @@ def _sync(folder: Path) -> None:
     No test can see this: only a power cut loses writes that were not synced.
     """
     for path in folder.rglob("*"):
-        opened = os.open(path, os.O_RDONLY)
-        os.fsync(opened)
-        os.close(opened)
+        system.sync(path)
 
 
 def _listed(names: list[str]) -> str:

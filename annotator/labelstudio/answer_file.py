@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -21,6 +21,7 @@ from annotator.failures import failure_file, is_failure_list
 from annotator.labelstudio.client import Project
 from annotator.models import Annotation, Failure
 from annotator.scratch import hold
+from annotator.system import PLAIN, close_before_rename
 
 _OTHER_OUT = "choose another --out, or move the file away"
 _ANSWERS = output.Kind("answers", lambda _stream: True)
@@ -117,16 +118,18 @@ def _part(file: Path, project: Project, *, resume: bool) -> Iterator[tuple[Path,
     part = file.with_name(f"{file.name}.part")
     with output.unwritable(part, _ANSWERS.flag):
         part.parent.mkdir(parents=True, exist_ok=True)
-        stream = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "r+b")
-    with stream:
-        _hold(stream, part)
+        stream = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | PLAIN, 0o666), "r+b")
+    with stream, ExitStack() as stack:
+        _hold(stream, part, stack)
         whole, after = _whole_tasks(stream, part, project)
         stream.seek(whole if resume else 0)
         stream.truncate()
         try:
             yield part, stream, after if resume else 0
         except BaseException:
-            if not stream.tell():
+            is_empty = not stream.closed and not stream.tell()
+            close_before_rename(stream)
+            if is_empty:
                 part.unlink(missing_ok=True)
             raise
 
@@ -142,10 +145,10 @@ def _holds_another(line: Annotation, project: Project) -> str:
     return f"holds the answers of project {line.project}{same}, not of {project.id}"
 
 
-def _hold(stream: IO[bytes], part: Path) -> None:
+def _hold(stream: IO[bytes], part: Path, stack: ExitStack) -> None:
     """Keep other pulls out; one that has just ended made its part the file itself, which must not be cut."""
     try:
-        hold(stream.fileno())
+        hold(part, stack, stream.fileno())
         if part.lstat().st_ino == os.fstat(stream.fileno()).st_ino:
             return
     except (BlockingIOError, FileNotFoundError):

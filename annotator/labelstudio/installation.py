@@ -14,7 +14,7 @@ import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from annotator import environments
+from annotator import environments, system
 from annotator.errors import AnnotatorError, UsageError
 from annotator.scratch import scratch_folder
 from annotator.settings import child_environment
@@ -41,11 +41,15 @@ _CHECK = "from label_studio import __version__, server; server._setup_env(); pri
 
 def find(data_dir: Path | None = None) -> Path | None:
     """Return the program, or None. `data_dir` is the one that no file of a stranger's chose: it is run."""
-    beside = Path(sys.executable).with_name(PROGRAM)
-    own = [data_dir / _FOLDER / "bin" / PROGRAM] if data_dir else []
-    on_path = shutil.which(PROGRAM)
-    places = [beside, *own, *([Path(on_path)] if on_path else [])]
-    return next((place for place in places if place.is_file()), None)
+    beside = system.find_program(PROGRAM, Path(sys.executable).parent)
+    own = system.programs_of(data_dir / _FOLDER) / PROGRAM if data_dir else None
+    return beside or (own if own and own.is_file() else system.find_program(PROGRAM))
+
+
+def command(path: Path) -> list[str]:
+    """Return how the program is started. Windows does not obey the first line of a script, which names its Python."""
+    is_script = not system.POSIX and path.suffix.lower() != ".exe"
+    return [str(path.with_name("python.exe")), "-P", str(path)] if is_script else [str(path)]
 
 
 def program(data_dir: Path | None = None) -> Path:
@@ -61,7 +65,7 @@ def program(data_dir: Path | None = None) -> Path:
 
 def version(path: Path) -> str:
     """Return the version of the program, from its environment: to start it takes seconds. Empty if it is not known."""
-    packages = path.resolve().parent.parent.glob("lib/python*/site-packages/label_studio-*.dist-info")
+    packages = path.resolve().parent.parent.glob("[Ll]ib/**/site-packages/label_studio-*.dist-info")
     return next((folder.name.removeprefix("label_studio-").removesuffix(".dist-info") for folder in packages), "")
 
 
@@ -74,21 +78,22 @@ def install(data_dir: Path, *, say: Say) -> Path:
         AnnotatorError: a package cannot be fetched, or the program does not start.
     """
     folder = data_dir / _FOLDER
+    place = system.programs_of(folder) / PROGRAM
     with as_file(files("annotator.labelstudio") / _LIST) as wanted:
         if _stands(folder, wanted):
-            say(f"Label Studio {version(folder / 'bin' / PROGRAM)} is installed in {folder}: nothing to do")
-            return folder / "bin" / PROGRAM
+            say(f"Label Studio {version(place)} is installed in {folder}: nothing to do")
+            return place
         try:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             with scratch_folder(data_dir) as new, scratch_folder(data_dir) as old:
-                _build(new, wanted, say=say)
+                _build(new / _FOLDER, wanted, say=say)
                 if folder.exists():
-                    folder.rename(old)
-                new.rename(folder)
+                    folder.rename(old / _FOLDER)
+                (new / _FOLDER).rename(folder)
         except OSError as error:
             raise UsageError(f"{data_dir}: {error.strerror}", hint="choose a folder with --data-dir") from error
-    say(f"Label Studio {version(folder / 'bin' / PROGRAM)} is installed in {folder}")
-    return folder / "bin" / PROGRAM
+    say(f"Label Studio {version(place)} is installed in {folder}")
+    return place
 
 
 def _stands(folder: Path, wanted: Path) -> bool:
@@ -100,7 +105,9 @@ def _stands(folder: Path, wanted: Path) -> bool:
 def _build(folder: Path, wanted: Path, *, say: Say) -> None:
     environments.build(folder, say=say)
     environments.fill(folder, wanted, say=say)
-    (folder / "bin" / PROGRAM).write_text(_LAUNCHER, encoding="utf-8")
+    place = system.programs_of(folder) / PROGRAM
+    place.write_text(_LAUNCHER, encoding="utf-8", newline="\n")
+    place.with_suffix(".exe").unlink(missing_ok=True)  # which names the folder that it was built in
     say("trying whether it starts")
     if fault := _fault(folder):
         raise AnnotatorError(f"Label Studio was installed and does not start: {fault}", hint="try another Python")
@@ -113,7 +120,7 @@ def _fault(folder: Path) -> str:
         variables = {"LABEL_STUDIO_BASE_DATA_DIR": str(data), "LATEST_VERSION_CHECK": "false", "SENTRY_DSN": ""}
         try:
             ran = subprocess.run(
-                [str(folder / "bin" / "python"), "-P", "-c", _CHECK],
+                [str(system.python_of(folder)), "-P", "-c", _CHECK],
                 env=child_environment(variables | {"COLLECT_ANALYTICS": "false", "FRONTEND_SENTRY_DSN": ""}),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

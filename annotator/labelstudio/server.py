@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ import httpx
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from annotator import system
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import credentials, installation, shapes
 from annotator.labelstudio.credentials import Credentials
@@ -82,14 +83,13 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server: kindly, then less so."""
-        for kind, limit in ((signal.SIGINT, _STOP_LIMIT), (signal.SIGTERM, _STOP_LIMIT), (signal.SIGKILL, None)):
+        for end in system.ways_to_end(self.process):
             if self.process.poll() is not None:
                 return
-            self.process.send_signal(kind)
-            try:
-                self.process.wait(timeout=limit)
-            except subprocess.TimeoutExpired:
-                continue
+            end()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=_STOP_LIMIT)
+        self.process.wait()
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def stoppable() -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
+    before = {number: signal.signal(number, stop) for number in system.ENDING_SIGNALS}
     try:
         yield
     except KeyboardInterrupt:
@@ -181,7 +181,7 @@ def _check_lost(paths: ServerPaths) -> None:
     if last and _answers(last):
         raise UsageError(
             f"{paths.data_dir}: a server whose `annotator serve` has ended is still running at {last.url}",
-            hint=f"kill {(paths.folder / 'server.pid').read_text()}",
+            hint=system.end_command((paths.folder / "server.pid").read_text(encoding="ascii")),
         )
 
 
@@ -213,7 +213,7 @@ def _launch(paths: ServerPaths, login: Credentials, host: str, program: Path) ->
     if paths.log.exists() and paths.log.stat().st_size > _LOG_LIMIT:
         paths.log.replace(paths.log.with_suffix(".log.1"))
     port = str(httpx.URL(login.url).port)
-    arguments = [str(program), "start", "--no-browser", "--internal-host", host, "--port", port]
+    arguments = [*installation.command(program), "start", "--no-browser", "--internal-host", host, "--port", port]
     with paths.log.open("ab") as log:
         process = subprocess.Popen(
             arguments,
@@ -222,8 +222,9 @@ def _launch(paths: ServerPaths, login: Credentials, host: str, program: Path) ->
             stdout=log,
             stderr=log,
             start_new_session=True,
+            creationflags=system.group_of_its_own(),
         )
-    (paths.folder / "server.pid").write_text(str(process.pid))
+    (paths.folder / "server.pid").write_text(str(process.pid), encoding="ascii")
     return process
 
 

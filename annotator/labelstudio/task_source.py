@@ -78,10 +78,11 @@ def open_tasks(source: str) -> Iterator[TaskFile]:
         UsageError: there is no such file, or the folder is not a run.
     """
     if source == "-":
-        with tempfile.NamedTemporaryFile(prefix="annotator-", suffix=".jsonl") as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool)
-            spool.flush()
-            yield TaskFile(Path(spool.name), source)
+        with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
+            spool = Path(folder, "tasks.jsonl")
+            with spool.open("wb") as stream:
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+            yield TaskFile(spool, source)
         return
     path = Path(source)
     if path.is_dir():

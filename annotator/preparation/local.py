@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, Generic, TypeVar
 
 from annotator.errors import AnnotatorError
+from annotator.system import without_interrupts
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -72,12 +73,8 @@ class _Worker(Generic[T, R]):
     def __init__(self, work: Work[T, R]) -> None:
         self.connection, worker_end = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(worker_end, work), daemon=True)
-        # Ctrl-C reaches every process of a terminal, and a worker that is only starting would print a traceback.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with without_interrupts():  # a worker that is only starting would print a traceback
             self._process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         worker_end.close()  # or the end of the worker would never be noticed
         try:
             self.answer()
@@ -127,7 +124,7 @@ class _Crew(Generic[T, R]):
         self._lost = lost
         self._stack = stack
         self._idle: list[_Worker[T, R]] = []
-        self._busy: dict[Connection, tuple[_Worker[T, R], int, Sequence[T]]] = {}
+        self._busy: dict[object, tuple[_Worker[T, R], int, Sequence[T]]] = {}
         self._done: dict[int, list[R]] = {}
 
     def run(self, batches: Iterable[Sequence[T]], workers: int) -> Iterator[list[R]]:
@@ -152,8 +149,9 @@ class _Crew(Generic[T, R]):
         worker.ask(batch)
 
     def _collect(self) -> None:
-        ready = set(connection.wait(list(self._busy))) if self._busy else set()
-        for answered in [busy for busy in self._busy if busy in ready]:
+        asked = [worker.connection for worker, _, _ in self._busy.values()]
+        ready = set(connection.wait(asked)) if asked else set()
+        for answered in filter(ready.__contains__, asked):
             worker, number, batch = self._busy.pop(answered)
             try:
                 self._done[number] = worker.answer()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+
+from annotator import system
 
 _CHUNK = 1 << 16
 
@@ -26,7 +27,7 @@ class Chain:
         )
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: PT018, S101
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
-        os.set_blocking(self._in, False)
+        system.without_waiting(self._in)
 
     def exchange(self, messages: Sequence[bytes], *, timeout: float) -> list[bytes]:
         """Send the messages and return the answers, in order: fewer than asked if the chain died or went silent.
@@ -56,8 +57,7 @@ class Chain:
 
     def close(self) -> None:
         """End all programs of the pipeline and wait for them."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        system.end_session(self._process)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):
