@@ -10,7 +10,7 @@ SERVER_LIST := annotator/labelstudio/server-requirements.txt
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header --quiet --upgrade
 
-.PHONY: setup demo check test bench proof lock schemas clean
+.PHONY: setup demo check test bench proof docs lock schemas clean
 .DELETE_ON_ERROR:
 
 setup: $(SERVER)
@@ -55,6 +55,10 @@ bench: $(SERVER)
 
 proof: $(SERVER)
 	$(BIN)/pytest -m proof -s
+
+# The site that documents it: build/site/index.html. Material's notice about another version of mkdocs is switched off.
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 schemas: $(STAMP)
 	$(BIN)/annotator schema

@@ -23,13 +23,14 @@ from annotator.errors import UsageError, without_keys
 CONFIG_FILE = "annotator.toml"
 _LARGEST_FILE = 20_000
 """Bytes. All settings there are fill 1,000; Python reads a name of 40,000 parts in 46 s."""
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "LABEL_STUDIO_URL": "label_studio_url",
     "LABEL_STUDIO_API_KEY": "label_studio_api_key",
     "ANNOTATOR_DATA_DIR": "data_dir",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
     "ARGOS_PACKAGE_INDEX": "argos_package_index",
 }
+"""Each variable to the field that it sets."""
 
 _SERVER_NAMES = frozenset(
     ["HOST", "PORT", "USERNAME", "PASSWORD", "USER_TOKEN", "DATABASE_NAME", "BASE_DATA_DIR", "DEBUG"]
@@ -127,7 +128,8 @@ class Settings(BaseModel):
 
 FIELD_OF_KEY = {field.alias or name: name for name, field in Settings.model_fields.items()}
 """What flags, `annotator.toml` and `run.json` call a setting, and what its field is called."""
-_OF_FILES = FIELD_OF_KEY.keys() - {"label_studio_api_key", "own_data_dir", "origins"}
+FILE_KEYS = FIELD_OF_KEY.keys() - {"label_studio_api_key", "own_data_dir", "origins"}
+"""What `annotator.toml` may set."""
 
 
 def load(
@@ -143,15 +145,15 @@ def load(
     path = directory / CONFIG_FILE if directory else Path(CONFIG_FILE)
     text = _text(path)
     filed = _checked(_parsed(path, text), path, text)
-    from_environment = {name: os.environ[key] for key, name in _ENVIRONMENT.items() if os.environ.get(key)}
+    from_environment = {name: os.environ[key] for key, name in ENVIRONMENT.items() if os.environ.get(key)}
     given, given_fields = _given(flags), _given(fields or {})
     origins = {name: Origin("file", _place(path, text, name)) for name in filed}
-    origins |= {name: Origin("environment", key) for key, name in _ENVIRONMENT.items() if name in from_environment}
+    origins |= {name: Origin("environment", key) for key, name in ENVIRONMENT.items() if name in from_environment}
     origins |= {name: Origin("flag", f"--{name.replace('_', '-')}") for name in given}
     if given_fields:
         origins["fields"] = Origin("flag", " ".join(f"--{name}-field" for name in given_fields))
-    without_file = {**_default_folders(os.environ), **from_environment, **given}
-    merged = {**_default_folders(os.environ), **filed, **from_environment, **given}
+    without_file = {**default_folders(os.environ), **from_environment, **given}
+    merged = {**default_folders(os.environ), **filed, **from_environment, **given}
     merged |= {"fields": {**filed.get("fields", {}), **given_fields}, "own_data_dir": without_file["data_dir"]}
     try:
         return Settings.model_validate({**merged, "origins": origins})
@@ -178,8 +180,11 @@ def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
 
 
-def _default_folders(environ: Mapping[str, str]) -> dict[str, Any]:
-    """XDG base directory specification 0.8; argos' own folder, so that its packages are found where it puts them."""
+def default_folders(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the folders that nobody chose, by the XDG base directory specification 0.8.
+
+    That of argos is its own, so that its packages are found where it puts them.
+    """
     share = Path(environ.get("XDG_DATA_HOME") or "~/.local/share")
     return {"data_dir": share / "annotator", "argos_packages_dir": share / "argos-translate" / "packages"}
 
@@ -225,7 +230,7 @@ def _checked(filed: Mapping[str, Any], path: Path, text: str) -> dict[str, Any]:
     for name in _secret_names(filed):
         hint = "export LABEL_STUDIO_API_KEY=...; that of a local server stands in the file that annotator serve keeps"
         raise UsageError(f"{_place(path, text, name)}: {name} does not belong in a file: remove it", hint=hint)
-    for name in filed.keys() - _OF_FILES:
+    for name in filed.keys() - FILE_KEYS:
         _refuse_unknown(name, _place(path, text, name))
     for name in _table(filed, "fields").keys() - Fields.model_fields.keys():
         _refuse_unknown(f"fields.{name}", _place(path, text, name))
@@ -262,8 +267,8 @@ def _place(path: Path, text: str, name: str) -> str:
 
 def _refuse_unknown(name: str, place: str) -> NoReturn:
     table, _, last = name.rpartition(".")
-    hint = f"one of {', '.join(sorted(Fields.model_fields if table else _OF_FILES))}"
-    if table and last in _OF_FILES:
+    hint = f"one of {', '.join(sorted(Fields.model_fields if table else FILE_KEYS))}"
+    if table and last in FILE_KEYS:
         hint = f"{last} is not a field: write it above the line [fields]"
     elif not table and name in Fields.model_fields:
         hint = f"{name} is a field: write it below a line [fields]"

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import annotator
 from annotator import schemas
 
@@ -56,3 +58,14 @@ def test_every_public_name_stands_on_the_page_about_python() -> None:
     page = (ROOT / "docs/python.md").read_text(encoding="utf-8")
     names = {"Annotation", "AnnotatorError", "Failure", "Settings", "connect", "export", "measure_agreement", "prepare"}
     assert [name for name in sorted(names | {"pull", "push", "read"}) if f"annotator.{name}" not in page] == []
+
+
+def test_a_failure_is_handed_on_in_its_place_and_a_wrong_setting_is_said() -> None:
+    failure = annotator.Failure(step="read", source="a.txt", reason="empty", message="the file is empty")
+    first, second, third = annotator.prepare(["Un vote a eu lieu.", failure, " "], to="fr")
+    assert isinstance(first, annotator.Processed)
+    assert second is failure
+    assert isinstance(third, annotator.Failure)
+    assert third.reason == "empty"
+    with pytest.raises(annotator.AnnotatorError, match="English"):
+        annotator.prepare([], to="English")
