@@ -160,7 +160,7 @@ def _is_there(word: str) -> bool:
 
 def _pip_config() -> str:
     command = [sys.executable, "-m", "pip", "config", "list"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False).stdout
 
 
 def _run(
@@ -173,7 +173,8 @@ def _run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         for line in spoken(line.rstrip() for line in process.stdout or ()):
             say(line)

@@ -124,7 +124,8 @@ def _fault(folder: Path) -> str:
                 env=child_environment(variables | {"COLLECT_ANALYTICS": "false", "FRONTEND_SENTRY_DSN": ""}),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 check=False,
             )
         except OSError as error:

@@ -377,7 +377,7 @@ def test_page_on_standard_input_is_known_by_its_first_line(monkeypatch: pytest.M
     import io
 
     raw = f"<!DOCTYPE html>\n<html><body><h1>Un titre</h1><p>{ONE}</p><p>{TWO}</p></body></html>".encode()
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
     (article,) = read(["-"], fields=Fields())
     assert isinstance(article, Article)
     assert article.blocks[0].kind is BlockKind.TITLE
