@@ -1,4 +1,4 @@
-# Five commands: setup, demo, check, test, bench. `make proof` runs the tests that take longer than 12 minutes.
+# Six commands: setup, demo, check, test, bench, docs. `make proof` runs the tests that take longer than 12 minutes.
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3

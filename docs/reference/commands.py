@@ -23,6 +23,7 @@ _BRACKETS = re.compile(r"\s*\[([^\[\]]*)\]$")
 """What click puts behind the text of an option: `[default: 1; 1<=x<=64]`, `[required]`."""
 _KINDS = {"str": "TEXT", "path": "PATH", "int": "NUMBER", "int range": "NUMBER", "float range": "NUMBER"}
 _KIND = re.compile(rf"<({'|'.join(_KINDS)})>$")
+_CHOICES = re.compile(r" <([^<>|]+(?:\|[^<>|]+)+)>$")
 _EXAMPLE = re.compile(r"(?:Examples?:\s*)?(?:\$ )?(annotator .*)")
 
 
@@ -47,7 +48,7 @@ def _sections(name: str, command: Any, *, level: int) -> Iterator[str]:  # noqa:
 
 def _usage(name: str, command: Any, context: typer.Context) -> str:  # noqa: ANN401
     """Return how the command is called: with what it cannot do without."""
-    required = [_declared(parameter.get_help_record(context)[0]) for parameter in command.params if parameter.required]
+    required = [_split(parameter.get_help_record(context)[0])[0] for parameter in command.params if parameter.required]
     return " ".join((name, *required, "[OPTIONS]"))
 
 
@@ -69,16 +70,19 @@ def _table(command: Any, context: typer.Context) -> Iterator[str]:  # noqa: ANN4
     yield "| argument or option | meaning | default |\n|---|---|---|"
     for declared, text in records:
         brackets = _BRACKETS.search(text)
+        called, choices = _split(declared)
         default = re.sub(r"^default: \(?([^;)]*)\)?", r"\1", brackets[1]) if brackets else ""
-        meaning = _BRACKETS.sub("", text)
-        yield f"| `{_declared(declared)}` | {plain(meaning)} | {plain(default)} |"
+        meaning = plain(_BRACKETS.sub("", text)) + (f" One of {', '.join(choices)}." if choices else "")
+        yield f"| `{called}` | {meaning} | {plain(default)} |"
     yield ""
 
 
-def _declared(text: str) -> str:
-    """Return `--out PATH` for `--out <path>`, and `INPUT...` for `INPUT... <list[str]>`."""
-    text = _KIND.sub(lambda kind: _KINDS[kind[1]], text)
-    return text if text.startswith("-") else text.partition(" ")[0]
+def _split(declared: str) -> tuple[str, list[str]]:
+    """Return `--out PATH` for `--out <path>`, `INPUT...` for `INPUT... <list[str]>`, and `--split` with its choices."""
+    if choices := _CHOICES.search(declared):
+        return _CHOICES.sub("", declared), [f"`{choice}`" for choice in choices[1].split("|")]
+    called = _KIND.sub(lambda kind: _KINDS[kind[1]], declared)
+    return (called if called.startswith("-") else called.partition(" ")[0]), []
 
 
 def plain(text: str) -> str:
