@@ -26,7 +26,6 @@ PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "ctranslate2", "pydan
 ARGOS = ("argos-translate-lt", "argostranslate")
 SHOWN_SETTINGS = tuple(name for name in FIELD_OF_KEY if name not in {"own_data_dir", "origins"})
 TRIED_LANGUAGES = ("fr", "es", "de")
-OLDEST_SERVER = (1, 20)
 GIGABYTE = 2**30
 DISK_WANTED = 2 * GIGABYTE
 
@@ -175,9 +174,12 @@ def _server(settings: Settings, project: str) -> Iterator[Finding]:
 
 
 def _version(url: str, version: str, edition: str) -> Finding:
+    from annotator.labelstudio import versions
+
     detail = f"{url}: Label Studio {version} {edition}".strip()
-    if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST_SERVER:
-        return Finding(name="server", state=State.WARNING, detail=detail, hint="use Label Studio 1.20 or newer")
+    if versions.is_too_old(version):
+        detail += f", older than {versions.OLDEST_SERVER}: large projects cannot be pulled"
+        return Finding(name="server", state=State.FAILURE, detail=detail, hint=versions.UPGRADE)
     return Finding(name="server", state=State.OK, detail=detail)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from annotator.errors import AccessError, UsageError
-from annotator.labelstudio import credentials, shapes
+from annotator.labelstudio import credentials, shapes, versions
 from annotator.labelstudio.connection import Connection
 from annotator.labelstudio.refusals import DoubtError, InvalidRequestError, TooLargeError
 from annotator.labelstudio.task_list import TaskList, by_bytes, where
@@ -143,9 +143,10 @@ class Client:
         """Create a project. `settings` are the server's own names.
 
         Raises:
-            UsageError: the title is shorter or longer than the server takes.
+            UsageError: the title is shorter or longer than the server takes, or the server is too old to begin with.
         """
         check_title(title)
+        versions.check(self.url, self.version()[0])
         path = "api/projects/"
         content = {"title": stored_title(title), "label_config": config, **settings}
         answer = self.connection.change("POST", path, content)

@@ -38,8 +38,9 @@ class Connection:
         self.url = canonical(url)
         self._token = token
         self._http = open_http(self.url, seconds=timeout)
+        base = f"{self.url}/"  # without the slash the SDK would renew its token beside a path prefix, not below it
         with mapped_errors(self.url, token):
-            self.sdk: Any = LabelStudioBase(base_url=self.url, api_key=token, httpx_client=self._http, timeout=timeout)
+            self.sdk: Any = LabelStudioBase(base_url=base, api_key=token, httpx_client=self._http, timeout=timeout)
 
     def close(self) -> None:
         """Close the connection."""

@@ -147,7 +147,11 @@ def _not_let_in(url: str, status: int, body: object, headers: Mapping[str, str])
         return AccessError(f"{url} does not allow this with the given key (403): {detail}", hint=hint)
     if httpx.codes.is_redirect(status):
         target = headers.get("location", "elsewhere")
-        return AccessError(f"{url} redirects to {target}", hint="set LABEL_STUDIO_URL to the address it redirects to")
+        start, below, _ = target.partition("/api/")
+        hint = "set LABEL_STUDIO_URL to the address of Label Studio's start page behind it"
+        if below and start.startswith("http"):
+            hint = f"export LABEL_STUDIO_URL={start}"
+        return AccessError(f"{url} redirects to {target}", hint=hint)
     if _is_html(body):
         hint = "LABEL_STUDIO_URL is the address of the start page, without /api or /projects"
         return AccessError(f"{url} answers, but not as Label Studio's API ({status}, a web page)", hint=hint)
@@ -173,10 +177,18 @@ def _not_reached(url: str, error: httpx.HTTPError) -> AnnotatorError:
     if isinstance(error, httpx.ProxyError):
         return BusyError(f"{url}: the proxy refused the connection: {error}", hint="check HTTPS_PROXY, or set NO_PROXY")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        hint = "export SSL_CERT_FILE=/path/to/the/authority.pem"
-        return AccessError(f"{url}: the server's certificate is not trusted (self-signed?)", hint=hint)
+        return _bad_certificate(url, str(error))
     hint = "annotator serve starts a local server; for another one check LABEL_STUDIO_URL and whether it is running"
     return BusyError(f"{url} cannot be reached: {str(error) or 'no answer'}", hint=hint)
+
+
+def _bad_certificate(url: str, told: str) -> AccessError:
+    """An authority nobody knows is the reader's to add; a wrong name or an old date is the server's to mend."""
+    reason = re.sub(r".*verify failed: | \(_ssl.*", "", told)
+    hint = "ask whoever runs the server for another certificate, or use the name that this one is for"
+    if "issuer" in reason or "self" in reason:
+        hint = "export SSL_CERT_FILE=/path/to/the/authority.pem (the certificate of who signed it, from who runs it)"
+    return AccessError(f"{url}: the server's certificate is not trusted: {reason}", hint=hint)
 
 
 def _bad_key() -> UsageError:

@@ -11,6 +11,7 @@ from annotator.errors import ServerError
 from annotator.labelstudio import shapes
 from annotator.labelstudio.connection import Connection
 from annotator.labelstudio.refusals import DoubtError, TooLargeError, not_label_studio
+from annotator.labelstudio.versions import UPGRADE
 
 LISTING_PAGE = 10_000
 """Tasks of a list without their answers: 1.5 MB."""
@@ -108,9 +109,7 @@ class TaskList:
                     continue
             ids = [task["id"] for task in window]
             if ids != sorted(set(ids)) or (ids and not after < ids[0] <= ids[-1] <= upto):
-                raise ServerError(
-                    f"{self.connection.url} does not know nested filters", hint="use Label Studio 1.20 or newer"
-                )
+                raise ServerError(f"{self.connection.url} does not know filters within filters", hint=UPGRADE)
             if window:
                 yield window
             span = span if 2 * len(window) > size else min(2 * span, _WIDEST)

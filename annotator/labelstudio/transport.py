@@ -7,7 +7,9 @@ which only a redirect could cause, is not sent.
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 import threading
 import zlib
 from collections.abc import Iterator
@@ -36,7 +38,7 @@ def open_http(server: str, *, seconds: float) -> httpx.Client:
     """Return a client for the server at a canonical address. It has so many seconds for each exchange in all.
 
     Raises:
-        UsageError: the proxy that the environment names is not one that can be used.
+        UsageError: the proxy or the file of authorities that the environment names is not one that can be used.
     """
     timeout = httpx.Timeout(seconds, connect=min(_CONNECT, seconds))
     # gzip alone is unpacked by us; httpx would unpack 64 kB at once, which are 64 MB, or without limit in zstd
@@ -53,7 +55,7 @@ class _OneServer(httpx.BaseTransport):
         self._seconds = seconds
         self._sockets: WeakSet[socket.socket] = WeakSet()
         try:
-            self._inner = httpx.HTTPTransport(proxy=_proxy(server))
+            self._inner = httpx.HTTPTransport(proxy=_proxy(server), verify=_trusted())
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             hint = "correct HTTPS_PROXY or ALL_PROXY, or name the server in NO_PROXY"
             raise UsageError(f"{server}: the proxy cannot be used: {str(error).splitlines()[0]}", hint=hint) from error
@@ -107,6 +109,25 @@ class _OneServer(httpx.BaseTransport):
         for connected in list(self._sockets):
             with suppress(OSError):
                 socket.socket.shutdown(connected, socket.SHUT_RDWR)  # TLS's own would race with the reading thread
+
+
+def _trusted() -> ssl.SSLContext:
+    """Return who is believed: SSL_CERT_FILE or SSL_CERT_DIR, else Mozilla's authorities; and those of this machine.
+
+    httpx alone knows only one of them, so an authority that an administrator installed would be a stranger.
+
+    Raises:
+        UsageError: what the variable names holds no certificates.
+    """
+    named = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), "")
+    try:
+        context = httpx.create_ssl_context()
+        context.load_default_certs()
+    except OSError as error:  # ssl.SSLError is one
+        problem = "there is no such file" if isinstance(error, FileNotFoundError) else "no certificates in PEM form"
+        hint = f"export {named or 'SSL_CERT_FILE'}=/path/to/the/authority.pem"
+        raise UsageError(f"{named} {os.environ.get(named, '')}: {problem}".strip(), hint=hint) from error
+    return context
 
 
 def _target(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -6,18 +6,20 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from annotator.doctor import examine
 from annotator.errors import AccessError, AnnotatorError, ExitCode, ServerError, UsageError
 from annotator.labelstudio import credentials, people
 from annotator.labelstudio.client import Client, connect
 from annotator.labelstudio.credentials import Credentials
 from annotator.labelstudio.refusals import BusyError, DoubtError, InvalidRequestError
+from annotator.labelstudio.versions import is_too_old
 from annotator.settings import Settings
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -168,6 +170,30 @@ def test_a_server_says_how_long_to_wait(headers: dict[str, str], seconds: float)
         error = failing(lambda: Client(url, KEY).import_tasks(1, ["{}"]))
     assert isinstance(error, BusyError)
     assert error.retry_after == seconds
+
+
+TOO_OLD = '{"release": "1.20.0", "label-studio-os-package": {"version": "1.20.0"}}'
+
+
+def test_a_server_that_is_too_old_gets_no_new_project() -> None:
+    with answering(200, TOO_OLD) as url, closing(Client(url, KEY)) as old:
+        error = failing(lambda: old.create_project("A title", config="<View/>", settings={}))
+    assert isinstance(error, UsageError)
+    assert "1.20.0; 1.21 is the oldest that works" in error.message
+
+
+def test_doctor_fails_at_a_server_that_is_too_old() -> None:
+    with answering(200, TOO_OLD) as url:
+        findings = list(examine(Settings(label_studio_url=url, label_studio_api_key=SecretStr(KEY))))
+    told = next(each for each in findings if each.name == "server")
+    assert (told.state, told.hint) == ("failure", "use Label Studio 1.21 or newer")
+
+
+@pytest.mark.parametrize(
+    ("release", "old"), [("1.9.2", True), ("1.20.0", True), ("1.21.0", False), ("1.23.2", False), ("2.3.dev1", False)]
+)
+def test_releases_are_compared_as_numbers(release: str, old: bool) -> None:
+    assert is_too_old(release) is old
 
 
 def test_a_time_out_leaves_a_doubt() -> None:
