@@ -221,6 +221,9 @@ class TaskData(Value):
     article_title: str
     article_title_translated: str
     source_line: str = Field(description="One plain line: site, date, address.")
+    site: str = Field(
+        default="", description="The site's name, else the host of the address. Not in lines of version 1."
+    )
     position: Offset
     kind: UnitKind
     block: BlockKind
@@ -271,8 +274,24 @@ class TaskPrediction(Value):
     result: tuple[ChoicesResult, ...]
 
 
+class Sample(Value):
+    """How a unit came into a sample: with which chance, and out of how many. Weight estimates with 1 / probability."""
+
+    probability: Share = Field(description="The chance that the unit had of being drawn: drawn / of.")
+    drawn: Number = Field(description="How many units (of whole articles: articles) of the stratum were drawn.")
+    of: Number = Field(description="How many the stratum has.")
+    stratum: str = Field(default="", description="'source_lang=fr, site=Le Monde'; empty where nothing was told apart.")
+    where: str = Field(default="", description="The condition that every unit of the sampled whole fulfils.")
+    seed: Number
+    by: tuple[str, ...] = Field(default=(), description="The fields whose values make the strata.")
+    whole_articles: bool = Field(default=False, description="Whether articles were drawn, with all of their units.")
+
+
 class TaskMeta(Value):
-    """The small part of a task that a listing of ids asks for; on the way `content` joins it, the digest of a push."""
+    """The small part of a task that a listing of ids asks for.
+
+    A push adds `content`, the digest of what the task shows, and `sample`, how the unit came into a sample.
+    """
 
     unit_id: str
     schema_version: Version = SCHEMA_VERSION
@@ -357,6 +376,7 @@ class Annotation(Vote):
     schema_version: Version = SCHEMA_VERSION
     data: TaskData
     revision: str
+    sample: Sample | None = Field(default=None, description="None where the unit was not drawn but simply pushed.")
     project_server: str = Field(
         default="",
         description="The server that numbered project, task and annotation: not the annotator's own where the answer "
@@ -401,6 +421,7 @@ class Record(Value):
     schema_version: Version = SCHEMA_VERSION
     data: TaskData
     revision: str
+    sample: Sample | None = Field(default=None, description="None where the unit was not drawn but simply pushed.")
     label: Label | None = None
     status: RecordStatus
     decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS, SOURCE_MENTION, UNIT
 from annotator.models import (
@@ -58,6 +59,7 @@ def make_tasks(
         "article_title": one_line(article.title),
         "article_title_translated": _title_translation(article, translations),
         "source_line": _line(article.site, article.published, article.url),
+        "site": one_line(article.site) or _host(article.url),
     }
     conditions = {"rights": article.rights, "retention": article.retention}  # which export keeps to
     article_fields |= {name: value for name, value in conditions.items() if value}
@@ -146,6 +148,13 @@ def _line(*parts: str) -> str:
     return " · ".join(one_line(part) for part in parts if part)
 
 
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # not an address: [::1
+        return ""
+
+
 def answered_task(record: Record) -> dict[str, Any]:
     """Return the record as a task with everybody's answers, to be imported again.
 
@@ -153,9 +162,10 @@ def answered_task(record: Record) -> dict[str, Any]:
     `meta` of its first result item, which the server keeps, and reading its export restores it.
     """
     meta = {"unit_id": record.data.unit_id, "schema_version": SCHEMA_VERSION, "revision": record.revision}
+    sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
     return {
         "data": record.data.model_dump(mode="json"),
-        "meta": {**meta, "split": record.split},
+        "meta": {**meta, "split": record.split, **sample},
         "annotations": [_annotation(vote) for vote in record.votes],
         "predictions": [],
     }

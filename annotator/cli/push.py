@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import say, say_counts, show_failures
 
 _WOULD = {"sent": "would_send", "replaced": "would_replace", "removed": "would_remove"}
+
+if TYPE_CHECKING:
+    from annotator.labelstudio.sampling import SampleOptions
 
 
 class Order(StrEnum):
@@ -31,6 +34,19 @@ def _interface(language: str | None) -> str | None:
         hint = f"choose one of: {', '.join(languages())}"
         raise UsageError(f"--interface {language!r}: the form has no texts in this language", hint=hint)
     return language
+
+
+def _sample(number: int | None, seed: int | None, by: str, *, whole_articles: bool) -> SampleOptions | None:
+    from annotator.errors import UsageError
+    from annotator.labelstudio.sampling import SampleOptions
+
+    if number is None:
+        flags = {"--seed": seed is not None, "--by": by, "--whole-articles": whole_articles}
+        if alone := next((flag for flag, given in flags.items() if given), ""):
+            raise UsageError(f"{alone} says how to draw, and there is no --sample", hint="--sample N draws N units")
+        return None
+    fields = tuple(name.strip() for name in by.split(",") if name.strip())
+    return SampleOptions(number, seed=1 if seed is None else seed, by=fields, whole_articles=whole_articles)
 
 
 def push(
@@ -62,6 +78,21 @@ def push(
         bool,
         typer.Option("--update", help="Replace unanswered tasks whose text, translation or suggestion has changed."),
     ] = False,
+    where: Annotated[
+        str,
+        typer.Option(
+            help="Send only units that fulfil this, for example: "
+            """'source_lang == "es" and suggested_label in ["sourced", "opinion"]'."""
+        ),
+    ] = "",
+    sample: Annotated[int | None, typer.Option(help="Send only so many units, drawn by chance.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed draws another sample.", show_default="1")] = None,
+    by: Annotated[
+        str, typer.Option(help="Draw equally many for each value of these fields, for example: source_lang,site.")
+    ] = "",
+    whole_articles: Annotated[
+        bool, typer.Option("--whole-articles", help="Draw so many articles, and send all of their units.")
+    ] = False,
     failures: Annotated[
         Path | None, typer.Option(help="File in which to list the refused rows, with the reasons.")
     ] = None,
@@ -88,6 +119,8 @@ def push(
         prune=prune,
         update=update,
         dry_run=dry_run,
+        where=where,
+        sample=_sample(sample, seed, by, whole_articles=whole_articles),
         say=say,
     )
     with (

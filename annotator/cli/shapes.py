@@ -62,6 +62,10 @@ class Pushed(TypedDict):
     replaced: NotRequired[int]
     """Of what was sent, units that took the place of their older version."""
     removed: NotRequired[int]
+    left_out_by_where: NotRequired[int]
+    """Units that do not fulfil the condition, where one is given."""
+    left_out_by_sample: NotRequired[int]
+    """Units that were not drawn, where a sample is."""
 
 
 class WouldPush(TypedDict):
@@ -76,6 +80,8 @@ class WouldPush(TypedDict):
     blind: int
     would_replace: NotRequired[int]
     would_remove: NotRequired[int]
+    left_out_by_where: NotRequired[int]
+    left_out_by_sample: NotRequired[int]
 
 
 class Pulled(TypedDict):

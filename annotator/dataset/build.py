@@ -100,6 +100,8 @@ def _records(grouping: Grouping, splits: Splits, options: ExportOptions, rename:
         split = splits.of(article)
         for unit in units:
             record = make_record(unit, rename=rename, split=split)
+            if record.sample:
+                record = record.model_copy(update={"sample": grouping.draws.final(newest_of(unit))})
             hidden = privacy.needs_protection(record, mask=options.mask_handles)
             yield privacy.protect(record, mask=options.mask_handles) if hidden else record
 

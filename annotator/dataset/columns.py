@@ -34,10 +34,16 @@ _VOTE_KINDS = {
 }
 _VOTE = tuple(_VOTE_KINDS.get(name, Column(name)) for name in Vote.model_fields)
 _OWN = ("revision", "label", "status", "decision", "split", "rights", "retention")
+_SAMPLE = (
+    Column("inclusion_probability", "float64"),
+    Column("sample_stratum"),
+    Column("sample_stratum_size", "int64"),
+)
 
 COLUMNS: tuple[Column, ...] = (
     *(Column(name, _DATA_KINDS.get(name, "string")) for name in TaskData.model_fields),
     *(Column(name) for name in _OWN),
+    *_SAMPLE,
     Column("votes", "list", _VOTE),
 )
 _VOTE_NAMES = tuple(Vote.model_fields)
@@ -56,8 +62,16 @@ def flat(record: Record) -> dict[str, Any]:
         "split": record.split,
         "rights": record.rights,
         "retention": str(record.retention),
+        **sample_cells(record),
         "votes": [_vote(vote) for vote in record.votes],
     }
+
+
+def sample_cells(record: Record) -> dict[str, Any]:
+    """Return how the unit was drawn; without numbers where it was simply pushed."""
+    sample = record.sample
+    cells = (sample.probability, sample.stratum, sample.of) if sample else (None, "", None)
+    return dict(zip((column.name for column in _SAMPLE), cells, strict=True))
 
 
 def _vote(vote: Vote) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from pydantic import TypeAdapter
 
+from annotator.dataset.draws import Draws
 from annotator.models import Annotation, TaskData, Unplaced
 
 _LINE = TypeAdapter(Annotation)
@@ -49,6 +50,7 @@ class Grouping(AbstractContextManager["Grouping"]):
     """Takes annotations and gives them back unit by unit, articles by id and units in reading order."""
 
     def __init__(self) -> None:
+        self.draws = Draws()
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=OFF")
         self._database.execute("PRAGMA page_size=16384")  # of 4096, three lines fill a page
@@ -58,7 +60,13 @@ class Grouping(AbstractContextManager["Grouping"]):
 
     def add(self, lines: Iterable[Annotation]) -> None:
         """Take annotations."""
-        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, lines))
+        rows = (_row(line) for line in self._drawn(lines))
+        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _drawn(self, lines: Iterable[Annotation]) -> Iterator[Annotation]:
+        for line in lines:
+            self.draws.add(line)
+            yield line
 
     def put_off(self, row: Unplaced) -> None:
         """Keep a row whose unit can only be found when all units are known."""

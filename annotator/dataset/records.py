@@ -64,6 +64,7 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
     return Record(
         data=newest.data,
         revision=newest.revision,
+        sample=newest.sample,
         label=outcome.label,
         status=outcome.status,
         decision=outcome.decision,

@@ -13,6 +13,8 @@ from annotator.labelstudio import credentials, shapes, versions
 from annotator.labelstudio.connection import Connection
 from annotator.labelstudio.refusals import DoubtError, InvalidRequestError, TooLargeError
 from annotator.labelstudio.task_list import TaskList, by_bytes, where
+from annotator.labelstudio.wire import sample_in
+from annotator.models import Sample
 from annotator.settings import Settings
 from annotator.text import digest
 
@@ -51,6 +53,8 @@ class ServerTask:
     answered: bool = False
     content: str = ""
     """Digest of what it shows; nothing if an older version of this tool sent it."""
+    sample: Sample | None = None
+    """How it was drawn, if it was."""
 
 
 def connect(settings: Settings, *, timeout: float = 600) -> Client:
@@ -286,4 +290,5 @@ def _ours(page: Iterable[shapes.Listed]) -> Iterator[ServerTask]:
         if isinstance(unit_id := meta.get("unit_id"), str) and unit_id:
             answered = (task.total_annotations or 0) + (task.cancelled_annotations or 0) > 0
             content = str(meta.get("content") or "")
-            yield ServerTask(unit_id=unit_id, task=task.id, answered=answered, content=content)
+            sample = sample_in(meta) if "sample" in meta else None
+            yield ServerTask(unit_id=unit_id, task=task.id, answered=answered, content=content, sample=sample)

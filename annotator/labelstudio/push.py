@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from annotator.errors import ServerError, UsageError
@@ -13,6 +13,8 @@ from annotator.labelstudio import wire
 from annotator.labelstudio.client import Client, Project, ServerTask
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.sampling import SampleOptions
+from annotator.labelstudio.selection import Selection, check_same_draw, selection
 from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
 from annotator.models import Failure, Task
 
@@ -39,6 +41,10 @@ class PushOptions:
     update: bool = False
     """Replace units whose text, translation or suggestion is another now, where nobody has answered."""
     dry_run: bool = False
+    where: str = ""
+    """A condition on the fields of a task, as `conditions` reads it: only units that fulfil it are sent."""
+    sample: SampleOptions | None = None
+    """How many units, of those that fulfil the condition, to draw; without it all of them are sent."""
     pace: Pace = DEFAULT_PACE
     say: Callable[[str], None] = lambda _line: None
     """Told what people should know on the way."""
@@ -66,12 +72,15 @@ class PushReport:
     """Units that the articles lost."""
     blind: int = 0
     """Units that carry no suggestion, so that it can be told how far one pulls."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """How many units were not meant, by what left them out: `left_out_by_where`, `left_out_by_sample`."""
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
         always = ("project", "units", "already_there", "sent", "refused", "blind")
         counts = {name: getattr(self, name) for name in always}
-        return counts | {name: number for name in ("replaced", "removed") if (number := getattr(self, name))}
+        changed = {name: number for name in ("replaced", "removed") if (number := getattr(self, name))}
+        return {**counts, **changed, **self.left_out}
 
 
 def push_tasks(
@@ -84,26 +93,37 @@ def push_tasks(
 ) -> PushReport:
     """Send the tasks that the project does not have. A second push sends nothing.
 
-    `tasks` is read once, to its end, and checked against the form before the first byte leaves.
+    `tasks` is read to its end, once or for a sample twice, and checked against the form before the first byte leaves.
 
     Raises:
-        UsageError: the project's title or form does not fit. Nothing was sent.
+        UsageError: the project's title or form, the condition or the sample does not fit. Nothing was sent.
         ServerError: the server is gone or broken. What was sent is not sent again by the next push.
     """
     project = projects.checked_name(project)
-    with closing(inspect_tasks(tasks, blind=options.blind)) as inventory:
+    selected = selection(options.where, options.sample, options.say)
+    if options.prune and (options.where or options.sample):
+        hint = "prune in a push of all units, without --where and --sample"
+        raise UsageError("--prune with --where or --sample would delete the units that these leave out", hint=hint)
+    with closing(inspect_tasks(selected.of(tasks), blind=options.blind)) as inventory:
         if not inventory.units:
-            raise _no_task(inventory.refused)
-        if options.dry_run:
-            return _would_send(inventory, project, client, options)
-        while True:
-            with notes.exclusive(f"{client.url} {project}"):
-                target, is_new = _open(client, project, options)
-            delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
-            with notes.exclusive(delivery.target):
-                report = _send_missing(inventory, target, delivery, options)
-            if not is_new or not _give_way(client, target, options):
-                return report
+            raise _no_task(inventory.refused, selected)
+        report = _push(inventory, project=project, client=client, notes=notes, options=options)
+        return replace(report, left_out=selected.counts())
+
+
+def _push(
+    inventory: TaskInventory, *, project: str, client: Client, notes: PushNotes, options: PushOptions
+) -> PushReport:
+    if options.dry_run:
+        return _would_send(inventory, project, client, options)
+    while True:
+        with notes.exclusive(f"{client.url} {project}"):
+            target, is_new = _open(client, project, options)
+        delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
+        with notes.exclusive(delivery.target):
+            report = _send_missing(inventory, target, delivery, options)
+        if not is_new or not _give_way(client, target, options):
+            return report
 
 
 def _give_way(client: Client, created: Project, options: PushOptions) -> int:
@@ -120,7 +140,10 @@ def _give_way(client: Client, created: Project, options: PushOptions) -> int:
     return first
 
 
-def _no_task(refused: Sequence[Failure]) -> UsageError:
+def _no_task(refused: Sequence[Failure], selected: Selection) -> UsageError:
+    if not refused and selected.left_out_by_where:
+        message = f"none of the {selected.left_out_by_where:,} units fulfils --where {selected.condition}"
+        return UsageError(message, hint="annotator push without --where sends all of them")
     if not refused:
         return UsageError("there is no task in it", hint="annotator prepare INPUT... --out RUN makes tasks of articles")
     first = refused[0]
@@ -136,7 +159,8 @@ def _would_send(inventory: TaskInventory, project: str, client: Client, options:
     else:
         projects.check_form(target)
         copies = client.pushed_tasks(target.id)
-    outdated, removable = _outdated(copies, inventory), _no_longer_in_articles(copies, inventory)
+        check_same_draw(copies, options.sample, where=options.where)
+    outdated, removable = _outdated(copies, inventory), _no_longer_in_articles(copies, inventory, options)
     if not options.update:
         _say_outdated(outdated, options)
     elif outdated:
@@ -183,11 +207,13 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
 
 
 def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery, options: PushOptions) -> PushReport:
-    copies, replaced = _without_outdated(_current_copies(delivery, project), inventory, delivery, options)
+    current = _current_copies(delivery, project)
+    check_same_draw(_flat(current), options.sample, where=options.where)
+    copies, replaced = _without_outdated(current, inventory, delivery, options)
     already_there = len(inventory.units.keys() & copies.keys())
     _deliver(inventory, delivery, copies, options)
     _make_sure(inventory, delivery, options)
-    removed = _prune(_no_longer_in_articles(_flat(copies), inventory), delivery, options)
+    removed = _prune(_no_longer_in_articles(_flat(copies), inventory, options), delivery, options)
     failures = (*inventory.refused, *delivery.refused)
     return PushReport(
         project=project.id,
@@ -285,8 +311,12 @@ def _in_order(unit_ids: list[str], inventory: TaskInventory, options: PushOption
     return sorted(unit_ids, key=lambda unit_id: inventory.units[unit_id].score)
 
 
-def _no_longer_in_articles(copies: Iterable[ServerTask], inventory: TaskInventory) -> list[ServerTask]:
-    """Units of the same articles that the run no longer has: the article was corrected."""
+def _no_longer_in_articles(
+    copies: Iterable[ServerTask], inventory: TaskInventory, options: PushOptions
+) -> list[ServerTask]:
+    """Units of the same articles that the run no longer has: the article was corrected. Of a selection nobody knows."""
+    if options.where or options.sample:
+        return []
     refused = {failure.unit_id for failure in inventory.refused}
     return [
         copy

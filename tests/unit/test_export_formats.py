@@ -20,7 +20,7 @@ from annotator.dataset.formats import FORMATS, FormatOptions, chosen
 from annotator.dataset.formats.table import original
 from annotator.errors import UsageError
 from annotator.labels import Label
-from annotator.models import Annotation, AnnotationStatus, Mention, Record, TaskData
+from annotator.models import Annotation, AnnotationStatus, Mention, Record, Sample, TaskData
 
 ROOT = Path(__file__).parents[2]
 TEXT = "=Selon l’Insee 👩‍👩‍👧, « tout va »;\nou presque."
@@ -65,6 +65,7 @@ def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
         guidelines_version="GUIDE-9",
         data=data,
         revision="REVISION-7",
+        sample=Sample(probability=3 / 8, drawn=3, of=8, stratum="site=STRATUM", seed=1, by=("site",)),
         project=1,
         task=1,
         annotation=who + 1,
@@ -112,6 +113,7 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "guidelines": [(vote["guidelines_version"], vote["suggestion"], vote["ground_truth"]) for vote in votes],
         "split": row["split"],
         "revision": row["revision"],
+        "sample": (row["inclusion_probability"], row["sample_stratum"], row["sample_stratum_size"]),
     }
 
 
@@ -159,6 +161,11 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                 "marks": {who: names.split(", ") for who, names in marks.items()},
                 "split": cells["split"],
                 "revision": cells["revision"],
+                "sample": (
+                    float(cells["inclusion_probability"]),
+                    cells["sample_stratum"],
+                    int(cells["sample_stratum_size"]),
+                ),
             }
 
 
@@ -265,6 +272,7 @@ TRACES = {
     "guidelines": "GUIDE-9",
     "split": "train",
     "revision": "REVISION-7",
+    "sample": "site=STRATUM",
     "unknown fields": "UNKNOWN",
 }
 

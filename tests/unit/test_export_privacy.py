@@ -132,7 +132,7 @@ def test_codes_of_warnings_stay_for_they_hold_no_text(retention: str) -> None:
 
 def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     data = record(retention="offsets", rights="© Le Monde").data
-    shown = ("source_line", "post", "target_lang", "signature", "source_lang")
+    shown = ("source_line", "site", "post", "target_lang", "signature", "source_lang")
     data = data.model_copy(update=dict.fromkeys(shown, "") | {"translation_engine": "none"})
     line = Annotation(**dict(record().votes[0]), data=data, revision="r", project=1, task=1, annotation=1)
     (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")

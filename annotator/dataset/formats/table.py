@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from pathlib import Path
 
+from annotator.dataset.columns import sample_cells
 from annotator.models import Record, TaskData
 
 COLUMNS = (
@@ -19,6 +20,9 @@ COLUMNS = (
     "split",
     "rights",
     "retention",
+    "inclusion_probability",
+    "sample_stratum",
+    "sample_stratum_size",
     "annotators",
     "votes",
     "marks",
@@ -62,6 +66,7 @@ def row(record: Record) -> tuple[object, ...]:
         record.split,
         record.rights,
         record.retention,
+        *("" if cell is None else cell for cell in sample_cells(record).values()),
         len(votes),
         "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in votes]),
         "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),

@@ -5,7 +5,7 @@
 that people save from Label Studio's page.
 """
 
-from annotator.labelstudio.wire.incoming import REASONS, Origin, number, read_task, unlabelled
+from annotator.labelstudio.wire.incoming import REASONS, Origin, number, read_task, sample_in, unlabelled
 from annotator.labelstudio.wire.outgoing import blinded, content, is_blind, problems, stamped
 from annotator.labelstudio.wire.rows import is_row, place_row, read_row
 
@@ -21,6 +21,7 @@ __all__ = [
     "problems",
     "read_row",
     "read_task",
+    "sample_in",
     "stamped",
     "unlabelled",
 ]

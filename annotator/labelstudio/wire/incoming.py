@@ -22,7 +22,7 @@ from annotator.labelstudio.wire.controls import (
     mentions_of,
     words_of,
 )
-from annotator.models import Annotation, AnnotationStatus, Failure, TaskData, Vote
+from annotator.models import Annotation, AnnotationStatus, Failure, Sample, TaskData, Vote
 from annotator.tasks import RESTORED, VOTE
 
 REASONS = {
@@ -144,16 +144,28 @@ def _annotation(task: _AnsweredTask, data: TaskData, answer: object) -> tuple[An
 
 
 def _identity(task: _AnsweredTask) -> dict[str, Any]:
-    meta = task.row.get("meta")
-    revision = meta.get("revision") if isinstance(meta, Mapping) else None
+    given = task.row.get("meta")
+    meta = given if isinstance(given, Mapping) else {}
+    revision = meta.get("revision")
     return {
         "data": task.data,
         "revision": HALF_CHARACTER.sub("", revision) if isinstance(revision, str) else "",
+        "sample": sample_in(meta),
         "project_server": task.origin.server,
         "project": task.origin.project,
         "task": number(task.row.get("id")),
         "guidelines_version": task.origin.guidelines_version,
     }
+
+
+def sample_in(meta: Mapping[str, Any]) -> Sample | None:
+    """Return how the task's unit was drawn, from its `meta`; none where it was not, or somebody changed that."""
+    try:
+        sample = Sample.model_validate(meta.get("sample"))
+    except ValidationError:
+        return None
+    texts = (sample.stratum, sample.where, *sample.by)
+    return None if any(HALF_CHARACTER.search(text) for text in texts) else sample
 
 
 def _annotator(answer: Mapping[str, Any]) -> str:

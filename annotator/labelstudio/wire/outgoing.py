@@ -27,9 +27,10 @@ def is_blind(unit_id: str, share: float) -> bool:
 def content(task: Task) -> str:
     """Return a digest of what the task shows: which versions of the steps made it does not matter.
 
-    The codes of warnings are not shown. With them, every task pushed by a version without them would look outdated.
+    The codes of warnings and the site are not shown. With them, every task pushed by a version without them would look
+    outdated.
     """
-    return digest(task.data.model_dump_json(exclude={"signature", "translation_warning_codes"}), 12)
+    return digest(task.data.model_dump_json(exclude={"signature", "translation_warning_codes", "site"}), 12)
 
 
 def stamped(task: Task, digest_of_content: str) -> Task:
