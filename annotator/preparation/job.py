@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -15,22 +15,19 @@ from annotator import __version__
 from annotator.assemble import Say, make_pipeline
 from annotator.errors import UsageError
 from annotator.failures import failure_file
-from annotator.models import Article, Failure, RunInfo
+from annotator.models import Article, RunInfo
 from annotator.output import is_stream, keep_apart
 from annotator.preparation.local import LocalRunner
-from annotator.preparation.run_folder import RunFolder, StoredArticle
+from annotator.preparation.plan import Plan, Settlement
+from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
+from annotator.preparation.run_folder import RunFolder
 from annotator.preparation.task_file import TaskLines
-from annotator.preparation.work import Outcome, Packed, batches, killed, pack, pack_in_worker
-from annotator.readers import STDIN, ReadOutcome, read
+from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
+from annotator.readers import STDIN, find, read
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
 
-SHOWN_FAILURES = 20
-SHOWN_NOTES = 20
-"""More would scroll the counts off a terminal; the files have all of them."""
 _FAILURES = "failures.jsonl"
-DUPLICATE, SUPERSEDED = "duplicate", "superseded"
-"""Reasons why an article is set aside without a loss."""
 
 
 @dataclass(frozen=True)
@@ -61,61 +58,6 @@ class Job:
         return Path(self.out) / "duplicates.jsonl" if self.is_run else None
 
 
-@dataclass
-class PreparationReport:
-    """Counts of the whole run, the parts done by an earlier start included."""
-
-    articles: int = 0
-    duplicates: int = 0
-    superseded: int = 0
-    units: int = 0
-    asides: int = 0
-    failed: int = 0
-    notes: int = 0
-    first_failures: list[Failure] = field(default_factory=list)
-    list_failure: Callable[[Failure], object] = lambda _failure: None
-    first_repeats: list[Failure] = field(default_factory=list)
-    list_repeat: Callable[[Failure], object] = lambda _repeat: None
-
-    def counts(self) -> dict[str, int]:
-        """Return what `--json` prints."""
-        counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
-        return counts | ({"superseded": self.superseded} if self.superseded else {})
-
-    def add_article(self, article: StoredArticle) -> None:
-        """Count one processed article."""
-        self.articles += 1
-        self.units += article.units
-        self.asides += article.asides
-
-    def say_notes(self, packed: Packed, say: Say) -> None:
-        """Say what reading and cutting had to guess or change; of very many articles only the first."""
-        for note in packed.notes:
-            self.notes += 1
-            if self.notes <= SHOWN_NOTES:
-                say(f"{packed.source_file}: {packed.article_id}: {note}")
-
-    def add_failure(self, failure: Failure) -> None:
-        """Count a failure and list it in the file, which every start writes anew."""
-        self.failed += 1
-        self.list_failure(failure)
-        _keep_first(failure, self.first_failures)
-
-    def add_repeat(self, repeat: Failure) -> None:
-        """Count and list an article that is not processed because it is there already, or a later text of it counts."""
-        if repeat.reason == SUPERSEDED:
-            self.superseded += 1
-        else:
-            self.duplicates += 1
-        self.list_repeat(repeat)
-        _keep_first(repeat, self.first_repeats)
-
-
-def _keep_first(failure: Failure, first: list[Failure]) -> None:
-    if len(first) < SHOWN_FAILURES:
-        first.append(failure)
-
-
 def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]) -> PreparationReport:
     """Prepare every article of the inputs. What cannot be read is listed, and the rest goes on.
 
@@ -123,7 +65,7 @@ def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]
         UsageError: an input does not exist, or the output cannot be used.
     """
     _check_inputs(job)
-    outcomes = read(job.inputs, fields=job.settings.fields)
+    found = find(job.inputs, fields=job.settings.fields)
     report = PreparationReport()
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
@@ -133,13 +75,14 @@ def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]
         _open_lists(job, folder, report, stack)
         if folder:
             _drop_older(folder, latest, report, say)
-        articles = _new_articles(job, outcomes, folder.articles if folder else {}, latest, report)
         announced = set(folder.info.engines if folder else ())
         runner = LocalRunner(job.workers, isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder, say, stack)
-        for processed in stack.enter_context(closing(runner.run(batches(articles), work, lost=killed))):
+        plan = Plan(sink.register)
+        settle = Settlement(sink.register, latest, report, say).settle
+        for outcomes in stack.enter_context(closing(runner.run(plan.batches(found), work, lost=killed))):
             check_interrupt()
-            batch = _counted(processed, report, say)
+            batch = list(settle(plan.joined(outcomes)))
             sink.write(batch)
             if runner.has_processes:  # the workers' own words are lost
                 _announce_engines(batch, announced, job.settings.translator, say)
@@ -185,19 +128,6 @@ def _open_lists(job: Job, folder: RunFolder | None, report: PreparationReport, s
     report.list_repeat = stack.enter_context(failure_file(job.repeat_list, go_on=False if folder else None))
 
 
-def _counted(outcomes: Iterable[Outcome], report: PreparationReport, say: Say) -> list[Packed]:
-    """Return what was processed; count it, and list what was not."""
-    batch = []
-    for outcome in outcomes:
-        if isinstance(outcome, Failure):
-            report.add_failure(outcome)
-        else:
-            batch.append(outcome)
-            report.add_article(StoredArticle.of(outcome))
-            report.say_notes(outcome, say)
-    return batch
-
-
 def _check_inputs(job: Job) -> None:
     """Refuse to write over an input or into a folder that is read, and to read standard input twice."""
     if job.latest_revisions and STDIN in job.inputs:
@@ -238,7 +168,7 @@ def _info(settings: Settings) -> RunInfo:
 
 def _work(
     job: Job, runner: LocalRunner, folder: RunFolder | None, say: Say, stack: ExitStack
-) -> Callable[[Sequence[Article]], list[Outcome]]:
+) -> Callable[[Sequence[Item]], list[Outcome]]:
     """The engines end with the run: a demo goes on serving for hours after it."""
     pins = dict(folder.info.engines) if folder else {}
     if runner.has_processes:
@@ -256,57 +186,9 @@ def _latest(job: Job) -> dict[str, str]:
 
 def _drop_older(folder: RunFolder, latest: Mapping[str, str], report: PreparationReport, say: Say) -> None:
     """Take articles out of the folder whose text is another now, and list them."""
-    older = {name for name, old in folder.articles.items() if latest.get(name, old.revision) != old.revision}
+    older = {name for name, revision in folder.register.revisions() if latest.get(name, revision) != revision}
     for name in sorted(older):
-        report.list_repeat(_repeat(str(folder.path), name, SUPERSEDED, "the text that the folder had is replaced"))
+        report.list_repeat(repeat(str(folder.path), name, SUPERSEDED, "the text that the folder had is replaced"))
     if older:
         say(f"{len(older)} articles in {folder.path} have another text now and are replaced")
         folder.drop(older)
-
-
-def _new_articles(
-    job: Job,
-    outcomes: Iterable[ReadOutcome],
-    stored_articles: Mapping[str, StoredArticle],
-    latest: Mapping[str, str],
-    report: PreparationReport,
-) -> Iterator[Article]:
-    """Yield the articles that are still to do; count duplicates, those done before, and failures."""
-    seen: dict[str, tuple[str, str]] = {}
-    for outcome in outcomes:
-        if isinstance(outcome, Failure):
-            report.add_failure(outcome)
-            continue
-        article_id, revision = outcome.article_id, outcome.revision
-        stored = stored_articles.get(article_id)
-        if latest.get(article_id, revision) != revision:
-            message = "a later text of the article counts"
-            report.add_repeat(_repeat(outcome.source_file, article_id, SUPERSEDED, message))
-        elif article_id in seen and seen[article_id][0] == revision:
-            message = f"the same article with the same text is in {seen[article_id][1]}"
-            report.add_repeat(_repeat(outcome.source_file, article_id, DUPLICATE, message))
-        elif article_id in seen:
-            report.add_failure(_conflict(outcome, seen[article_id][1]))
-        elif stored and stored.revision != revision:
-            report.add_failure(_conflict(outcome, job.out))
-        else:
-            seen[article_id] = (revision, outcome.source_file)
-            if stored:
-                report.add_article(stored)
-            else:
-                yield outcome
-
-
-def _repeat(source: str, article_id: str, reason: str, message: str) -> Failure:
-    return Failure(step="read", source=source, article_id=article_id, reason=reason, message=message)
-
-
-def _conflict(article: Article, other: str) -> Failure:
-    return Failure(
-        step="read",
-        source=article.source_file,
-        article_id=article.article_id,
-        reason="conflicting_revision",
-        message=f"id {article.article_id!r} has another text in {other}",
-        hint="give each article an id of its own, or use --revisions latest",
-    )

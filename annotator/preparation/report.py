@@ -1,0 +1,77 @@
+"""What a run counts and lists on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from annotator.assemble import Say
+from annotator.models import Failure
+from annotator.preparation.register import StoredArticle
+from annotator.preparation.work import Packed
+
+SHOWN_FAILURES = 20
+SHOWN_NOTES = 20
+"""More would scroll the counts off a terminal; the files have all of them."""
+DUPLICATE, SUPERSEDED = "duplicate", "superseded"
+"""Reasons why an article is set aside without a loss."""
+
+
+@dataclass
+class PreparationReport:
+    """Counts of the whole run, the parts done by an earlier start included."""
+
+    articles: int = 0
+    duplicates: int = 0
+    superseded: int = 0
+    units: int = 0
+    asides: int = 0
+    failed: int = 0
+    notes: int = 0
+    first_failures: list[Failure] = field(default_factory=list)
+    list_failure: Callable[[Failure], object] = lambda _failure: None
+    first_repeats: list[Failure] = field(default_factory=list)
+    list_repeat: Callable[[Failure], object] = lambda _repeat: None
+
+    def counts(self) -> dict[str, int]:
+        """Return what `--json` prints."""
+        counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
+        return counts | ({"superseded": self.superseded} if self.superseded else {})
+
+    def add_article(self, article: StoredArticle) -> None:
+        """Count one processed article."""
+        self.articles += 1
+        self.units += article.units
+        self.asides += article.asides
+
+    def say_notes(self, packed: Packed, say: Say) -> None:
+        """Say what reading and cutting had to guess or change; of very many articles only the first."""
+        for note in packed.notes:
+            self.notes += 1
+            if self.notes <= SHOWN_NOTES:
+                say(f"{packed.source_file}: {packed.article_id}: {note}")
+
+    def add_failure(self, failure: Failure) -> None:
+        """Count a failure and list it in the file, which every start writes anew."""
+        self.failed += 1
+        self.list_failure(failure)
+        _keep_first(failure, self.first_failures)
+
+    def add_repeat(self, repeat: Failure) -> None:
+        """Count and list an article that is not processed because it is there already, or a later text of it counts."""
+        if repeat.reason == SUPERSEDED:
+            self.superseded += 1
+        else:
+            self.duplicates += 1
+        self.list_repeat(repeat)
+        _keep_first(repeat, self.first_repeats)
+
+
+def _keep_first(failure: Failure, first: list[Failure]) -> None:
+    if len(first) < SHOWN_FAILURES:
+        first.append(failure)
+
+
+def repeat(source: str, article_id: str, reason: str, message: str) -> Failure:
+    """Return the line that lists an article which is not processed, and is no failure."""
+    return Failure(step="read", source=source, article_id=article_id, reason=reason, message=message)
