@@ -38,7 +38,7 @@ def rows(articles: int) -> Iterator[dict[str, str]]:
         row = _row(number)
         yield row
         if number % TWICE_EVERY == TWICE_EVERY - 1:
-            yield row
+            yield _row(number // 2)
 
 
 def _row(number: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Literal
 
 from annotator import __version__
 from annotator.assemble import Say, make_pipeline
@@ -17,6 +19,7 @@ from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, RunInfo
 from annotator.output import is_stream, keep_apart
+from annotator.preparation.arrivals import arriving, trial
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.plan import Plan, Settlement
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
@@ -26,6 +29,9 @@ from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack
 from annotator.readers import STDIN, find, read
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
+
+if TYPE_CHECKING:
+    from annotator.preparation.on_ray import RayRunner
 
 _FAILURES = "failures.jsonl"
 
@@ -39,7 +45,11 @@ class Job:
     settings: Settings
     failures: Path | None = None
     latest_revisions: bool = False
-    workers: int = 1
+    workers: int = 0
+    """Without a number it is one process here, or as many as a cluster has cores."""
+    runner: Literal["local", "ray"] = "local"
+    address: str = ""
+    limit: int = 0
 
     @property
     def is_run(self) -> bool:
@@ -76,11 +86,12 @@ def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]
         if folder:
             _drop_older(folder, latest, report, say)
         announced = set(folder.info.engines if folder else ())
-        runner = LocalRunner(job.workers, isolated=bool(folder and folder.last_start_died))
+        runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder, say, stack)
+        inputs = arriving(trial(found, job.limit)) if STDIN in job.inputs else trial(found, job.limit)
         plan = Plan(sink.register)
         settle = Settlement(sink.register, latest, report, say).settle
-        for outcomes in stack.enter_context(closing(runner.run(plan.batches(found), work, lost=killed))):
+        for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
             check_interrupt()
             batch = list(settle(plan.joined(outcomes)))
             sink.write(batch)
@@ -166,13 +177,28 @@ def _info(settings: Settings) -> RunInfo:
     return RunInfo(annotator=__version__, settings=settings.model_dump(mode="json", include=changing), engines={})
 
 
+def _runner(job: Job, *, is_isolated: bool) -> LocalRunner | RayRunner:
+    if job.runner == "local":
+        return LocalRunner(job.workers or 1, isolated=is_isolated)
+    from annotator.preparation.on_ray import RayRunner
+
+    return RayRunner(job.workers, job.address, threads=_threads(job.settings, 1))
+
+
+def _threads(settings: Settings, fitting: int) -> int:
+    """Return how many threads an engine gets: what somebody asked for, else what fits."""
+    return fitting if settings.origin("threads").kind == "default" else settings.threads
+
+
 def _work(
-    job: Job, runner: LocalRunner, folder: RunFolder | None, say: Say, stack: ExitStack
+    job: Job, runner: LocalRunner | RayRunner, folder: RunFolder | None, say: Say, stack: ExitStack
 ) -> Callable[[Sequence[Item]], list[Outcome]]:
     """The engines end with the run: a demo goes on serving for hours after it."""
     pins = dict(folder.info.engines) if folder else {}
     if runner.has_processes:
-        return partial(pack_in_worker, job.settings.model_dump_json(), tuple(sorted(pins.items())))
+        fitting = max(1, len(os.sched_getaffinity(0)) // runner.workers) if job.runner == "local" else 1
+        settings = job.settings.model_copy(update={"threads": _threads(job.settings, fitting)})
+        return partial(pack_in_worker, settings.model_dump_json(), tuple(sorted(pins.items())))
     pipeline = make_pipeline(job.settings, pins=pins, say=say)
     stack.callback(pipeline.translator.close)
     return partial(pack, pipeline)

@@ -25,6 +25,7 @@ _MOST_KNOWN = 1_000
 class _Input:
     key: bytes
     source: str
+    size: int = 0
 
 
 Known = tuple[_Input, StoredArticle]
@@ -38,8 +39,8 @@ class Plan:
         self._register = register
         self._handed_out: deque[list[tuple[_Input, Failure | StoredArticle | None]]] = deque()
 
-    def batches(self, found: Iterable[Unread | Failure]) -> Iterator[list[Item]]:
-        """Yield batches of what is not done yet.
+    def batches(self, found: Iterable[Unread | Failure | None]) -> Iterator[list[Item]]:
+        """Yield batches of what is not done yet; None among the inputs means that no other is there at the moment.
 
         The first article is a batch of its own, so that its tasks are there at once; the next batches double in size.
         """
@@ -47,12 +48,14 @@ class Plan:
         inputs: list[tuple[_Input, Failure | StoredArticle | None]] = []
         characters, most = 0, 1
         for item in found:
-            slot = self._slot(item)
-            inputs.append(slot)
-            if slot[1] is None and isinstance(item, Unread):
-                batch.append(item)
-                characters += item.size
-            if len(batch) == most or characters >= BATCH_CHARACTERS or len(inputs) - len(batch) >= _MOST_KNOWN:
+            if item is not None:
+                slot = self._slot(item)
+                inputs.append(slot)
+                if slot[1] is None and isinstance(item, Unread):
+                    batch.append(item)
+                    characters += item.size
+            is_full = len(batch) == most or characters >= BATCH_CHARACTERS
+            if is_full or item is None or len(inputs) - len(batch) >= _MOST_KNOWN:
                 most = min(2 * most, BATCH_ARTICLES) if batch else most
                 self._handed_out.append(inputs)
                 yield batch
@@ -71,7 +74,7 @@ class Plan:
         if isinstance(item, Failure):
             return _Input(b"", item.source), item
         key = item.key
-        return _Input(key, item.source), self._register.of_input(key)
+        return _Input(key, item.source, item.size), self._register.of_input(key)
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,13 @@ class Settlement:
     def settle(self, settled: Iterable[Settled]) -> Iterator[Packed]:
         """Count and list everything; yield the articles that are new."""
         for place, outcome in settled:
+            self.report.size += place.size
             if isinstance(outcome, Failure):
                 self.report.add_failure(outcome)
             elif self._counts(place, outcome) and isinstance(outcome, Packed):
                 self.register.add_input(place.key, outcome.article_id)
                 self.report.add_article(self.register.add(outcome))
+                self.report.add_work(place.size, outcome)
                 self.report.say_notes(outcome, self.say)
                 yield outcome
 

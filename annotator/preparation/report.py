@@ -28,6 +28,12 @@ class PreparationReport:
     asides: int = 0
     failed: int = 0
     notes: int = 0
+    size: int = 0
+    """Bytes of input that are counted so far, about."""
+    new_articles: int = 0
+    new_size: int = 0
+    new_bytes: int = 0
+    """What this start processed: articles, bytes of input, bytes of output."""
     first_failures: list[Failure] = field(default_factory=list)
     list_failure: Callable[[Failure], object] = lambda _failure: None
     first_repeats: list[Failure] = field(default_factory=list)
@@ -43,6 +49,12 @@ class PreparationReport:
         self.articles += 1
         self.units += article.units
         self.asides += article.asides
+
+    def add_work(self, size: int, packed: Packed) -> None:
+        """Count what this start processed."""
+        self.new_articles += 1
+        self.new_size += size
+        self.new_bytes += sum(map(len, packed.lines.values()))
 
     def say_notes(self, packed: Packed, say: Say) -> None:
         """Say what reading and cutting had to guess or change; of very many articles only the first."""
