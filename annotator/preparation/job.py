@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ from annotator.preparation.local import LocalRunner
 from annotator.preparation.plan import Plan, Settlement
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.run_folder import RunFolder
+from annotator.preparation.run_status import Progress
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
-from annotator.readers import STDIN, find, read
+from annotator.readers import STDIN, find, read, total_size
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
 
@@ -50,6 +52,7 @@ class Job:
     runner: Literal["local", "ray"] = "local"
     address: str = ""
     limit: int = 0
+    log: Path | None = None
 
     @property
     def is_run(self) -> bool:
@@ -68,15 +71,25 @@ class Job:
         return Path(self.out) / "duplicates.jsonl" if self.is_run else None
 
 
-def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]) -> PreparationReport:
+def run_job(
+    job: Job,
+    *,
+    say: Say,
+    progress: Callable[[PreparationReport], None],
+    tell: Callable[[str, Mapping[str, object]], object] = lambda _event, _details: None,
+    clock: Callable[[], float] = time.time,
+) -> PreparationReport:
     """Prepare every article of the inputs. What cannot be read is listed, and the rest goes on.
+
+    `tell` is called with everything that happens, for a log.
 
     Raises:
         UsageError: an input does not exist, or the output cannot be used.
     """
     _check_inputs(job)
     found = find(job.inputs, fields=job.settings.fields)
-    report = PreparationReport()
+    started = clock()
+    report = PreparationReport(tell=tell, total=0 if job.limit else total_size(job.inputs))
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
@@ -94,12 +107,21 @@ def run_job(job: Job, *, say: Say, progress: Callable[[PreparationReport], None]
         for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
             check_interrupt()
             batch = list(settle(plan.joined(outcomes)))
-            sink.write(batch)
+            report.seconds = clock() - started
+            sink.write(batch, _progress(report, started, clock()))
             if runner.has_processes:  # the workers' own words are lost
                 _announce_engines(batch, announced, job.settings.translator, say)
             progress(report)
         check_interrupt()
+        if folder and not job.limit:
+            folder.end(clock())
+        report.rest = sum(1 for _ in found) if job.limit and STDIN not in job.inputs else 0
     return report
+
+
+def _progress(report: PreparationReport, started: float, now: float) -> Progress:
+    rest = report.total - report.size if report.total else None
+    return Progress(started, now, report.new_articles, report.new_size, rest)
 
 
 @contextmanager
@@ -143,7 +165,7 @@ def _check_inputs(job: Job) -> None:
     """Refuse to write over an input or into a folder that is read, and to read standard input twice."""
     if job.latest_revisions and STDIN in job.inputs:
         raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
-    keep_apart({"--out": job.out, "--failures": job.failures}, job.inputs)
+    keep_apart({"--out": job.out, "--failures": job.failures, "--log": job.log}, job.inputs)
     written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
     if job.is_run and written[0] in (path.parent for path in written[1:] if path.name != _FAILURES):
         raise UsageError(

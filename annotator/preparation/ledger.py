@@ -19,10 +19,14 @@ CREATE TABLE IF NOT EXISTS part (name TEXT, start INTEGER, bytes INTEGER, sha256
 CREATE TABLE IF NOT EXISTS changed (name TEXT PRIMARY KEY, mtime INTEGER);
 CREATE TABLE IF NOT EXISTS appending (name TEXT PRIMARY KEY, start INTEGER, bytes INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS working (pid INTEGER);
+CREATE TABLE IF NOT EXISTS progress (started REAL, updated REAL, articles INTEGER, size INTEGER, rest INTEGER);
+CREATE TABLE IF NOT EXISTS done (at REAL);
 """
 # part: what each batch appended to each file. changed: when we last wrote to a file, in nanoseconds.
 # appending: what is noted and may not be appended yet; the bytes are in the journal. working: a start that has not
-# ended.
+# ended. progress: what the last start processed and when, `size` and `rest` in bytes of input. done: when all was.
+NEW = ".new"
+"""The end of the name of a file that is to take the place of the one without it."""
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 

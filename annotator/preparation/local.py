@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -88,6 +88,7 @@ class _Process(Generic[T, R]):
     def __init__(self, work: Work[T, R]) -> None:
         self.connection, worker_end = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(worker_end, work), daemon=True)
+        resource_tracker.ensure_running()  # the start of which lets the signal through again
         # Ctrl-C reaches every process of a terminal, and a worker that is only starting would print a traceback.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:

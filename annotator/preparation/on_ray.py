@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -67,7 +68,7 @@ def _connected(address: str, cores: int) -> Iterator[Any]:
         raise UsageError("--runner ray needs the package ray", hint="pip install 'factcheck-annotator[ray]'") from error
     own: dict[str, Any] = {} if address else {"num_cpus": cores or None, "include_dashboard": False}
     try:
-        ray.init(address or "local", log_to_driver=False, logging_level="ERROR", **own)
+        ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
     except (ConnectionError, RuntimeError, ValueError) as error:
         first = str(error).partition("\n")[0]
         message = f"no Ray cluster answers at {address!r}: {first}" if address else f"Ray does not start: {first}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from annotator.assemble import Say
@@ -30,6 +30,12 @@ class PreparationReport:
     notes: int = 0
     size: int = 0
     """Bytes of input that are counted so far, about."""
+    total: int = 0
+    """Bytes of all input; 0 where that is not known."""
+    seconds: float = 0.0
+    """Since this start began."""
+    rest: int = 0
+    """Inputs behind the limit of a trial."""
     new_articles: int = 0
     new_size: int = 0
     new_bytes: int = 0
@@ -38,6 +44,8 @@ class PreparationReport:
     list_failure: Callable[[Failure], object] = lambda _failure: None
     first_repeats: list[Failure] = field(default_factory=list)
     list_repeat: Callable[[Failure], object] = lambda _repeat: None
+    tell: Callable[[str, Mapping[str, object]], object] = lambda _event, _details: None
+    """Called with whatever happens: `article`, `failure`, `duplicate`, `superseded`, and what is known of it."""
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
@@ -55,6 +63,8 @@ class PreparationReport:
         self.new_articles += 1
         self.new_size += size
         self.new_bytes += sum(map(len, packed.lines.values()))
+        details = {"source": packed.source_file, "article_id": packed.article_id, "units": packed.units}
+        self.tell("article", {**details, "asides": packed.asides, "notes": packed.notes})
 
     def say_notes(self, packed: Packed, say: Say) -> None:
         """Say what reading and cutting had to guess or change; of very many articles only the first."""
@@ -67,6 +77,7 @@ class PreparationReport:
         """Count a failure and list it in the file, which every start writes anew."""
         self.failed += 1
         self.list_failure(failure)
+        self.tell("failure", failure.model_dump(mode="json", exclude={"schema_version"}))
         _keep_first(failure, self.first_failures)
 
     def add_repeat(self, repeat: Failure) -> None:
@@ -76,6 +87,7 @@ class PreparationReport:
         else:
             self.duplicates += 1
         self.list_repeat(repeat)
+        self.tell(repeat.reason, {"source": repeat.source, "article_id": repeat.article_id})
         _keep_first(repeat, self.first_repeats)
 
 

@@ -17,24 +17,22 @@ from types import TracebackType
 from typing import Literal
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
-from annotator.errors import AnnotatorError, UsageError
+from annotator.errors import UsageError
 from annotator.models import RunInfo
 from annotator.preparation.ledger import (
+    NEW,
     FileNotes,
     changed_by_hand,
-    is_of_first_form,
     open_ledger,
-    reading_ledger,
     size_and_hash,
     transaction,
 )
 from annotator.preparation.register import Register
+from annotator.preparation.run_status import Progress, read_info
 from annotator.preparation.work import FILES, Packed
 from annotator.translation.none import NO_ENGINE
 
-_NEW = ".new"
 _JOURNAL = "journal"
 _HASHED_AFTER_A_KILL = 64 * 2**20
 """Bytes at the end of each file; `annotator status --verify` hashes all of them."""
@@ -65,10 +63,12 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         self._check_and_finish()
         self.last_start_died = bool(self._ledger.execute("SELECT count(*) FROM working").fetchone()[0])
         """Whether the start before this one was ended from outside, perhaps by one of its articles."""
+        self._ledger.execute("DELETE FROM done")
+        self._ledger.execute("DELETE FROM working")
         self._ledger.execute("INSERT INTO working VALUES (?)", (os.getpid(),))
 
-    def write(self, batch: Sequence[Packed]) -> None:
-        """Note the batch and what was added to the register, then append it."""
+    def write(self, batch: Sequence[Packed], progress: Progress | None = None) -> None:
+        """Note the batch, what was added to the register, and how far the run is; then append it."""
         if not batch and not self.register.has_news:
             return
         texts = {name: b"".join(packed.lines[name] for packed in batch) for name in FILES}
@@ -78,15 +78,24 @@ class RunFolder(AbstractContextManager["RunFolder"]):
             rows = [(name, self._notes.size(name), len(text), _sha256(text)) for name, text in texts.items() if text]
             self._ledger.executemany("INSERT INTO appending VALUES (?, ?, ?, ?)", rows)
             self.register.write()
+            if progress:
+                self._ledger.execute("DELETE FROM progress")
+                self._ledger.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
         self._is_appending = True
         for name, text in texts.items():
             _append(self.path / name, text)
         self._is_appending = False
         self._pin(batch)
 
+    def end(self, at: float) -> None:
+        """Note that all inputs are done."""
+        with transaction(self._ledger):
+            self._ledger.execute("DELETE FROM done")
+            self._ledger.execute("INSERT INTO done VALUES (?)", (at,))
+
     def drop(self, article_ids: set[str]) -> None:
         """Take superseded articles out of every file. A kill on the way is finished by the next opening."""
-        new = {f"{name}{_NEW}": _without(self.path / name, article_ids) for name in FILES}
+        new = {f"{name}{NEW}": _without(self.path / name, article_ids) for name in FILES}
         with transaction(self._ledger):
             self.register.forget(article_ids)
             for name, (size, sha256) in new.items():
@@ -117,13 +126,13 @@ class RunFolder(AbstractContextManager["RunFolder"]):
     def _check_and_finish(self) -> None:
         """Finish what a kill interrupted. A file that is not as we left it ends this before any file is touched."""
         pending = {name for (name,) in self._ledger.execute("SELECT name FROM appending")}
-        dropping = set(self._notes.names(_NEW))
+        dropping = set(self._notes.names(NEW))
         for name in FILES:
             if not self._notes.size(name) and not (self.path / name).exists():
                 (self.path / name).touch()
             if name in pending:
                 self._notes.verify(name, to_the_end=False, last=_HASHED_AFTER_A_KILL)
-            elif f"{name}{_NEW}" not in dropping:
+            elif f"{name}{NEW}" not in dropping:
                 self._notes.check(name)
         self._finish_appending()
         self._finish_drop()
@@ -153,8 +162,8 @@ class RunFolder(AbstractContextManager["RunFolder"]):
 
     def _finish_drop(self) -> None:
         """Put each `NAME.new` in its place. It is there until the moment in which it is that file."""
-        for new in self._notes.names(_NEW):
-            name = new.removesuffix(_NEW)
+        for new in self._notes.names(NEW):
+            name = new.removesuffix(NEW)
             if (self.path / new).exists():
                 self._notes.check(name)
                 self._notes.check(new)
@@ -169,7 +178,7 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         if not path.exists():
             _write_atomically(path, info)
             return info
-        recorded = _read_info(path)
+        recorded = read_info(path)
         differing = sorted(name for name, value in info.settings.items() if recorded.settings.get(name) != value)
         if differing or recorded.annotator != info.annotator:
             settings = ", ".join(
@@ -248,7 +257,7 @@ def _write_synced(path: Path, text: bytes, *, mode: Literal["ab", "wb"] = "wb") 
 def _without(path: Path, article_ids: set[str]) -> tuple[int, str]:
     """Write `NAME.new` without these articles; return its size and SHA-256."""
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as old, path.with_name(f"{path.name}{_NEW}").open("wb") as new:
+    with path.open("rb") as old, path.with_name(f"{path.name}{NEW}").open("wb") as new:
         for line in old:
             if _article_id(json.loads(line)) not in article_ids:
                 new.write(line)
@@ -266,66 +275,6 @@ def _article_id(line: Mapping[str, dict[str, str]]) -> str:
 
 
 def _write_atomically(path: Path, info: RunInfo) -> None:
-    new = path.with_suffix(_NEW)
+    new = path.with_suffix(NEW)
     new.write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     new.replace(path)
-
-
-def _read_info(path: Path) -> RunInfo:
-    try:
-        return RunInfo.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise UsageError(f"{path}: not a run this version can read", hint="use another folder") from error
-
-
-def status(path: Path) -> dict[str, object]:
-    """Return what a run folder holds so far; a run that is at work is not disturbed.
-
-    Raises:
-        AnnotatorError: a file of it is missing.
-        UsageError: it is not a run folder, or a damaged one.
-    """
-    if not (path / "run.json").is_file() or not (path / "ledger.sqlite").is_file():
-        raise UsageError(f"{path}: not a run folder", hint=f"annotator prepare INPUT... --out {path}")
-    info = _read_info(path / "run.json")
-    query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
-    with reading_ledger(path) as ledger:
-        articles, units, asides = ledger.execute(query).fetchone()
-    missing = [name for name in FILES if articles and not (path / name).is_file()]
-    if missing:
-        hint = "put it back as it was, or prepare the articles again into another folder"
-        raise AnnotatorError(
-            f"{path / missing[0]}: is not there, though the folder holds {articles} articles", hint=hint
-        )
-    failures = path / "failures.jsonl"
-    failed = failures.read_bytes().count(b"\n") if failures.is_file() else 0
-    counts = {"articles": articles, "units": units, "asides": asides, "failed": failed}
-    return {**counts, "engines": info.engines, "annotator": info.annotator}
-
-
-def verify(path: Path) -> dict[str, int]:
-    """Hash every file of a run folder and return how many bytes each has.
-
-    Raises:
-        AnnotatorError: files are not as they were written, all of which are named.
-        UsageError: it is not a run folder, or a start is at work in it or was killed.
-    """
-    status(path)
-    sizes: dict[str, int] = {}
-    changed: list[AnnotatorError] = []
-    with reading_ledger(path) as ledger:
-        notes = FileNotes(path, ledger)
-        if is_of_first_form(ledger):
-            hint = "start annotator prepare with the same arguments once, or use annotator status without --verify"
-            raise UsageError(f"{path}: made by an earlier version, which noted no hashes", hint=hint)
-        if ledger.execute("SELECT count(*) FROM appending").fetchone()[0] or notes.names(_NEW):
-            hint = "let annotator prepare with the same arguments finish it first"
-            raise UsageError(f"{path}: a start is at work in it, or was killed on the way", hint=hint)
-        for name in dict.fromkeys((*FILES, *notes.names())):
-            try:
-                sizes[name] = notes.verify(name)
-            except UsageError as error:
-                changed.append(error)
-    if changed:
-        raise AnnotatorError("; ".join(error.message for error in changed), hint=changed[0].hint)
-    return sizes

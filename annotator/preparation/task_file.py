@@ -30,7 +30,7 @@ class TaskLines(AbstractContextManager["TaskLines"]):
         self._stream = self._stack.enter_context(opened)
         self._stack.push(self._end_array)
 
-    def write(self, batch: Sequence[Packed]) -> None:
+    def write(self, batch: Sequence[Packed], progress: object = None) -> None:  # noqa: ARG002 - as a folder's
         """Append the batch's tasks."""
         for line in (line for packed in batch for line in packed.lines[TASKS].splitlines(keepends=True)):
             self._stream.write(self._separator + (line.rstrip() if self._array else line))

@@ -13,6 +13,7 @@ from annotator.errors import InputError, UsageError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure
 from annotator.readers.input_formats import find_in_file, find_in_stream
+from annotator.readers.packed import PACKED
 from annotator.readers.unread import Unread as Unread
 from annotator.readers.unread import failure as failure
 from annotator.settings import Fields
@@ -45,6 +46,14 @@ def find(inputs: Sequence[str | Path], *, fields: Fields = _FIELDS) -> Iterator[
     """
     paths = [path for name in inputs for path in _expand(str(name))]
     return (item for path in paths for item in _guarded(path, fields))
+
+
+def total_size(inputs: Sequence[str | Path]) -> int:
+    """Return how many bytes the inputs have, 0 where that is not known: of standard input, of a packed file."""
+    paths = [Path(path) for name in inputs if str(name) != STDIN for path in _expand(str(name))]
+    if any(str(name) == STDIN for name in inputs) or any(path.suffix.lower() in PACKED for path in paths):
+        return 0
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def _expand(name: str) -> list[str]:

@@ -14,7 +14,8 @@ import pytest
 
 from annotator.errors import AnnotatorError, UsageError
 from annotator.models import RunInfo
-from annotator.preparation.run_folder import RunFolder, status, verify
+from annotator.preparation.run_folder import RunFolder
+from annotator.preparation.run_status import status, verify
 from annotator.preparation.work import FILES, Packed
 
 INFO = RunInfo(annotator="0", settings={"to": "en"}, engines={})
