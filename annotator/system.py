@@ -117,6 +117,9 @@ def without_interrupts() -> Iterator[None]:
     if sys.platform == "win32" or not POSIX:
         yield
         return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # the start of which lets the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

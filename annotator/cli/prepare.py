@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR, SplitName, TranslatorName
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
-from annotator.cli.console import counting, say, say_counts, show_failures, show_repeats, show_rest
+from annotator.cli.console import say, say_counts, show_failures, show_repeats, show_rest
 from annotator.cli.out_names import tasks_or_run
+from annotator.cli.progress import event_log, following, trial_estimate
+
+if TYPE_CHECKING:
+    from annotator.preparation import Job, PreparationReport
 
 
 class Revisions(StrEnum):
@@ -20,6 +24,13 @@ class Revisions(StrEnum):
 
     ERROR = "error"
     LATEST = "latest"
+
+
+class Runners(StrEnum):
+    """Where articles are worked on."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def prepare(
@@ -52,7 +63,25 @@ def prepare(
     revisions: Annotated[Revisions, typer.Option(help="When an id has two texts: an error, or keep the latest.")] = (
         Revisions.ERROR
     ),
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=1024, help="Number of worker processes.", show_default="1; on Ray one for each core"),
+    ] = None,
+    runner: Annotated[Runners, typer.Option(help="Where they work: on this machine, or on a Ray cluster.")] = (
+        Runners.LOCAL
+    ),
+    address: Annotated[
+        str,
+        typer.Option(help="Ray cluster: auto, HOST:PORT or ray://HOST:PORT.", show_default="a Ray of its own"),
+    ] = "",
+    limit: Annotated[
+        int, typer.Option(min=0, help="Only the first inputs, with an estimate for the rest.", show_default="all")
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors alone.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print a line for each article.")] = False,
+    log: Annotated[
+        Path | None, typer.Option(help="File to which everything that happens is added, as JSON lines.")
+    ] = None,
 ) -> Answer[shapes.Prepared]:
     """Read articles, cut them into units, translate, suggest labels, write tasks."""
     from annotator import preparation, settings
@@ -72,17 +101,37 @@ def prepare(
         settings=settings.load(flags, fields=fields),
         failures=failures,
         latest_revisions=revisions is Revisions.LATEST,
-        workers=workers,
+        workers=workers or 0,
+        runner=runner.value,
+        address=address,
+        limit=limit,
+        log=log,
     )
+    speak = _silent if quiet else say
     try:
-        with counting("articles") as advance:
-            report = preparation.run_job(job, say=say, progress=lambda report: advance(report.articles))
+        with event_log(log, verbose=verbose) as tell, following(quiet=quiet) as follow:
+            report = preparation.run_job(job, say=speak, progress=follow, tell=tell)
+            tell("end", report.counts())
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here" if job.is_run else "stopped; nothing was written")
         raise
+    if not quiet:
+        _show(report, job)
+    return Answer.of(report.counts(), shapes.Prepared, partial_if(report.failed))
+
+
+def _show(report: PreparationReport, job: Job) -> None:
+    from annotator import preparation
+
+    out = job.out
     show_rest(report.notes - preparation.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
     repeats = report.duplicates + report.superseded
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))
+    if estimate := trial_estimate(report):
+        say(estimate)
     say_counts(report.counts())
-    return Answer.of(report.counts(), shapes.Prepared, partial_if(report.failed))
+
+
+def _silent(_message: str) -> None:
+    """Leave out what is said on the way: an error is told by whoever ends the command."""

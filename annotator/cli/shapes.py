@@ -42,6 +42,12 @@ class RunStatus(TypedDict):
     units: int
     asides: int
     failed: int
+    failures: dict[str, int]
+    """How many failed for each reason."""
+    state: str
+    articles_per_second: NotRequired[float]
+    seconds_left: NotRequired[int]
+    """Of a start that has not ended."""
     engines: dict[str, str]
     """The engine of each pair of languages: `fr>en`."""
     annotator: str

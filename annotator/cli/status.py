@@ -19,10 +19,10 @@ def status(
     ] = False,
 ) -> Answer[shapes.RunStatus]:
     """Count what a run folder holds so far."""
-    from annotator.preparation import run_folder
+    from annotator.preparation import run_status
 
-    counts = run_folder.status(run)
+    counts = run_status.status(run)
     if verify:
-        counts |= {"verified_bytes": sum(run_folder.verify(run).values())}
+        counts |= {"verified_bytes": sum(run_status.verify(run).values())}
     say_counts(counts)
     return Answer.of(counts, shapes.RunStatus)

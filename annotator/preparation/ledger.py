@@ -11,17 +11,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from annotator.errors import UsageError
+from annotator.preparation.register import TABLES
 from annotator.preparation.work import FILES
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS article (article_id TEXT PRIMARY KEY, revision TEXT, units INTEGER, asides INTEGER);
 CREATE TABLE IF NOT EXISTS part (name TEXT, start INTEGER, bytes INTEGER, sha256 TEXT, PRIMARY KEY (name, start));
 CREATE TABLE IF NOT EXISTS changed (name TEXT PRIMARY KEY, mtime INTEGER);
-CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY, start INTEGER, bytes BLOB);
+CREATE TABLE IF NOT EXISTS appending (name TEXT PRIMARY KEY, start INTEGER, bytes INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS working (pid INTEGER);
+CREATE TABLE IF NOT EXISTS progress (started REAL, updated REAL, articles INTEGER, size INTEGER, rest INTEGER);
+CREATE TABLE IF NOT EXISTS done (at REAL);
 """
 # part: what each batch appended to each file. changed: when we last wrote to a file, in nanoseconds.
-# pending: what is noted and may not be appended yet. working: a start that has not ended.
+# appending: what is noted and may not be appended yet; the bytes are in the journal. working: a start that has not
+# ended. progress: what the last start processed and when, `size` and `rest` in bytes of input. done: when all was.
+NEW = ".new"
+"""The end of the name of a file that is to take the place of the one without it."""
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
@@ -36,7 +41,7 @@ def open_ledger(path: Path) -> sqlite3.Connection:
         ledger.execute("PRAGMA journal_mode=WAL")
         # What the ledger says of a file must be on the disk before the file is: see `run_folder._append`.
         ledger.execute("PRAGMA synchronous=FULL")
-        ledger.executescript(_TABLES)
+        ledger.executescript(TABLES + _TABLES)
         _take_over(path.parent, ledger)
     except sqlite3.DatabaseError as error:
         ledger.close()
@@ -121,17 +126,21 @@ class FileNotes:
             self.verify(name)
             self._note_time(name)
 
-    def verify(self, name: str, *, to_the_end: bool = True) -> int:
+    def verify(self, name: str, *, to_the_end: bool = True, last: int = 0) -> int:
         """Hash what is noted of the file, and nothing may stand behind it; return its size.
+
+        `last` bytes are enough for a start that goes on after a kill: all of a long run takes hours.
 
         Raises:
             UsageError: its bytes are not those that were written.
         """
         path, size = self._folder / name, self.size(name)
-        parts = self._ledger.execute("SELECT bytes, sha256 FROM part WHERE name = ? ORDER BY start", (name,))
+        query = "SELECT start, bytes, sha256 FROM part WHERE name = ? AND start >= ? ORDER BY start"
+        parts = self._ledger.execute(query, (name, size - last if last else 0)).fetchall()
         try:
             with path.open("rb") as stream:
-                sound = all(hashlib.sha256(stream.read(number)).hexdigest() == sha256 for number, sha256 in parts)
+                stream.seek(parts[0][0] if parts else size)
+                sound = all(hashlib.sha256(stream.read(number)).hexdigest() == sha256 for _, number, sha256 in parts)
                 if not sound or (to_the_end and stream.read(1)):
                     raise changed_by_hand(path)
         except FileNotFoundError as error:
@@ -139,11 +148,13 @@ class FileNotes:
                 raise changed_by_hand(path) from error
         return size
 
-    def note_part(self, name: str, start: int, text: bytes) -> None:
-        """Note what was appended at `start`."""
-        row = (name, start, len(text), hashlib.sha256(text).hexdigest())
-        self._ledger.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?)", row)
-        self._note_time(name)
+    def note_appended(self) -> None:
+        """Note that what was to be appended is there."""
+        names = [name for (name,) in self._ledger.execute("SELECT name FROM appending")]
+        self._ledger.execute("INSERT OR REPLACE INTO part SELECT name, start, bytes, sha256 FROM appending")
+        self._ledger.execute("DELETE FROM appending")
+        for name in names:
+            self._note_time(name)
 
     def note_whole(self, name: str, size: int, sha256: str) -> None:
         """Note a file that was written in one go."""
@@ -181,6 +192,8 @@ def size_and_hash(path: Path) -> tuple[int, str]:
 
 def _take_over(folder: Path, ledger: sqlite3.Connection) -> None:
     """Read the notes of a folder of the first form, which knew sizes alone, and take its files as they are."""
+    if not any(column[1] == "source" for column in ledger.execute("PRAGMA table_info(article)")):
+        ledger.execute("ALTER TABLE article ADD COLUMN source TEXT NOT NULL DEFAULT ''")
     if not is_of_first_form(ledger):
         return
     sizes: Iterable[tuple[str, int]] = ledger.execute("SELECT name, bytes FROM file").fetchall()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import queue
 import signal
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
-from annotator.errors import AnnotatorError
+from annotator.preparation.crew import Crew, Worker, WorkerDiedError
 from annotator.system import without_interrupts
 
 T = TypeVar("T")
@@ -23,11 +24,11 @@ Work = Callable[[Sequence[T]], list[R]]
 
 # Spawned, not forked: translation engines do not survive a fork (https://github.com/OpenNMT/CTranslate2/issues/1414).
 _CONTEXT = get_context("spawn")
-_READY = b"ready"
-_AHEAD = 2
-"""Batches per worker that wait or are done out of turn, so that memory does not grow with the corpus."""
+_READY: tuple[()] = ()
 _SECONDS_TO_END = 5
 """After them a process that hangs is killed: nothing of it is needed any more."""
+BATCHES_PER_WORKER = 1_000
+"""Starting a process takes 2 s, so many batches 20 minutes."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class LocalRunner:
 
     workers: int = 1
     isolated: bool = False
+    batches_per_worker: int = BATCHES_PER_WORKER
     name: str = "local"
+    version: str = "1"
 
     @property
     def has_processes(self) -> bool:
@@ -51,8 +54,8 @@ class LocalRunner:
     ) -> Generator[list[R], None, None]:
         """Yield `work(batch)` for every batch, in order. In other processes `work` and what it returns are pickled.
 
-        A worker that dies takes nothing with it: its batch is tried again one by one in a fresh process, and what ends
-        that one too becomes `lost(item, how the process ended)`.
+        A worker that dies takes nothing with it: its batch is tried again one by one in fresh processes, and what ends
+        its process alone too becomes `lost(item, how the process ended)`.
 
         Raises:
             AnnotatorError: no worker can start.
@@ -61,42 +64,47 @@ class LocalRunner:
         if not self.has_processes:
             yield from map(work, batches)
             return
-        with ExitStack() as stack:
-            yield from _Crew(work, lost, stack).run(batches, self.workers)
+        crew: Crew[T, R] = Crew(_Processes(self.workers, self.batches_per_worker, work, lost))
+        with closing(crew):
+            yield from crew.run(batches)
 
 
-class _DiedError(Exception):
-    """A worker ended without an answer."""
+@dataclass(frozen=True)
+class _Processes(Generic[T, R]):
+    workers: int
+    batches_per_worker: int
+    work: Work[T, R]
+    lost: Callable[[T, str], R]
+    tries: int = 1
+
+    def start(self) -> _Process[T, R]:
+        return _Process(self.work)
+
+    def answered(self, workers: Sequence[Worker[T, R]]) -> list[Worker[T, R]]:
+        by_connection: dict[object, Worker[T, R]] = {
+            worker.connection: worker for worker in workers if isinstance(worker, _Process)
+        }
+        asked = [worker.connection for worker in workers if isinstance(worker, _Process)]
+        return [by_connection[end] for end in connection.wait(asked)]
 
 
-class _Worker(Generic[T, R]):
+class _Process(Generic[T, R]):
     def __init__(self, work: Work[T, R]) -> None:
         self.connection, worker_end = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(worker_end, work), daemon=True)
         with without_interrupts():  # a worker that is only starting would print a traceback
             self._process.start()
         worker_end.close()  # or the end of the worker would never be noticed
-        try:
-            self.answer()
-        except _DiedError as error:
-            hint = "annotator prepare without --workers works in one process"
-            raise AnnotatorError(f"a worker process failed to start: {error}", hint=hint) from error
 
     def ask(self, batch: Sequence[T]) -> None:
         with suppress(OSError):  # it is gone, which `answer` tells
             self.connection.send(batch)
 
-    def answer(self) -> list[R]:
-        """Wait for the answer.
-
-        Raises:
-            _DiedError: the process is gone.
-            Exception: what the work raised.
-        """
+    def answer(self) -> Sequence[R]:
         try:
-            answer: list[R] | Exception = self.connection.recv()
+            answer: Sequence[R] | Exception = self.connection.recv()
         except (EOFError, OSError) as error:
-            raise _DiedError(self._end()) from error
+            raise WorkerDiedError(self._end()) from error
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -110,7 +118,6 @@ class _Worker(Generic[T, R]):
         return f"{name}: the machine ran out of memory, or someone killed it" if name == "SIGKILL" else name
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
         self.connection.close()
         self._process.terminate()
         self._process.join(_SECONDS_TO_END)
@@ -118,78 +125,26 @@ class _Worker(Generic[T, R]):
         self._process.join()
 
 
-class _Crew(Generic[T, R]):
-    def __init__(self, work: Work[T, R], lost: Callable[[T, str], R], stack: ExitStack) -> None:
-        self._work = work
-        self._lost = lost
-        self._stack = stack
-        self._idle: list[_Worker[T, R]] = []
-        self._busy: dict[object, tuple[_Worker[T, R], int, Sequence[T]]] = {}
-        self._done: dict[int, list[R]] = {}
-
-    def run(self, batches: Iterable[Sequence[T]], workers: int) -> Iterator[list[R]]:
-        waiting = enumerate(batches)
-        due, last = 0, -1
-        exhausted = False
-        while not exhausted or self._busy:
-            while not exhausted and len(self._busy) < workers and last - due < _AHEAD * workers:
-                number, batch = next(waiting, (-1, ()))
-                exhausted = number < 0
-                if not exhausted:
-                    last = number
-                    self._hand_out(number, batch)
-            self._collect()
-            while due in self._done:
-                yield self._done.pop(due)
-                due += 1
-
-    def _hand_out(self, number: int, batch: Sequence[T]) -> None:
-        worker = self._idle.pop() if self._idle else self._start()
-        self._busy[worker.connection] = (worker, number, batch)
-        worker.ask(batch)
-
-    def _collect(self) -> None:
-        asked = [worker.connection for worker, _, _ in self._busy.values()]
-        ready = set(connection.wait(asked)) if asked else set()
-        for answered in filter(ready.__contains__, asked):
-            worker, number, batch = self._busy.pop(answered)
-            try:
-                self._done[number] = worker.answer()
-            except _DiedError:
-                worker.close()
-                self._done[number] = list(self._one_by_one(batch))
-            else:
-                self._idle.append(worker)
-
-    def _one_by_one(self, batch: Sequence[T]) -> Iterator[R]:
-        worker = self._start()
-        for item in batch:
-            worker.ask([item])
-            try:
-                (outcome,) = worker.answer()
-            except _DiedError as error:
-                outcome = self._lost(item, str(error))
-                worker.close()
-                worker = self._start()
-            yield outcome
-        self._idle.append(worker)
-
-    def _start(self) -> _Worker[T, R]:
-        worker: _Worker[T, R] = _Worker(self._work)
-        self._stack.callback(worker.close)
-        return worker
-
-
 def _serve(ours: Connection, work: Work[Any, Any]) -> None:
     """The life of a worker: batches in, outcomes out, until the driver closes the connection or is gone."""
     Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(EOFError, ConnectionError):
+    batches: queue.SimpleQueue[Sequence[Any] | None] = queue.SimpleQueue()
+    # The driver may send a batch while an answer larger than the pipe is on its way: neither waits for the other.
+    Thread(target=_receive, args=(ours, batches), daemon=True).start()
+    with suppress(ConnectionError):
         ours.send(_READY)
+        while (batch := batches.get()) is not None:
+            ours.send(attempt(work, batch))
+
+
+def _receive(ours: Connection, batches: queue.SimpleQueue[Sequence[Any] | None]) -> None:
+    with suppress(EOFError, OSError):
         while True:
-            ours.send(_attempt(work, ours.recv()))
+            batches.put(ours.recv())
+    batches.put(None)
 
 
-def _attempt(work: Work[Any, Any], batch: Sequence[Any]) -> object:
+def attempt(work: Work[Any, Any], batch: Sequence[Any]) -> object:
     """Return the outcomes, or the exception for the driver to raise."""
     try:
         return work(batch)

@@ -1,8 +1,8 @@
 """A run folder: the JSONL files of many prepared articles, safe against a kill at any moment and against editors.
 
-A batch counts once the ledger holds it, with the very bytes that it adds to each file. They are appended after that, so
-whatever stands behind a file's noted size can be proven to be ours, and finished. What cannot be proven is left alone:
-a file that somebody changed is refused by its name, never cut.
+A batch counts once the ledger holds it, with the hashes of what it adds to each file; those bytes stand in a journal
+aside. They are appended after that, so whatever stands behind a file's noted size can be proven to be ours, and
+finished. What cannot be proven is left alone: a file that somebody changed is refused by its name, never cut.
 """
 
 from __future__ import annotations
@@ -12,43 +12,30 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
-from annotator.errors import AnnotatorError, UsageError
+from annotator.errors import UsageError
 from annotator.models import RunInfo
 from annotator.preparation.ledger import (
+    NEW,
     FileNotes,
     changed_by_hand,
-    is_of_first_form,
     open_ledger,
-    reading_ledger,
     size_and_hash,
     transaction,
 )
+from annotator.preparation.register import Register
+from annotator.preparation.run_status import Progress, read_info
 from annotator.preparation.work import FILES, Packed
 from annotator.translation.none import NO_ENGINE
 
-_NEW = ".new"
-
-
-@dataclass(frozen=True)
-class StoredArticle:
-    """What the folder holds of one article."""
-
-    revision: str
-    units: int
-    asides: int
-
-    @classmethod
-    def of(cls, packed: Packed) -> Self:
-        """Return the counts of one processed article."""
-        return cls(packed.revision, packed.units, packed.asides)
+_JOURNAL = "journal"
+_HASHED_AFTER_A_KILL = 64 * 2**20
+"""Bytes at the end of each file; `annotator status --verify` hashes all of them."""
 
 
 class RunFolder(AbstractContextManager["RunFolder"]):
@@ -71,34 +58,49 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         self.info = self._same_run(info)
         self._ledger = open_ledger(path / "ledger.sqlite")
         self._notes = FileNotes(path, self._ledger)
+        self._is_appending = False
+        self.register = Register(self._ledger)
         self._check_and_finish()
-        rows = self._ledger.execute("SELECT article_id, revision, units, asides FROM article")
-        self.articles = {article_id: StoredArticle(*rest) for article_id, *rest in rows}
         self.last_start_died = bool(self._ledger.execute("SELECT count(*) FROM working").fetchone()[0])
         """Whether the start before this one was ended from outside, perhaps by one of its articles."""
+        self._ledger.execute("DELETE FROM done")
+        self._ledger.execute("DELETE FROM working")
         self._ledger.execute("INSERT INTO working VALUES (?)", (os.getpid(),))
 
-    def write(self, batch: Sequence[Packed]) -> None:
-        """Note the batch, then append it."""
-        rows = [(packed.article_id, packed.revision, packed.units, packed.asides) for packed in batch]
-        texts = {name: "".join(line for packed in batch for line in packed.lines[name]).encode() for name in FILES}
-        pending = [(name, self._notes.size(name), text) for name, text in texts.items()]
+    def write(self, batch: Sequence[Packed], progress: Progress | None = None) -> None:
+        """Note the batch, what was added to the register, and how far the run is; then append it."""
+        if not batch and not self.register.has_news:
+            return
+        texts = {name: b"".join(packed.lines[name] for packed in batch) for name in FILES}
+        _write_synced(self.path / _JOURNAL, b"".join(texts.values()))
         with transaction(self._ledger):
-            self._ledger.executemany("INSERT INTO article VALUES (?, ?, ?, ?)", rows)
-            self._ledger.executemany("INSERT INTO pending VALUES (?, ?, ?)", pending)
-        self._append_pending()
+            self._notes.note_appended()
+            rows = [(name, self._notes.size(name), len(text), _sha256(text)) for name, text in texts.items() if text]
+            self._ledger.executemany("INSERT INTO appending VALUES (?, ?, ?, ?)", rows)
+            self.register.write()
+            if progress:
+                self._ledger.execute("DELETE FROM progress")
+                self._ledger.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
+        self._is_appending = True
+        for name, text in texts.items():
+            _append(self.path / name, text)
+        self._is_appending = False
         self._pin(batch)
+
+    def end(self, at: float) -> None:
+        """Note that all inputs are done."""
+        with transaction(self._ledger):
+            self._ledger.execute("DELETE FROM done")
+            self._ledger.execute("INSERT INTO done VALUES (?)", (at,))
 
     def drop(self, article_ids: set[str]) -> None:
         """Take superseded articles out of every file. A kill on the way is finished by the next opening."""
-        new = {f"{name}{_NEW}": _without(self.path / name, article_ids) for name in FILES}
+        new = {f"{name}{NEW}": _without(self.path / name, article_ids) for name in FILES}
         with transaction(self._ledger):
-            self._ledger.executemany("DELETE FROM article WHERE article_id = ?", [(name,) for name in article_ids])
+            self.register.forget(article_ids)
             for name, (size, sha256) in new.items():
                 self._notes.note_whole(name, size, sha256)
         self._finish_drop()
-        for article_id in article_ids:
-            del self.articles[article_id]
 
     @contextmanager
     def lists(self, *names: str) -> Iterator[None]:
@@ -123,35 +125,45 @@ class RunFolder(AbstractContextManager["RunFolder"]):
 
     def _check_and_finish(self) -> None:
         """Finish what a kill interrupted. A file that is not as we left it ends this before any file is touched."""
-        pending = {name for (name,) in self._ledger.execute("SELECT name FROM pending")}
-        dropping = set(self._notes.names(_NEW))
+        pending = {name for (name,) in self._ledger.execute("SELECT name FROM appending")}
+        dropping = set(self._notes.names(NEW))
         for name in FILES:
             if not self._notes.size(name) and not (self.path / name).exists():
                 (self.path / name).touch()
             if name in pending:
-                self._notes.verify(name, to_the_end=False)
-            elif f"{name}{_NEW}" not in dropping:
+                self._notes.verify(name, to_the_end=False, last=_HASHED_AFTER_A_KILL)
+            elif f"{name}{NEW}" not in dropping:
                 self._notes.check(name)
-        self._append_pending()
+        self._finish_appending()
         self._finish_drop()
 
-    def _append_pending(self) -> None:
-        rows = self._ledger.execute("SELECT name, start, bytes FROM pending").fetchall()
-        tails = [(name, _tail(self.path / name, start)) for name, start, _ in rows]
-        for (name, tail), (_, _, text) in zip(tails, rows, strict=True):
-            if tail is None or not text.startswith(tail):
-                raise changed_by_hand(self.path / name)
-        for (name, tail), (_, _, text) in zip(tails, rows, strict=True):
-            _append(self.path / name, text[len(tail or b"") :])
+    def _finish_appending(self) -> None:
+        missing = {name: text for name, text in self._missing() if text}
+        for name, text in missing.items():
+            _append(self.path / name, text)
         with transaction(self._ledger):
-            for name, start, text in rows:
-                self._notes.note_part(name, start, text)
-            self._ledger.execute("DELETE FROM pending")
+            self._notes.note_appended()
+
+    def _missing(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what each file lacks of the last batch. Where nothing is lacking, the journal may be the next one's."""
+        rows = {name: rest for name, *rest in self._ledger.execute("SELECT * FROM appending")}
+        place = 0
+        for name in (name for name in FILES if name in rows):
+            start, size, sha256 = rows[name]
+            tail = _tail(self.path / name, start)
+            if tail is None or len(tail) > size:
+                raise changed_by_hand(self.path / name)
+            if _sha256(tail) != sha256:
+                text = _read(self.path / _JOURNAL, place, size)
+                if _sha256(text) != sha256 or not text.startswith(tail):
+                    raise changed_by_hand(self.path / name)
+                yield name, text[len(tail) :]
+            place += size
 
     def _finish_drop(self) -> None:
         """Put each `NAME.new` in its place. It is there until the moment in which it is that file."""
-        for new in self._notes.names(_NEW):
-            name = new.removesuffix(_NEW)
+        for new in self._notes.names(NEW):
+            name = new.removesuffix(NEW)
             if (self.path / new).exists():
                 self._notes.check(name)
                 self._notes.check(new)
@@ -166,7 +178,7 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         if not path.exists():
             _write_atomically(path, info)
             return info
-        recorded = _read_info(path)
+        recorded = read_info(path)
         differing = sorted(name for name, value in info.settings.items() if recorded.settings.get(name) != value)
         if differing or recorded.annotator != info.annotator:
             settings = ", ".join(
@@ -189,6 +201,10 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the folder to others."""
+        if not self._is_appending:  # else the disk is full, and the next start finishes it
+            with transaction(self._ledger):
+                self._notes.note_appended()
+            (self.path / _JOURNAL).unlink(missing_ok=True)
         self._ledger.execute("DELETE FROM working")
         self._ledger.close()
         self._lock.release()
@@ -212,8 +228,25 @@ def _tail(path: Path, start: int) -> bytes | None:
         return stream.read() if size >= start else None
 
 
+def _read(path: Path, start: int, size: int) -> bytes:
+    if not path.exists():
+        return b""
+    with path.open("rb") as stream:
+        stream.seek(start)
+        return stream.read(size)
+
+
+def _sha256(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
 def _append(path: Path, text: bytes) -> None:
-    with path.open("ab") as stream:
+    if text:
+        _write_synced(path, text, mode="ab")
+
+
+def _write_synced(path: Path, text: bytes, *, mode: Literal["ab", "wb"] = "wb") -> None:
+    with path.open(mode) as stream:
         stream.write(text)
         stream.flush()
         # A power cut after the ledger's next line, which SQLite syncs, must not find the file without these bytes:
@@ -224,7 +257,7 @@ def _append(path: Path, text: bytes) -> None:
 def _without(path: Path, article_ids: set[str]) -> tuple[int, str]:
     """Write `NAME.new` without these articles; return its size and SHA-256."""
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as old, path.with_name(f"{path.name}{_NEW}").open("wb") as new:
+    with path.open("rb") as old, path.with_name(f"{path.name}{NEW}").open("wb") as new:
         for line in old:
             if _article_id(json.loads(line)) not in article_ids:
                 new.write(line)
@@ -242,66 +275,6 @@ def _article_id(line: Mapping[str, dict[str, str]]) -> str:
 
 
 def _write_atomically(path: Path, info: RunInfo) -> None:
-    new = path.with_suffix(_NEW)
+    new = path.with_suffix(NEW)
     new.write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     new.replace(path)
-
-
-def _read_info(path: Path) -> RunInfo:
-    try:
-        return RunInfo.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise UsageError(f"{path}: not a run this version can read", hint="use another folder") from error
-
-
-def status(path: Path) -> dict[str, object]:
-    """Return what a run folder holds so far; a run that is at work is not disturbed.
-
-    Raises:
-        AnnotatorError: a file of it is missing.
-        UsageError: it is not a run folder, or a damaged one.
-    """
-    if not (path / "run.json").is_file() or not (path / "ledger.sqlite").is_file():
-        raise UsageError(f"{path}: not a run folder", hint=f"annotator prepare INPUT... --out {path}")
-    info = _read_info(path / "run.json")
-    query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
-    with reading_ledger(path) as ledger:
-        articles, units, asides = ledger.execute(query).fetchone()
-    missing = [name for name in FILES if articles and not (path / name).is_file()]
-    if missing:
-        hint = "put it back as it was, or prepare the articles again into another folder"
-        raise AnnotatorError(
-            f"{path / missing[0]}: is not there, though the folder holds {articles} articles", hint=hint
-        )
-    failures = path / "failures.jsonl"
-    failed = failures.read_bytes().count(b"\n") if failures.is_file() else 0
-    counts = {"articles": articles, "units": units, "asides": asides, "failed": failed}
-    return {**counts, "engines": info.engines, "annotator": info.annotator}
-
-
-def verify(path: Path) -> dict[str, int]:
-    """Hash every file of a run folder and return how many bytes each has.
-
-    Raises:
-        AnnotatorError: files are not as they were written, all of which are named.
-        UsageError: it is not a run folder, or a start is at work in it or was killed.
-    """
-    status(path)
-    sizes: dict[str, int] = {}
-    changed: list[AnnotatorError] = []
-    with reading_ledger(path) as ledger:
-        notes = FileNotes(path, ledger)
-        if is_of_first_form(ledger):
-            hint = "start annotator prepare with the same arguments once, or use annotator status without --verify"
-            raise UsageError(f"{path}: made by an earlier version, which noted no hashes", hint=hint)
-        if ledger.execute("SELECT count(*) FROM pending").fetchone()[0] or notes.names(_NEW):
-            hint = "let annotator prepare with the same arguments finish it first"
-            raise UsageError(f"{path}: a start is at work in it, or was killed on the way", hint=hint)
-        for name in dict.fromkeys((*FILES, *notes.names())):
-            try:
-                sizes[name] = notes.verify(name)
-            except UsageError as error:
-                changed.append(error)
-    if changed:
-        raise AnnotatorError("; ".join(error.message for error in changed), hint=changed[0].hint)
-    return sizes

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import IO
 
 from annotator.output import Kind, replacing, standard_output
+from annotator.preparation.register import passing_register
 from annotator.preparation.work import TASKS, Packed
 
 _OURS = re.compile(rb'\{"data":\{"unit_id":|\[$|\[?\]$')
@@ -19,6 +20,7 @@ class TaskLines(AbstractContextManager["TaskLines"]):
     """Writes tasks as they come. They become the file when all are there."""
 
     def __init__(self, path: Path | None) -> None:
+        self.register = passing_register()
         self._array = path is not None and path.suffix.lower() == ".json"
         self._separator = b"[\n" if self._array else b""
         self._stack = ExitStack()
@@ -28,12 +30,13 @@ class TaskLines(AbstractContextManager["TaskLines"]):
         self._stream = self._stack.enter_context(opened)
         self._stack.push(self._end_array)
 
-    def write(self, batch: Sequence[Packed]) -> None:
+    def write(self, batch: Sequence[Packed], progress: object = None) -> None:  # noqa: ARG002 - as a folder's
         """Append the batch's tasks."""
-        for line in (line.encode() for packed in batch for line in packed.lines[TASKS]):
+        for line in (line for packed in batch for line in packed.lines[TASKS].splitlines(keepends=True)):
             self._stream.write(self._separator + (line.rstrip() if self._array else line))
             self._separator = b",\n" if self._array else b""
         self._stream.flush()
+        self.register.write()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

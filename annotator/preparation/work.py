@@ -12,6 +12,7 @@ from annotator.errors import AnnotatorError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
+from annotator.readers import Unread
 from annotator.translation.none import NO_ENGINE
 
 BATCH_ARTICLES = 64
@@ -38,7 +39,7 @@ class Packed:
     """What is kept of a processed article: its lines for each file of a run, and what is counted and said of it.
 
     Made where the article is processed, so that a value that cannot be written is that article's failure, and so that
-    a worker sends text instead of thousands of values.
+    a worker sends finished bytes instead of thousands of values.
     """
 
     article_id: str
@@ -49,28 +50,34 @@ class Packed:
     notes: tuple[str, ...]
     engines: Mapping[str, str]
     """Pair ('fr>en') to the engine that translated it; `none` where no engine serves the pair."""
-    lines: Mapping[str, tuple[str, ...]]
+    lines: Mapping[str, bytes]
 
 
+Item = Unread | Article
 Outcome = Packed | Failure
-R = TypeVar("R", bound=Article | Failure)
+R = TypeVar("R", Unread | Article | Failure, Article | Failure, Unread)
 
 
-def batches(outcomes: Iterable[R]) -> Iterator[list[R]]:
-    """Cut articles, and failures between them, into batches.
+def batches(items: Iterable[R]) -> Iterator[list[R]]:
+    """Cut articles, read or not, and failures between them, into batches.
 
     The first article is a batch of its own, so that its tasks are there at once; the next batches double in size.
     """
     batch: list[R] = []
     characters, most = 0, 1
-    for outcome in outcomes:
-        batch.append(outcome)
-        characters += len(outcome.text) if isinstance(outcome, Article) else 0
+    for item in items:
+        batch.append(item)
+        characters += size(item)
         if len(batch) == most or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters, most = [], 0, min(2 * most, BATCH_ARTICLES)
     if batch:
         yield batch
+
+
+def size(item: Unread | Article | Failure) -> int:
+    """Return about how many characters there are to work on."""
+    return item.size if isinstance(item, Unread) else len(item.text) if isinstance(item, Article) else 0
 
 
 def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Failure]:
@@ -86,20 +93,25 @@ def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Fa
         return [_alone(pipeline, article) for article in batch]
 
 
-def pack(pipeline: Pipeline, batch: Sequence[Article]) -> list[Outcome]:
-    """Process a batch and return what is kept of each article, in order."""
-    return [outcome if isinstance(outcome, Failure) else _packed(outcome) for outcome in process(pipeline, batch)]
+def pack(pipeline: Pipeline, batch: Sequence[Item]) -> list[Outcome]:
+    """Read and process a batch, and return what is kept of each article, in order."""
+    read = [item.outcome() if isinstance(item, Unread) else item for item in batch]
+    processed = iter(process(pipeline, [outcome for outcome in read if isinstance(outcome, Article)]))
+    outcomes = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
+    return [outcome if isinstance(outcome, Failure) else _packed(outcome) for outcome in outcomes]
 
 
-def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Article]) -> list[Outcome]:
+def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Item]) -> list[Outcome]:
     """Do the same with the pipeline of this process."""
     return pack(worker_pipeline(settings, pins), batch)
 
 
-def killed(article: Article, how: str) -> Failure:
+def killed(item: Item, how: str) -> Failure:
     """Return the failure of an article that ended two processes, once among others and once alone."""
     message = f"processing it killed the worker twice ({how})"
-    return _failure(article, "segment", KILLED, message, _KILLED)
+    if isinstance(item, Article):
+        return _failure(item, "segment", KILLED, message, _KILLED)
+    return Failure(step="read", source=item.source, line=item.line, reason=KILLED, message=message, hint=_KILLED)
 
 
 def _alone(pipeline: Pipeline, article: Article) -> Processed | Failure:
@@ -116,10 +128,10 @@ def _alone(pipeline: Pipeline, article: Article) -> Processed | Failure:
 
 
 def _packed(processed: Processed) -> Outcome:
-    lines: dict[str, tuple[str, ...]] = {}
+    lines: dict[str, bytes] = {}
     for name, (step, values) in _LINES.items():
         try:
-            lines[name] = tuple(value.json_line() for value in values(processed))
+            lines[name] = "".join(value.json_line() for value in values(processed)).encode()
         except ValueError as error:  # half a surrogate pair, which is in no file
             return _fault(processed.article, step, error)
     article = processed.article

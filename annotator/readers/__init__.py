@@ -12,7 +12,10 @@ from typing import cast
 from annotator.errors import InputError, UsageError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure
-from annotator.readers.input_formats import read_file, read_stream
+from annotator.readers.input_formats import find_in_file, find_in_stream
+from annotator.readers.packed import PACKED
+from annotator.readers.unread import Unread as Unread
+from annotator.readers.unread import failure as failure
 from annotator.settings import Fields
 from annotator.text import shown_name
 
@@ -31,8 +34,26 @@ def read(inputs: Sequence[str | Path], *, fields: Fields = _FIELDS) -> Iterator[
     Raises:
         UsageError: an input does not exist, or a folder holds no file or is a run folder.
     """
+    found = find(inputs, fields=fields)
+    return (item.outcome() if isinstance(item, Unread) else item for item in found)
+
+
+def find(inputs: Sequence[str | Path], *, fields: Fields = _FIELDS) -> Iterator[Unread | Failure]:
+    """Find the same articles without reading them, which can then be done elsewhere.
+
+    Raises:
+        UsageError: as `read`.
+    """
     paths = [path for name in inputs for path in _expand(str(name))]
-    return (outcome for path in paths for outcome in _guarded(path, fields))
+    return (item for path in paths for item in _guarded(path, fields))
+
+
+def total_size(inputs: Sequence[str | Path]) -> int:
+    """Return how many bytes the inputs have, 0 where that is not known: of standard input, of a packed file."""
+    paths = [Path(path) for name in inputs if str(name) != STDIN for path in _expand(str(name))]
+    if any(str(name) == STDIN for name in inputs) or any(path.suffix.lower() in PACKED for path in paths):
+        return 0
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def _expand(name: str) -> list[str]:
@@ -75,18 +96,18 @@ def _check_is_file(path: Path) -> None:
     raise InputError(what, reason="unreadable", hint=hint)
 
 
-def _guarded(name: str, fields: Fields) -> Iterator[ReadOutcome]:
+def _guarded(name: str, fields: Fields) -> Iterator[Unread | Failure]:
     source = shown_name(name)
     try:
         if name != STDIN:
             _check_is_file(Path(name))
-        outcomes = (
-            read_stream(cast("io.BufferedReader", sys.stdin.buffer), fields, source=source)
+        found = (
+            find_in_stream(cast("io.BufferedReader", sys.stdin.buffer), fields, source=source)
             if name == STDIN
-            else read_file(Path(name), fields, source=source)
+            else find_in_file(Path(name), fields, source=source)
         )
-        for outcome in outcomes:
-            yield failure(source, outcome) if isinstance(outcome, InputError) else outcome
+        for item in found:
+            yield failure(source, item) if isinstance(item, InputError) else item
     except InputError as error:
         yield failure(source, error)
     except OSError as error:
@@ -94,10 +115,3 @@ def _guarded(name: str, fields: Fields) -> Iterator[ReadOutcome]:
         yield failure(source, unreadable)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other inputs can be read
         yield failure(source, internal_error(error))
-
-
-def failure(name: str, error: InputError) -> Failure:
-    """Return the line that lists an input that could not be read."""
-    # The message may show a part of the row that no file can hold.
-    message = error.message.encode("utf-8", "backslashreplace").decode()
-    return Failure(step="read", source=name, line=error.line, reason=error.reason, message=message, hint=error.hint)

@@ -6,15 +6,17 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import declared_encoding, decode
-from annotator.readers.jsonl import read_rows
+from annotator.readers.jsonl import find_rows
 from annotator.readers.lines import MAX_ARTICLE_BYTES, limited_lines, read_limited
 from annotator.readers.packed import PACKED, joined, opened
 from annotator.readers.text import read_text
+from annotator.readers.unread import Unread
 from annotator.settings import Fields
 
 TEXT_SUFFIXES = {"", ".txt", ".text", ".md"}
@@ -44,8 +46,8 @@ _FILLED, _LINES = 20, 1000
 _PAGE_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-def read_file(path: Path, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
-    """Yield the file's articles, and the error of each row that cannot be read.
+def find_in_file(path: Path, fields: Fields, *, source: str) -> Iterator[Unread | InputError]:
+    """Yield what is one article each in the file, and the error of each row that is none.
 
     Raises:
         InputError: the file as a whole, or the rest of it, cannot be read.
@@ -57,11 +59,11 @@ def read_file(path: Path, fields: Fields, *, source: str) -> Iterator[Article | 
         hint = _INSTEAD.get(suffix, _TAKEN)
         raise InputError(f"{suffix} files are not supported", reason="unsupported", hint=hint)
     with opened(path) as stream:
-        yield from _read(stream, suffix, fields, source)
+        yield from _find(stream, suffix, fields, source)
 
 
-def read_stream(stream: io.BufferedReader, fields: Fields, *, source: str) -> Iterator[Article | InputError]:
-    """Yield the articles of standard input, whose first lines say what it is.
+def find_in_stream(stream: io.BufferedReader, fields: Fields, *, source: str) -> Iterator[Unread | InputError]:
+    """Yield the same of standard input, whose first lines say what it is.
 
     It is JSONL when one of them is a JSON object, a table when the first names columns, a page, or one plain text.
 
@@ -72,7 +74,7 @@ def read_stream(stream: io.BufferedReader, fields: Fields, *, source: str) -> It
     start = b"".join(lines)
     if _ARRAY_START.match(start):
         raise InputError("a JSON array, which is not supported", reason="unsupported", hint=_INSTEAD[".json"])
-    yield from _read(joined(start, stream), _suffix(lines, start, fields), fields, source)
+    yield from _find(joined(start, stream), _suffix(lines, start, fields), fields, source)
 
 
 def _first_lines(stream: io.BufferedReader) -> list[bytes]:
@@ -100,28 +102,28 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
     return ".csv" if is_header(lines[0], fields) else ".txt"
 
 
-def _read(stream: io.BufferedReader, suffix: str, fields: Fields, source: str) -> Iterator[Article | InputError]:
+def _find(stream: io.BufferedReader, suffix: str, fields: Fields, source: str) -> Iterator[Unread | InputError]:
     if suffix in JSONL_SUFFIXES:
-        yield from read_rows(limited_lines(stream), fields, source=source)
+        yield from find_rows(limited_lines(stream), fields, source=source)
     elif suffix in TABLE_SUFFIXES:
-        from annotator.readers.table import read_table
+        from annotator.readers.table import find_table_rows
 
-        yield from read_table(stream, fields, source=source, is_tsv=suffix == ".tsv")
+        yield from find_table_rows(stream, fields, source=source, is_tsv=suffix == ".tsv")
     elif suffix in HTML_SUFFIXES:
-        yield _page(read_limited(stream), source)
+        yield Unread(source, read_limited(stream), partial(_page, source=source))
     else:
-        yield _text(read_limited(stream), source)
+        yield Unread(source, read_limited(stream), partial(_text, source=source))
 
 
-def _text(raw: bytes, source: str) -> Article:
+def _text(raw: bytes, *, source: str) -> Article:
     if raw.startswith(_RTF_START):
         raise InputError("an RTF document, which is not supported", reason="unsupported", hint=_INSTEAD[".rtf"])
     if _PAGE_START.match(raw):
-        return _page(raw, source, notes=("begins as an HTML page; read as one",))
+        return _page(raw, source=source, notes=("begins as an HTML page; read as one",))
     return read_text(*decode(raw), source=source)
 
 
-def _page(raw: bytes, source: str, notes: tuple[str, ...] = ()) -> Article:
+def _page(raw: bytes, *, source: str, notes: tuple[str, ...] = ()) -> Article:
     from annotator.readers.html import read_html
 
     text, guesses = decode(raw, declared=declared_encoding(raw))

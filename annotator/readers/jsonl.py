@@ -11,17 +11,19 @@ from typing import Any
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.json_rows import check_values, too_deep
-from annotator.readers.rows import guarded, row_article
+from annotator.readers.rows import row_article
+from annotator.readers.unread import Unread
 from annotator.settings import Fields
 
 
-def read_rows(lines: Iterable[bytes | InputError], fields: Fields, *, source: str) -> Iterator[Article | InputError]:
-    """Yield each row's article, or the error that says what is wrong with it. Blank lines are not rows."""
+def find_rows(lines: Iterable[bytes | InputError], fields: Fields, *, source: str) -> Iterator[Unread | InputError]:
+    """Yield each row, or the error that says why it is none. Blank lines are not rows."""
+    reading = partial(_row_article, fields=fields, source=source)
     for number, line in enumerate(lines, start=1):
         if isinstance(line, InputError):
             yield line
         elif line.strip():
-            yield guarded(partial(_row_article, line, fields, source), line=number)
+            yield Unread(source, line, reading, line=number)
 
 
 def _row_article(line: bytes, fields: Fields, source: str) -> Article:

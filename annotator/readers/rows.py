@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from annotator.errors import InputError
-from annotator.failures import internal_error
 from annotator.models import Article
 from annotator.readers.article import SourceMetadata, make_article, not_storable
 from annotator.settings import Fields
 from annotator.text import unstorable
 
 _KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
-
-
-def guarded(read_row: Callable[[], Article], *, line: int) -> Article | InputError:
-    """Return the row's article, or what is wrong with it: a fault of this program costs one row, not the rest."""
-    try:
-        return read_row()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other rows can be read
-        wrong = error if isinstance(error, InputError) else internal_error(error)
-        wrong.line = line
-        return wrong
 
 
 def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes: Sequence[str] = ()) -> Article:

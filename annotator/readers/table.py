@@ -18,7 +18,8 @@ from annotator.models import Article
 from annotator.readers.decode import encoding_of
 from annotator.readers.lines import MAX_ARTICLE_BYTES, too_large
 from annotator.readers.packed import joined
-from annotator.readers.rows import guarded, row_article
+from annotator.readers.rows import row_article
+from annotator.readers.unread import Unread
 from annotator.settings import Fields
 
 _SAMPLE = 2**18
@@ -27,10 +28,10 @@ _ESCAPED = ("\udc80", "\udcff")
 _QUOTE_HINT = 'put a field with quotation marks or line ends between "…", and double the marks in it'
 
 
-def read_table(
+def find_table_rows(
     stream: io.BufferedReader, fields: Fields, *, source: str, is_tsv: bool
-) -> Iterator[Article | InputError]:
-    """Yield each row's article, or the error that says what is wrong with it.
+) -> Iterator[Unread | InputError]:
+    """Yield each row, or the error that says what is wrong with it.
 
     Raises:
         InputError: no header, none that names the text's column, or one that names a column that counts twice.
@@ -51,7 +52,8 @@ def read_table(
         if isinstance(row, InputError):
             yield row
         elif any(cell.strip() for cell in row.cells):
-            yield guarded(partial(_article, row, names, fields, source, notes), line=row.line)
+            reading = partial(_article, names=names, fields=fields, source=source, notes=notes)
+            yield Unread(source, tuple(row.cells), reading, line=row.line, header=names)
             notes = ()
 
 
@@ -137,10 +139,12 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[_TableRow | InputError]:
             yield _TableRow(line, cells)
 
 
-def _article(row: _TableRow, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]) -> Article:
-    if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in row.cells if not cell.isascii() for char in cell):
+def _article(
+    cells: Sequence[str], *, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]
+) -> Article:
+    if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in cells if not cell.isascii() for char in cell):
         raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
-    return row_article(dict(zip(names, row.cells, strict=True)), fields, source=source, notes=notes)
+    return row_article(dict(zip(names, cells, strict=True)), fields, source=source, notes=notes)
 
 
 def _opened(stream: io.BufferedReader) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:

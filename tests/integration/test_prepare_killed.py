@@ -53,8 +53,9 @@ def prepared(run: Path) -> list[str]:
 
 
 def failed(run: Path) -> list[tuple[str, str, str]]:
+    """The article's id, or its row's number where it was not read."""
     listed = map(json.loads, (run / "failures.jsonl").read_bytes().splitlines())
-    return [(line["article_id"], line["reason"], line["message"]) for line in listed]
+    return [(line["article_id"] or f"row {line['line']}", line["reason"], line["message"]) for line in listed]
 
 
 def children(pid: int) -> list[int]:
@@ -86,7 +87,7 @@ def test_an_article_that_kills_workers_is_listed_and_the_others_are_prepared(tmp
     assert ran.returncode == 3, ran.stderr.decode()
     assert b"Traceback" not in ran.stderr
     assert prepared(run) == [f"a{at}" for at in range(ROWS) if at not in (70, 150)]
-    assert [(name, reason) for name, reason, _ in failed(run)] == [("a70", "killed"), ("a150", "killed")]
+    assert [(name, reason) for name, reason, _ in failed(run)] == [("row 71", "killed"), ("row 151", "killed")]
     assert "SIGKILL" in failed(run)[0][2]
 
 
@@ -101,7 +102,7 @@ def test_an_article_that_kills_the_only_process_is_listed_by_the_next_start(tmp_
         if ran.returncode == 3:
             break
     assert prepared(run) == [f"a{at}" for at in range(ROWS) if at != 70]
-    assert [(name, reason) for name, reason, _ in failed(run)] == [("a70", "killed")]
+    assert [(name, reason) for name, reason, _ in failed(run)] == [("row 71", "killed")]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

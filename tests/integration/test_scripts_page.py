@@ -18,7 +18,7 @@ from annotator.errors import ExitCode
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.server import Server
 from annotator.labelstudio.wire import REASONS
-from annotator.preparation import job, work
+from annotator.preparation import report, work
 from annotator.translation.checks import CHECKS
 
 PAGE = (ROOT / "docs/reference/scripts.md").read_text(encoding="utf-8")
@@ -113,7 +113,7 @@ def test_every_exit_code_is_on_the_page() -> None:
 def test_every_failure_reason_is_on_the_page_and_no_other() -> None:
     of_constants = {failures.INTERNAL, work.KILLED, NO_UNIT_ID, "no_reason"}
     assert words("Failure reasons") == of_constants | set(REASONS) | failures.LOST | set(_constants("reason"))
-    assert all(f"`{reason}`" in part("Failure reasons") for reason in (job.DUPLICATE, job.SUPERSEDED))
+    assert all(f"`{reason}`" in part("Failure reasons") for reason in (report.DUPLICATE, report.SUPERSEDED))
 
 
 def test_every_warning_code_is_on_the_page_and_no_other() -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from annotator.errors import AnnotatorError, UsageError
 from annotator.models import RunInfo
-from annotator.preparation.run_folder import RunFolder, status, verify
+from annotator.preparation.run_folder import RunFolder
+from annotator.preparation.run_status import status, verify
 from annotator.preparation.work import FILES, Packed
 
 INFO = RunInfo(annotator="0", settings={"to": "en"}, engines={})
@@ -30,8 +31,19 @@ def packed(name: str, revision: str = "r1") -> Packed:
         asides=0,
         notes=(),
         engines={"fr>en": "upper"},
-        lines=dict.fromkeys(FILES, (line,)),
+        lines=dict.fromkeys(FILES, line.encode()),
     )
+
+
+def write(folder: RunFolder, *names: str) -> None:
+    batch = [packed(name) for name in names]
+    for one in batch:
+        folder.register.add(one)
+    folder.write(batch)
+
+
+def articles(folder: RunFolder) -> set[str]:
+    return {name for name, _revision in folder.register.revisions()}
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -41,8 +53,8 @@ def written(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     with RunFolder(tmp_path / "run", INFO) as folder:
-        folder.write([packed("a"), packed("b")])
-        folder.write([packed("c")])
+        write(folder, "a", "b")
+        write(folder, "c")
     return tmp_path / "run"
 
 
@@ -85,8 +97,8 @@ def test_a_file_changed_by_hand_is_refused_by_name_and_left_alone(
 def test_a_copied_folder_goes_on_though_its_times_are_others(run: Path, tmp_path: Path) -> None:
     shutil.copytree(run, tmp_path / "copy", copy_function=shutil.copyfile)
     with RunFolder(tmp_path / "copy", INFO) as folder:
-        assert set(folder.articles) == {"a", "b", "c"}
-        folder.write([packed("d")])
+        assert articles(folder) == {"a", "b", "c"}
+        write(folder, "d")
     assert verify(tmp_path / "copy").keys() >= set(FILES)
 
 
@@ -118,20 +130,20 @@ def stopped_at(call: int, monkeypatch: pytest.MonkeyPatch, target: object, name:
     monkeypatch.setattr(target, name, stop)
 
 
-@pytest.mark.parametrize("call", range(1, 2 * len(FILES) + 1))
+@pytest.mark.parametrize("call", range(1, 2 * (len(FILES) + 1) + 1))
 def test_a_stop_between_any_two_files_is_finished_by_the_next_start(
     run: Path, call: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         stopped_at(call, patch, os, "fsync")
         with suppress(PowerCutError), RunFolder(run, INFO) as folder:
-            folder.write([packed("d"), packed("e")])
-            folder.write([packed("f")])
+            write(folder, "d", "e")
+            write(folder, "f")
     with RunFolder(run, INFO) as folder:
-        folder.write([packed(name) for name in ("d", "e", "f") if name not in folder.articles])
-    whole = "".join(line for name in "abcdef" for line in packed(name).lines["tasks.jsonl"])
-    assert written(run) == dict.fromkeys(FILES, whole.encode())
-    assert verify(run)["tasks.jsonl"] == len(whole.encode())
+        write(folder, *(name for name in ("d", "e", "f") if name not in articles(folder)))
+    whole = b"".join(packed(name).lines["tasks.jsonl"] for name in "abcdef")
+    assert written(run) == dict.fromkeys(FILES, whole)
+    assert verify(run)["tasks.jsonl"] == len(whole)
 
 
 @pytest.mark.parametrize("share", [0, 1, 30])
@@ -139,11 +151,11 @@ def test_half_an_append_is_finished_and_one_that_is_not_ours_is_refused(
     run: Path, share: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        stopped_at(1, patch, os, "fsync")
+        stopped_at(2, patch, os, "fsync")  # the first is the journal's
         with suppress(PowerCutError), RunFolder(run, INFO) as folder:
-            folder.write([packed("d")])
+            write(folder, "d")
     path = run / "articles.jsonl"
-    os.truncate(path, path.stat().st_size - len(packed("d").lines["tasks.jsonl"][0].encode()) + share)
+    os.truncate(path, path.stat().st_size - len(packed("d").lines["tasks.jsonl"]) + share)
     append(path)
     before = written(run)
     with pytest.raises(UsageError, match=r"articles\.jsonl: not as"):
@@ -151,7 +163,7 @@ def test_half_an_append_is_finished_and_one_that_is_not_ours_is_refused(
     assert written(run) == before
     os.truncate(path, path.stat().st_size - len('{"mine": 1}\n'))
     with RunFolder(run, INFO) as folder:
-        assert "d" in folder.articles
+        assert "d" in articles(folder)
     assert len(set(written(run).values())) == 1
 
 
@@ -164,9 +176,9 @@ def test_an_interrupted_replacement_of_older_texts_is_finished_by_the_next_start
         with suppress(PowerCutError), RunFolder(run, INFO) as folder:
             folder.drop({"b"})
     with RunFolder(run, INFO) as folder:
-        assert set(folder.articles) == {"a", "c"}
-    whole = "".join(packed(name).lines["tasks.jsonl"][0] for name in "ac")
-    assert written(run) == dict.fromkeys(FILES, whole.encode())
+        assert articles(folder) == {"a", "c"}
+    whole = b"".join(packed(name).lines["tasks.jsonl"] for name in "ac")
+    assert written(run) == dict.fromkeys(FILES, whole)
     assert not list(run.glob("*.new"))
 
 
@@ -199,10 +211,10 @@ def test_a_folder_of_the_first_form_is_taken_over_as_it_stands(run: Path) -> Non
     with closing(sqlite3.connect(run / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("CREATE TABLE file (name TEXT PRIMARY KEY, bytes INTEGER)")
         ledger.executemany("INSERT INTO file VALUES (?, ?)", [(name, (run / name).stat().st_size) for name in FILES])
-        for table in ("part", "changed", "pending", "working"):
+        for table in ("part", "changed", "appending", "working"):
             ledger.execute(f"DROP TABLE {table}")
     with RunFolder(run, INFO) as folder:
-        folder.write([packed("d")])
+        write(folder, "d")
     assert status(run)["articles"] == 4
     assert verify(run)
 

@@ -1,0 +1,131 @@
+"""What is still to do, in batches, and what became of every input, in the order of the inputs.
+
+What the register knows is not read again. It keeps its place among the batches, so that files and lists come out the
+same however often a run was stopped.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from annotator.assemble import Say
+from annotator.models import Failure
+from annotator.preparation.register import Register, StoredArticle
+from annotator.preparation.report import DUPLICATE, SUPERSEDED, PreparationReport, repeat
+from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, Item, Outcome, Packed
+from annotator.readers import Unread
+
+_MOST_KNOWN = 1_000
+"""Inputs in a row that need no work, after which they are counted without waiting for one that does."""
+
+
+@dataclass(frozen=True)
+class _Input:
+    key: bytes
+    source: str
+    size: int = 0
+
+
+Known = tuple[_Input, StoredArticle]
+Settled = tuple[_Input, Outcome | StoredArticle]
+
+
+class Plan:
+    """Cuts the inputs into batches of those that are to be worked on, and joins what comes back with the others."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._handed_out: deque[list[tuple[_Input, Failure | StoredArticle | None]]] = deque()
+
+    def batches(self, found: Iterable[Unread | Failure | None]) -> Iterator[list[Item]]:
+        """Yield batches of what is not done yet; None among the inputs means that no other is there at the moment.
+
+        The first article is a batch of its own, so that its tasks are there at once; the next batches double in size.
+        """
+        batch: list[Item] = []
+        inputs: list[tuple[_Input, Failure | StoredArticle | None]] = []
+        characters, most = 0, 1
+        for item in found:
+            if item is not None:
+                slot = self._slot(item)
+                inputs.append(slot)
+                if slot[1] is None and isinstance(item, Unread):
+                    batch.append(item)
+                    characters += item.size
+            is_full = len(batch) == most or characters >= BATCH_CHARACTERS
+            if is_full or item is None or len(inputs) - len(batch) >= _MOST_KNOWN:
+                most = min(2 * most, BATCH_ARTICLES) if batch else most
+                self._handed_out.append(inputs)
+                yield batch
+                batch, inputs, characters = [], [], 0
+        if inputs:
+            self._handed_out.append(inputs)
+            yield batch
+
+    def joined(self, outcomes: Iterable[Outcome]) -> Iterator[Settled]:
+        """Yield what became of each input of the next batch, and of those between."""
+        worked = iter(outcomes)
+        for place, known in self._handed_out.popleft():
+            yield place, next(worked) if known is None else known
+
+    def _slot(self, item: Unread | Failure) -> tuple[_Input, Failure | StoredArticle | None]:
+        if isinstance(item, Failure):
+            return _Input(b"", item.source), item
+        key = item.key
+        return _Input(key, item.source, item.size), self._register.of_input(key)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Decides what counts: a new article, one that an earlier start did, a repeat, a text that another replaces."""
+
+    register: Register
+    latest: Mapping[str, str]
+    report: PreparationReport
+    say: Say
+
+    def settle(self, settled: Iterable[Settled]) -> Iterator[Packed]:
+        """Count and list everything; yield the articles that are new."""
+        for place, outcome in settled:
+            self.report.size += place.size
+            if isinstance(outcome, Failure):
+                self.report.add_failure(outcome)
+            elif self._counts(place, outcome) and isinstance(outcome, Packed):
+                self.register.add_input(place.key, outcome.article_id)
+                self.report.add_article(self.register.add(outcome))
+                self.report.add_work(place.size, outcome)
+                self.report.say_notes(outcome, self.say)
+                yield outcome
+
+    def _counts(self, place: _Input, outcome: Packed | StoredArticle) -> bool:
+        """Tell whether it is a new article; count and list it where it is not."""
+        article_id, revision = outcome.article_id, outcome.revision
+        stored = self.register.of_article(article_id)
+        if self.latest.get(article_id, revision) != revision:
+            message = "a later text of the article counts"
+            self.report.add_repeat(repeat(place.source, article_id, SUPERSEDED, message))
+        elif stored and stored.revision != revision:
+            self.report.add_failure(_conflict(place.source, stored))
+        elif self.register.meet(article_id):
+            if stored:
+                self.register.add_input(place.key if isinstance(outcome, Packed) else b"", article_id)
+                self.report.add_article(stored)
+            return stored is None
+        elif stored:
+            self.register.add_input(place.key if isinstance(outcome, Packed) else b"", article_id)
+            message = f"the same article with the same text is in {stored.source}"
+            self.report.add_repeat(repeat(place.source, article_id, DUPLICATE, message))
+        return False
+
+
+def _conflict(source: str, stored: StoredArticle) -> Failure:
+    return Failure(
+        step="read",
+        source=source,
+        article_id=stored.article_id,
+        reason="conflicting_revision",
+        message=f"id {stored.article_id!r} has another text in {stored.source or 'the run folder'}",
+        hint="give each article an id of its own, or use --revisions latest",
+    )

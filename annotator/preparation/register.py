@@ -1,0 +1,101 @@
+"""Which inputs and articles were met so far, in SQLite: memory does not grow with the corpus."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from annotator.preparation.work import Packed
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS article (
+  article_id TEXT PRIMARY KEY, revision TEXT, units INTEGER, asides INTEGER, source TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS input (key BLOB PRIMARY KEY, article_id TEXT) WITHOUT ROWID;
+"""
+# input: the keys of `readers.Unread`, so that a start that goes on need not read what is done.
+_OF_THIS_START = "CREATE TEMP TABLE met (article_id TEXT PRIMARY KEY) WITHOUT ROWID"
+_BY_ID = "SELECT article_id, revision, units, asides, source FROM article WHERE article_id = ?"
+_BY_INPUT = _BY_ID.replace("?", "(SELECT article_id FROM input WHERE key = ?)")
+
+_INSERT = "INSERT INTO article (article_id, revision, units, asides, source) VALUES (?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True)
+class StoredArticle:
+    """What is noted of one processed article."""
+
+    article_id: str
+    revision: str
+    units: int
+    asides: int
+    source: str
+    """Where it stood; empty in the ledgers of earlier versions."""
+
+
+class Register:
+    """The articles of one run. What is met is noted by `write`, in the transaction of whoever writes the results."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._waiting: dict[str, StoredArticle] = {}
+        self._keys: list[tuple[bytes, str]] = []
+        database.executescript(TABLES)
+        database.execute(_OF_THIS_START)
+
+    def of_input(self, key: bytes) -> StoredArticle | None:
+        """Return the article that an input became."""
+        return self._one(_BY_INPUT, key)
+
+    def of_article(self, article_id: str) -> StoredArticle | None:
+        """Return what is noted of an article, or will be by the next `write`."""
+        noted = self._waiting.get(article_id)
+        return noted or self._one(_BY_ID, article_id)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to note."""
+        return bool(self._waiting or self._keys)
+
+    def meet(self, article_id: str) -> bool:
+        """Tell whether this start meets the article for the first time."""
+        return self._database.execute("INSERT OR IGNORE INTO met VALUES (?)", (article_id,)).rowcount > 0
+
+    def add_input(self, key: bytes, article_id: str) -> None:
+        """Let the next `write` note what an input became."""
+        if key:
+            self._keys.append((key, article_id))
+
+    def add(self, packed: Packed) -> StoredArticle:
+        """Let the next `write` note an article."""
+        stored = StoredArticle(packed.article_id, packed.revision, packed.units, packed.asides, packed.source_file)
+        self._waiting[packed.article_id] = stored
+        return stored
+
+    def write(self) -> None:
+        """Note what was added."""
+        rows = [
+            (stored.article_id, stored.revision, stored.units, stored.asides, stored.source)
+            for stored in self._waiting.values()
+        ]
+        self._database.executemany(_INSERT, rows)
+        self._database.executemany("INSERT OR REPLACE INTO input VALUES (?, ?)", self._keys)
+        self._waiting, self._keys = {}, []
+
+    def forget(self, article_ids: Iterable[str]) -> None:
+        """Take articles out."""
+        self._database.executemany("DELETE FROM article WHERE article_id = ?", [(name,) for name in article_ids])
+        self._database.execute("DELETE FROM input WHERE article_id NOT IN (SELECT article_id FROM article)")
+
+    def revisions(self) -> Iterator[tuple[str, str]]:
+        """Yield id and revision of every article."""
+        yield from self._database.execute("SELECT article_id, revision FROM article ORDER BY article_id")
+
+    def _one(self, query: str, *values: bytes | str) -> StoredArticle | None:
+        row: Sequence[object] | None = self._database.execute(query, values).fetchone()
+        return StoredArticle(*row) if row else None  # type: ignore[arg-type]
+
+
+def passing_register() -> Register:
+    """Return a register for results that are in no folder; it lies in a file of SQLite's own that ends with it."""
+    return Register(sqlite3.connect("", isolation_level=None))
