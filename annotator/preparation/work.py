@@ -13,6 +13,7 @@ from annotator.failures import internal_error
 from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
 from annotator.translation.none import NO_ENGINE
+from annotator.translation.remembering import is_memory
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
@@ -144,7 +145,7 @@ def _engines(processed: Processed) -> dict[str, str]:
     served = {
         f"{line.source}>{line.target}": line.engine
         for line in processed.translations
-        if line.engine not in (SAME_LANGUAGE, NO_ENGINE)
+        if line.engine not in (SAME_LANGUAGE, NO_ENGINE) and not is_memory(line.engine)
     }
     return lacking | served
 
