@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import cache
 
+from annotator.errors import UsageError
 from annotator.langid import Identifier
 from annotator.pipeline import Pipeline
 from annotator.prediction import CuePredictor
+from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
 from annotator.settings import Settings
-from annotator.translation import make_translator
+from annotator.translation import make_translator, memory
 from annotator.translation.cache import CACHE_FILE
+from annotator.translation.memory import Memory
+from annotator.translation.remembering import RememberingTranslator
 
 Say = Callable[[str], None]
+SHOWN_PROBLEMS = 20
+
+
+def open_memories(settings: Settings) -> list[Memory]:
+    """Return the translation memories that the settings name, in their order.
+
+    Raises:
+        UsageError: one cannot be read, or two have one name.
+    """
+    names = [name_of(path) for path in settings.memories]
+    for path, name in zip(settings.memories, names, strict=True):
+        if names.count(name) > 1:
+            raise UsageError(f"{path}: two memories are called {name!r}", hint="give each file a name of its own")
+    folder = settings.data_dir / memory.FOLDER
+    return [
+        memory.open_memory(path, name, folder=folder, read=read_translations)
+        for path, name in zip(settings.memories, names, strict=True)
+    ]
+
+
+def announce_memories(settings: Settings, say: Say) -> list[str]:
+    """Say what each memory holds, and which lines of it are not used; return what a run notes of them, `desk:3fa2b1c4`.
+
+    Their indexes stand from then on, so that no worker has to make one.
+    """
+    labels = []
+    for opened in open_memories(settings):
+        with closing(opened):
+            counts = ", ".join(f"{count:,} {pair}" for pair, count in opened.counts().items())
+            say(f"{opened.engine}: {counts or 'no'} translations from {opened.path}")
+            for problem in opened.problems(SHOWN_PROBLEMS):
+                say(f"not used: {problem}")
+            if (rest := opened.problem_count() - SHOWN_PROBLEMS) > 0:
+                say(f"... and {rest:,} more, all listed by annotator translations check {opened.path}")
+            labels.append(opened.label)
+    return labels
 
 
 def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> Pipeline:
@@ -21,18 +62,20 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> P
 
     `pins` are the engines that an earlier part of the same run took ('fr>en' to 'argos fr_en-1.9').
     """
+    translator = make_translator(
+        settings.translator,
+        packages_dir=settings.argos_packages_dir,
+        beam=settings.beam,
+        threads=settings.threads,
+        pins=pins,
+        say=say,
+        cache=settings.data_dir / CACHE_FILE,
+    )
+    memories = open_memories(settings)
     return Pipeline(
         identifier=Identifier(languages=settings.candidate_languages),
         segmenter=RuleSegmenter(split=settings.split),
-        translator=make_translator(
-            settings.translator,
-            packages_dir=settings.argos_packages_dir,
-            beam=settings.beam,
-            threads=settings.threads,
-            pins=pins,
-            say=say,
-            cache=settings.data_dir / CACHE_FILE,
-        ),
+        translator=RememberingTranslator(memories, translator) if memories else translator,
         predictor=CuePredictor(min_score=settings.min_score),
         target=settings.target_language,
         language=settings.source_language,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -176,19 +176,39 @@ class TranslationWarning(Value):
 
 
 class Translation(Value):
-    """A unit's machine translation. A line of translations.jsonl."""
+    """A unit's translation, a machine's or one from a memory. A line of translations.jsonl."""
 
     unit_id: str = Field(default="", description="Empty while a translator works; the pipeline fills it in.")
     text: str
     source: str
     target: str
-    engine: str = Field(description="'argos fr_en-1.9', 'apertium fr-es+spa-eng', 'same-language' or 'none'.")
+    engine: str = Field(
+        description="'argos fr_en-1.9', 'apertium fr-es+spa-eng', 'memory:desk', 'same-language' or 'none'."
+    )
     model: str = Field(default="", description="Digest of the model's files; empty where there is none.")
     via: str = Field(default="", description="The pivot language of a chain.")
     second_try: str = Field(
         default="", description="What was done differently where the first translation was doubtful and this one less."
     )
+    options: str = Field(
+        default="",
+        description="What else decided it and is not the default: 'beam 2', 'cuda float16', 'glossary x:3fa2'.",
+    )
     warnings: tuple[TranslationWarning, ...] = ()
+
+
+class TranslationEntry(NamedTuple):
+    """A text and its translation as a file of the user gives them: in a translation memory, or a glossary's term.
+
+    A tuple and no `Value`: a memory has a million of them, and is no file of ours.
+    """
+
+    source: str
+    """Language of the text, `fr`; empty where the file does not say."""
+    target: str
+    text: str
+    translation: str
+    line: int
 
 
 class Cue(Value):

@@ -95,7 +95,8 @@ class Pipeline:
         def signature(translation: Translation) -> str:
             engine = ":".join(filter(None, (translation.engine, translation.model)))
             version = "" if translation.engine == SAME_LANGUAGE else f" {self.translator.version}"
-            return f"{article.signature}|translate {engine}/{translation.target}{version}|{predictor}"
+            options = f" ({translation.options})" if translation.options else ""
+            return f"{article.signature}|translate {engine}/{translation.target}{version}{options}|{predictor}"
 
         tasks = make_tasks(article, translations, predictions, signature=signature)
         return Processed(article=article, translations=translations, predictions=predictions, tasks=tasks)

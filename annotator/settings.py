@@ -83,6 +83,9 @@ class Settings(BaseModel):
         default="", alias="lang", pattern=r"^([a-z]{2,3})?$", description="Language of the articles, if known."
     )
     translator: TranslatorName = DEFAULT_TRANSLATOR
+    memories: tuple[Path, ...] = Field(
+        default=(), alias="memory", description="Files of translations that are there already: TMX, CSV or JSONL."
+    )
     split: SplitName = DEFAULT_SPLIT
     candidate_languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         min_length=1,
@@ -103,6 +106,16 @@ class Settings(BaseModel):
         default=Path(), exclude=True, description="The data folder that no file chose: whom we trust stands in it."
     )
     origins: Mapping[str, Origin] = Field(default_factory=dict, exclude=True, description="Where each was set.")
+
+    @field_validator("memories", mode="before")
+    @classmethod
+    def _several(cls, paths: object) -> object:
+        return (paths,) if isinstance(paths, str) else paths
+
+    @field_validator("memories")
+    @classmethod
+    def _each_expanded(cls, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(map(cls._expanded, paths))
 
     @field_validator("data_dir", "argos_packages_dir", mode="before")
     @classmethod

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from annotator import __version__
-from annotator.cli import adjudicate, annotators, models
+from annotator.cli import adjudicate, annotators, models, translations
 from annotator.cli.agreement import agreement
 from annotator.cli.answer import answering, give
 from annotator.cli.console import say
@@ -74,6 +74,7 @@ for _command, _example in _EXAMPLES.items():
 app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")
 app.add_typer(adjudicate.app, name="adjudicate")
+app.add_typer(translations.app, name="translations")
 
 
 def main(arguments: list[str] | None = None) -> None:

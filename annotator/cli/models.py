@@ -87,13 +87,16 @@ def cache(
     """Show or delete the translations stored from earlier runs."""
     from annotator import settings
     from annotator.errors import UsageError
+    from annotator.translation import memory
     from annotator.translation.cache import CACHE_FILE, Cache
 
     if stats == clear:
         raise UsageError("one of --stats and --clear is needed", hint="annotator models cache --stats")
-    translation_cache = Cache(settings.load({}).data_dir / CACHE_FILE)
+    data_dir = settings.load({}).data_dir
+    translation_cache = Cache(data_dir / CACHE_FILE)
     if clear:
         translation_cache.clear()
+        memory.clear(data_dir / memory.FOLDER)
     stored = translation_cache.stats()
     contents: shapes.CacheContents = {
         "file": str(stored.path),

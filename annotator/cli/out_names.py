@@ -31,6 +31,14 @@ def answers_file(out: str) -> str:
     return out
 
 
+def translation_file(out: str) -> str:
+    """Check where texts to be translated are written: FILE.csv, FILE.tmx or `-`."""
+    if Path(out).is_dir() or _ends_in(out, f"jsonl?|ndjson|{_OTHER_FORMS.replace('csv|', '')}"):
+        hint = f"--out {_bare(out)}.csv, or {_bare(out)}.tmx"
+        raise UsageError(f"--out {out}: texts to be translated are written as CSV or TMX", hint=hint)
+    return out
+
+
 def dataset_folder(out: Path) -> Path:
     """Check where `export` writes: a folder."""
     if _ends_in(out, f"jsonl?|ndjson|{_OTHER_FORMS}") and not out.is_dir():

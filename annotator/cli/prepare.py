@@ -46,6 +46,10 @@ def prepare(
     translator: Annotated[
         TranslatorName | None, typer.Option(help="Translation engine.", show_default=DEFAULT_TRANSLATOR)
     ] = None,
+    memory: Annotated[
+        list[Path] | None,
+        typer.Option(help="Translations that are there already: TMX, CSV or JSONL. Can be given again."),
+    ] = None,
     split: Annotated[
         SplitName | None,
         typer.Option(help="Cut articles into sentences, or further into clauses.", show_default=DEFAULT_SPLIT),
@@ -94,7 +98,7 @@ def prepare(
         "url": url_field,
         "published": date_field,
     }
-    flags = {"to": to, "lang": lang, "translator": translator, "split": split}
+    flags = {"to": to, "lang": lang, "translator": translator, "memory": memory or None, "split": split}
     job = preparation.Job(
         inputs=tuple(inputs),
         out=out,

@@ -55,6 +55,21 @@ class RunStatus(TypedDict):
     verified_bytes: NotRequired[int]
 
 
+class TranslationsExported(TypedDict):
+    """`translations export`."""
+
+    texts: int
+    left_out: int
+    """Texts with a control character, which TMX cannot hold."""
+
+
+class TranslationsChecked(TypedDict):
+    """`translations check`."""
+
+    translations: int
+    not_used: int
+
+
 class Pushed(TypedDict):
     """`push`."""
 

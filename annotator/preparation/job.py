@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from annotator import __version__
-from annotator.assemble import Say, make_pipeline
+from annotator.assemble import Say, announce_memories, make_pipeline
 from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, RunInfo
@@ -92,7 +92,8 @@ def run_job(
     report = PreparationReport(tell=tell, total=0 if job.limit else total_size(job.inputs))
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
-        folder = stack.enter_context(RunFolder(Path(job.out), _info(job.settings))) if job.is_run else None
+        info = _info(job.settings, say)
+        folder = stack.enter_context(RunFolder(Path(job.out), info)) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         latest = _latest(job) if job.latest_revisions else {}
         _open_lists(job, folder, report, stack)
@@ -185,7 +186,7 @@ def _announce_engines(batch: Iterable[Packed], announced: set[str], asked: str, 
             announced.add(pair)
 
 
-def _info(settings: Settings) -> RunInfo:
+def _info(settings: Settings, say: Say) -> RunInfo:
     changing = {
         "target_language",
         "source_language",
@@ -196,7 +197,9 @@ def _info(settings: Settings) -> RunInfo:
         "min_score",
         "beam",
     }
-    return RunInfo(annotator=__version__, settings=settings.model_dump(mode="json", include=changing), engines={})
+    memories = announce_memories(settings, say)
+    named = settings.model_dump(mode="json", include=changing) | ({"memory": memories} if memories else {})
+    return RunInfo(annotator=__version__, settings=named, engines={})
 
 
 def _runner(job: Job, *, is_isolated: bool) -> LocalRunner | RayRunner:

@@ -14,6 +14,7 @@ from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
 from annotator.readers import Unread
 from annotator.translation.none import NO_ENGINE
+from annotator.translation.remembering import is_memory
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
@@ -156,7 +157,7 @@ def _engines(processed: Processed) -> dict[str, str]:
     served = {
         f"{line.source}>{line.target}": line.engine
         for line in processed.translations
-        if line.engine not in (SAME_LANGUAGE, NO_ENGINE)
+        if line.engine not in (SAME_LANGUAGE, NO_ENGINE) and not is_memory(line.engine)
     }
     return lacking | served
 

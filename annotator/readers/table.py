@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from annotator.settings import Fields
 
 _SAMPLE = 2**18
 _DELIMITERS = ",;\t"
-_ESCAPED = ("\udc80", "\udcff")
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _QUOTE_HINT = 'put a field with quotation marks or line ends between "…", and double the marks in it'
 
 
@@ -36,6 +37,41 @@ def find_table_rows(
     Raises:
         InputError: no header, none that names the text's column, or one that names a column that counts twice.
     """
+    table = open_table(stream, is_tsv=is_tsv)
+    names, notes = table.names, table.notes
+    _check(names, fields)
+    for row in table.rows:
+        if isinstance(row, InputError):
+            yield row
+        elif any(cell.strip() for cell in row.cells):
+            reading = partial(_article, names=names, fields=fields, source=source, notes=notes)
+            yield Unread(source, tuple(row.cells), reading, line=row.line, header=names)
+            notes = ()
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """The cells of a row, and the line of the file on which it begins."""
+
+    line: int
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of any columns: their names, what had to be guessed, and its rows, read while they are asked for."""
+
+    names: Sequence[str]
+    notes: tuple[str, ...]
+    rows: Iterator[TableRow | InputError]
+
+
+def open_table(stream: io.BufferedReader, *, is_tsv: bool) -> Table:
+    """Read the header of a table.
+
+    Raises:
+        InputError: it has none, or its encoding cannot be told.
+    """
     # The csv module knows no other way to lift its limit of 128 kB a field than for the whole process.
     csv.field_size_limit(MAX_ARTICLE_BYTES)
     first, text, notes = _opened(stream)
@@ -46,15 +82,17 @@ def find_table_rows(
     header = next(rows, None)
     if header is None or isinstance(header, InputError):
         raise header or InputError("the file is empty", reason="empty", hint="remove it from the input")
-    names = [name.strip() for name in header.cells]
-    _check(names, fields)
-    for row in rows:
-        if isinstance(row, InputError):
-            yield row
-        elif any(cell.strip() for cell in row.cells):
-            reading = partial(_article, names=names, fields=fields, source=source, notes=notes)
-            yield Unread(source, tuple(row.cells), reading, line=row.line, header=names)
-            notes = ()
+    return Table([name.strip() for name in header.cells], notes, rows)
+
+
+def check_utf8(cells: Sequence[str]) -> None:
+    """Refuse a row of other bytes than the first ones are.
+
+    Raises:
+        InputError: it is in another encoding than the beginning of its file.
+    """
+    if any(not cell.isascii() and _ESCAPED.search(cell) for cell in cells):
+        raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
 
 
 def is_header(line: bytes, fields: Fields) -> bool:
@@ -106,13 +144,7 @@ class _Lines:
         self.waiting.extendleft(reversed(self.taken[1:]))
 
 
-@dataclass(frozen=True)
-class _TableRow:
-    line: int
-    cells: Sequence[str]
-
-
-def _rows(lines: _Lines, delimiter: str) -> Iterator[_TableRow | InputError]:
+def _rows(lines: _Lines, delimiter: str) -> Iterator[TableRow | InputError]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     width = 0
     while True:
@@ -136,14 +168,13 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[_TableRow | InputError]:
             message = f"{len(cells)} columns, and {width} in the header"
             yield InputError(message, reason="csv", hint=_QUOTE_HINT, line=line)
         elif cells:
-            yield _TableRow(line, cells)
+            yield TableRow(line, cells)
 
 
 def _article(
     cells: Sequence[str], *, names: Sequence[str], fields: Fields, source: str, notes: Sequence[str]
 ) -> Article:
-    if any(_ESCAPED[0] <= char <= _ESCAPED[1] for cell in cells if not cell.isascii() for char in cell):
-        raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
+    check_utf8(cells)
     return row_article(dict(zip(names, cells, strict=True)), fields, source=source, notes=notes)
 
 

@@ -22,10 +22,10 @@ import pyarrow.parquet as pq
 import pytest
 from commands import annotator
 
-from annotator.dataset.formats.table import original
 from annotator.labels import Label
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.server import Server
+from annotator.spreadsheet import original
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator import answers
-from annotator.dataset.formats.table import neutral, original
 from annotator.dataset.records import decide, make_record
 from annotator.errors import UsageError
 from annotator.labels import Label
@@ -27,6 +26,7 @@ from annotator.models import (
     UnitKind,
     Vote,
 )
+from annotator.spreadsheet import neutral, original
 
 SOURCED, UNSOURCED, OPINION = Label.SOURCED, Label.UNSOURCED, Label.OPINION
 

@@ -17,10 +17,10 @@ from annotator import answers
 from annotator.dataset import build
 from annotator.dataset.columns import flat
 from annotator.dataset.formats import FORMATS, FormatOptions, chosen
-from annotator.dataset.formats.table import original
 from annotator.errors import UsageError
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, Mention, Record, Sample, TaskData
+from annotator.spreadsheet import original
 
 ROOT = Path(__file__).parents[2]
 TEXT = "=Selon l’Insee 👩‍👩‍👧, « tout va »;\nou presque."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from pathlib import Path
 
 from annotator.dataset.columns import sample_cells
 from annotator.models import Record, TaskData
+from annotator.spreadsheet import neutral
 
 COLUMNS = (
     *TaskData.model_fields,
@@ -28,8 +29,6 @@ COLUMNS = (
     "marks",
     "comments",
 )
-# What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _DATA = itemgetter(*TaskData.model_fields)
 
 FILE = "records.csv"
@@ -72,13 +71,3 @@ def row(record: Record) -> tuple[object, ...]:
         "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),
         "; ".join([f"{vote.annotator}: {vote.comment}" for vote in votes if vote.comment]),
     )
-
-
-def neutral(cells: Iterable[object]) -> list[object]:
-    """Return text that no spreadsheet runs: a `'` goes before what could start a formula (and before a `'`)."""
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
-
-
-def original(cell: str) -> str:
-    """Undo `neutral`."""
-    return cell.removeprefix("'")
