@@ -16,7 +16,9 @@ from pathlib import Path
 
 _DATA = Path(__file__).parent / "gates" / "data"
 _LANGUAGES = ("fr", "fr", "es", "en")
-_MEDIAN, _SPREAD, _SHORTEST, _LONGEST = 2_100, 0.75, 200, 60_000
+MEDIAN = 2_100
+"""Characters of an article."""
+_SPREAD, _SHORTEST, _LONGEST = 0.75, 100, 60_000
 _POST = {
     "fr": "Le pont {n} rouvre lundi, promis ! Venez nombreux.",
     "es": "¡El puente {n} se abre el lunes, lo prometo! Vengan todos.",
@@ -25,37 +27,37 @@ _POST = {
 POST_EVERY, TWICE_EVERY = 7, 50
 
 
-def write_corpus(path: Path, articles: int) -> Path:
+def write_corpus(path: Path, articles: int, *, median: int = MEDIAN) -> Path:
     """Write so many different articles, and the repeats between them, as JSONL."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows(articles))
+        stream.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows(articles, median=median))
     return path
 
 
-def rows(articles: int) -> Iterator[dict[str, str]]:
+def rows(articles: int, *, median: int = MEDIAN) -> Iterator[dict[str, str]]:
     """Yield the rows of the corpus; the first rows of a larger one are those of a smaller one."""
     for number in range(articles):
-        row = _row(number)
+        row = _row(number, median)
         yield row
         if number % TWICE_EVERY == TWICE_EVERY - 1:
-            yield _row(number // 2)
+            yield _row(number // 2, median)
 
 
-def _row(number: int) -> dict[str, str]:
+def _row(number: int, median: int) -> dict[str, str]:
     draw = random.Random(number)  # noqa: S311 - the same text again is what is wanted
     language = _LANGUAGES[number % len(_LANGUAGES)]
     return {
         "id": f"article-{number:07}",
         "title": _sentence(language, draw).rstrip("."),
-        "text": _text(language, number, draw),
+        "text": _text(language, number, draw, median),
         "url": f"https://{language}.example.org/{number % 365}/{number}",
         "site": f"{language}.example.org",
         "date": f"20{number % 25:02}-{number % 12 + 1:02}-{number % 28 + 1:02}",
     }
 
 
-def _text(language: str, number: int, draw: random.Random) -> str:
-    length = min(_LONGEST, max(_SHORTEST, int(_MEDIAN * math.exp(draw.gauss(0, _SPREAD)))))
+def _text(language: str, number: int, draw: random.Random, median: int) -> str:
+    length = min(_LONGEST, max(_SHORTEST, int(median * math.exp(draw.gauss(0, _SPREAD)))))
     paragraphs: list[str] = []
     while length > 0:
         paragraph = " ".join(_sentence(language, draw) for _ in range(draw.randint(1, 5)))

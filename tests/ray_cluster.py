@@ -82,7 +82,6 @@ def processes_of_ray() -> set[int]:
 def _serve() -> None:
     from ray import cluster_utils
 
-
     with tempfile.TemporaryDirectory(prefix="ray") as folder:
         small: dict[str, Any] = {"object_store_memory": 100_000_000, "include_dashboard": False}
         head = {**small, "num_cpus": 0, "temp_dir": folder}
