@@ -48,7 +48,7 @@ def announce_memories(settings: Settings, say: Say) -> list[str]:
     for opened in open_memories(settings):
         with closing(opened):
             counts = ", ".join(f"{count:,} {pair}" for pair, count in opened.counts().items())
-            say(f"{opened.engine}: {counts or 'no'} translations from {opened.path}")
+            say(f"{opened.engine}: {opened.path} holds {counts or 'no translations'}")
             for problem in opened.problems(SHOWN_PROBLEMS):
                 say(f"not used: {problem}")
             if (rest := opened.problem_count() - SHOWN_PROBLEMS) > 0:

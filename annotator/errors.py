@@ -40,7 +40,7 @@ class ErrorReason(StrEnum):
     NO_SPACE = "no_space", "the disk is full; what stood there before is kept"
     INTERRUPTED = "interrupted", "Ctrl-C ended the command"
     TERMINATED = "terminated", "SIGTERM ended the command"
-    INTERNAL = "internal", "a fault of annotator itself; stderr has the traceback"
+    INTERNAL = "internal", "a fault of the program itself; stderr has the traceback"
 
     def __new__(cls, name: str, meaning: str) -> Self:
         """Make a member that is its name and knows its meaning."""

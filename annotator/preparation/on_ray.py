@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from annotator.environments import install_command
 from annotator.errors import UsageError
 from annotator.preparation.crew import Crew, Worker, WorkerDiedError
 from annotator.preparation.local import BATCHES_PER_WORKER, Work, attempt
@@ -65,7 +66,7 @@ def _connected(address: str, cores: int) -> Iterator[Any]:
     try:
         import ray
     except ImportError as error:
-        raise UsageError("--runner ray needs the package ray", hint="pip install 'factcheck-annotator[ray]'") from error
+        raise UsageError("--runner ray needs the package ray", hint=install_command("ray")) from error
     own: dict[str, Any] = {} if address else {"num_cpus": cores or None, "include_dashboard": False}
     try:
         ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)

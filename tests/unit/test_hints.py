@@ -18,8 +18,8 @@ from annotator.cli import app
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(annotator.__file__).parent
 COMMANDS = get_command(app)
-OF_OTHERS = {"--ultra", "--long", "--cu-", "--python", "--reinstall"}
-"""Options of zstd, uv and apt, and what begins a name in a style sheet."""
+OF_OTHERS = {"--ultra", "--long", "--cu-", "--python", "--reinstall", "--head"}
+"""Options of zstd, uv, apt and ray, and what begins a name in a style sheet."""
 PEOPLE = "each annotator counts"
 """The one text in which an annotator is a person before a verb."""
 

@@ -255,7 +255,7 @@ def test_a_run_shows_the_memory_on_each_task_and_pins_only_the_engine(tmp_path: 
     options = ("--lang", "fr", "--translator", "none", "--memory", "desk.csv")
     ran = annotator("prepare", "a.txt", "--out", "run", *options, folder=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert b"memory:desk: 1 fr > en translations from desk.csv" in ran.stderr
+    assert b"memory:desk: desk.csv holds 1 fr > en" in ran.stderr
     first, second = map(json.loads, (tmp_path / "run/tasks.jsonl").read_text().splitlines())
     assert (first["data"]["translated_text"], first["data"]["translation_engine"]) == (CLOSED, "memory:desk")
     assert second["data"]["translation_engine"] == "none"
