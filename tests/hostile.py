@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from pathlib import Path
 
 PIECES = (
     "Le pont est fermé.", "Selon l’Insee, les prix montent de 2,5 %.", "« Rien n'est sûr », dit-elle.", "Qui paiera ?",
@@ -42,3 +44,8 @@ def _row(drawn: random.Random, at: int) -> dict[str, str]:
         if drawn.random() < 1 / 3:
             row[field] = text(drawn, 2) + (str(at) if field == "url" else "")  # where there is no id, it is the id
     return row
+
+
+def fifo(path: Path) -> None:
+    """Make a FIFO. A table of cases names this, since `os.mkfifo` is no name on Windows."""
+    os.mkfifo(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import fifo
 
 from annotator.errors import UsageError
 from annotator.labelstudio.answer_file import answer_file
@@ -90,7 +91,8 @@ def test_a_file_that_holds_anything_else_stays(out: Path, part: Path, text: byte
     assert not part.exists()
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("elsewhere")])
+@pytest.mark.posix
+@pytest.mark.parametrize("make", [Path.mkdir, fifo, lambda path: path.symlink_to("elsewhere")])
 def test_a_part_that_is_not_a_file_stays(out: Path, part: Path, make: Callable[[Path], None]) -> None:
     make(part)
     with pytest.raises(UsageError):
@@ -139,6 +141,7 @@ def test_what_somebody_wrote_into_the_file_meanwhile_stays(out: Path, part: Path
     assert (out.read_bytes(), part.read_bytes()) == (b"mine\n", answers(1))
 
 
+@pytest.mark.posix
 def test_a_link_stays_and_its_part_gathers_beside_the_file(out: Path, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     out.symlink_to(tmp_path / "far/answers")
@@ -149,6 +152,7 @@ def test_a_link_stays_and_its_part_gathers_beside_the_file(out: Path, tmp_path: 
     assert (tmp_path / "far/answers").read_bytes() == answers(1)
 
 
+@pytest.mark.posix
 def test_a_device_is_written_through_and_has_nothing_to_go_on_from() -> None:
     assert write(Path("/dev/null"), answers(1)) == 0
     with pytest.raises(UsageError, match=r"no /dev/null\.part"):

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hostile import fifo
 
 from annotator import answers
 from annotator.dataset import build
@@ -174,6 +175,7 @@ def test_what_is_not_a_manifest_of_ours_proves_nothing(ds: Path, second: Path, t
     assert files(ds) == before
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["README.md", "manifest.json", "data", "data/train.jsonl", "records.csv"])
 @pytest.mark.parametrize("force", [False, True])
 def test_a_link_inside_the_dataset_is_not_followed(
@@ -189,7 +191,8 @@ def test_a_link_inside_the_dataset_is_not_followed(
     assert (ds / name).is_symlink()
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
+@pytest.mark.posix
+@pytest.mark.parametrize("make", [Path.mkdir, fifo], ids=["folder", "fifo"])
 def test_what_is_not_a_file_is_not_replaced(ds: Path, second: Path, make: Callable[[Path], None]) -> None:
     (ds / "README.md").unlink()
     make(ds / "README.md")
@@ -199,6 +202,7 @@ def test_what_is_not_a_file_is_not_replaced(ds: Path, second: Path, make: Callab
     assert files(ds) == before
 
 
+@pytest.mark.posix
 def test_a_link_to_a_dataset_stays_a_link(ds: Path, second: Path, tmp_path: Path, expected: dict[str, bytes]) -> None:
     (tmp_path / "link").symlink_to(ds)
     export(second, tmp_path / "link", "hf")
@@ -206,6 +210,7 @@ def test_a_link_to_a_dataset_stays_a_link(ds: Path, second: Path, tmp_path: Path
     assert files(ds) == expected
 
 
+@pytest.mark.posix
 def test_a_link_that_leads_nowhere_yet_stays_a_link(second: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "new/ds")
     export(second, tmp_path / "link")
@@ -213,6 +218,7 @@ def test_a_link_that_leads_nowhere_yet_stays_a_link(second: Path, tmp_path: Path
     assert (tmp_path / "new/ds/manifest.json").is_file()
 
 
+@pytest.mark.posix
 def test_links_in_a_circle_are_wrong_usage(second: Path, tmp_path: Path) -> None:
     (tmp_path / "one").symlink_to(tmp_path / "two")
     (tmp_path / "two").symlink_to(tmp_path / "one")
@@ -267,6 +273,7 @@ def test_a_folder_that_appeared_during_the_export_is_not_replaced(second: Path, 
     assert files(tmp_path / "out") == {"mine": b"mine"}
 
 
+@pytest.mark.posix
 def test_modes_of_files_stay(ds: Path, second: Path) -> None:
     (ds / "README.md").chmod(0o600)
     export(second, ds)
@@ -306,6 +313,7 @@ def killed_at_every_step(work: Callable[[], None]) -> Iterator[int]:
         yield step
 
 
+@pytest.mark.posix
 def test_an_export_killed_at_any_step_is_healed_by_the_next(
     ds: Path, first: Path, second: Path, tmp_path: Path, expected: dict[str, bytes]
 ) -> None:
@@ -323,6 +331,7 @@ def test_an_export_killed_at_any_step_is_healed_by_the_next(
     assert steps > 10
 
 
+@pytest.mark.posix
 def test_kills_in_a_row_are_healed_too(ds: Path, first: Path, second: Path, expected: dict[str, bytes]) -> None:
     works = (lambda: export(second, ds, "hf"), lambda: export(first, ds, "csv"), lambda: export(second, ds, "hf"))
     for step in count(1, 2):
@@ -332,6 +341,7 @@ def test_kills_in_a_row_are_healed_too(ds: Path, first: Path, second: Path, expe
     assert files(ds) == expected
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("there", [False, True], ids=["new", "empty"])
 def test_a_first_export_killed_at_any_step_is_healed_by_the_next(tmp_path: Path, second: Path, *, there: bool) -> None:
     out = tmp_path / "out"

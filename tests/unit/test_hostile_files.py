@@ -342,6 +342,7 @@ print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[
 """Not by `getrusage`: there a process inherits the peak of the one that started it."""
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize("name", ["a line of 400 MB in 389 kB", "eight rows of very many values"])
 def test_memory_stays_under_300_mb(tmp_path: Path, name: str) -> None:
     path = tmp_path / "bad.jsonl.gz"
@@ -357,6 +358,7 @@ def test_memory_stays_under_300_mb(tmp_path: Path, name: str) -> None:
     assert int(done.stdout) < 300
 
 
+@pytest.mark.linux
 def test_file_whose_name_is_not_utf_8_is_read_and_listed(tmp_path: Path) -> None:
     for name, content in ((b"caf\xe9.txt", "Un texte."), (b"vide\xe9.txt", "")):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(content, encoding="utf-8")

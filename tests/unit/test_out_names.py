@@ -11,6 +11,7 @@ from annotator.cli.out_names import answers_file, dataset_folder, page_file, tas
 from annotator.errors import UsageError
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("check", "out"),
     [

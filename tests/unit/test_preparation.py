@@ -81,6 +81,7 @@ def lost(number: int, how: str) -> int:
     return -number
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("runner", [LocalRunner(2), LocalRunner(1, isolated=True)], ids=["two", "isolated"])
 def test_a_number_that_kills_its_worker_twice_is_lost_alone_and_the_order_stays(runner: LocalRunner) -> None:
     batches = [*BATCHES, [12, fakes.KILLS, 14], [15]]
@@ -88,6 +89,7 @@ def test_a_number_that_kills_its_worker_twice_is_lost_alone_and_the_order_stays(
     assert outcomes == [[2 * number for number in batch] for batch in BATCHES] + [[24, -13, 28], [30]]
 
 
+@pytest.mark.posix
 def test_a_worker_that_dies_once_loses_nothing() -> None:
     once = fakes.KILLS_ONCE + os.getpid()
     outcomes = list(LocalRunner(2).run([*BATCHES, [once, 1]], fakes.doubled, lost=lost))

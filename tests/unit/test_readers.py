@@ -400,6 +400,7 @@ def test_any_text_becomes_an_article_or_one_failure(text: str) -> None:
         assert len(covered) == sum(aside.end - aside.start for aside in read.asides)
 
 
+@pytest.mark.posix
 def test_a_folder_lists_what_may_hide_articles(tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "in", tmp_path / "elsewhere"
     folder.mkdir()

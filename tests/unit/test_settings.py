@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import get_args
 
 import pytest
 from commands import annotator
+from hostile import fifo
 
 from annotator.choices import SplitName, TranslatorName
 from annotator.errors import UsageError
@@ -133,11 +133,12 @@ def test_key_in_a_file_says_where_it_belongs(tmp_path: Path) -> None:
     assert "LABEL_STUDIO_API_KEY" in wrong.value.hint
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         pytest.param(lambda path: path.mkdir(), "is not a file", id="directory"),
-        pytest.param(os.mkfifo, "is not a file", id="fifo"),
+        pytest.param(fifo, "is not a file", id="fifo"),
         pytest.param(lambda path: path.symlink_to("gone"), "a link to a file that is not there", id="dangling-link"),
         pytest.param(lambda path: path.symlink_to(path), "cannot be read: ", id="link-to-itself"),
         pytest.param(lambda path: path.symlink_to("/dev/zero"), "is not a file", id="device"),

@@ -39,7 +39,16 @@ def test_the_jobs_of_a_workflow(name: str, jobs: list[str]) -> None:
 
 @pytest.mark.parametrize(("name", "job"), [("ci.yml", "systems"), ("release.yml", "wheel")])
 def test_every_system_and_version_is_tried(name: str, job: str) -> None:
-    assert workflow(name)["jobs"][job]["strategy"]["matrix"] == MATRIX
+    matrix = workflow(name)["jobs"][job]["strategy"]["matrix"]
+    assert {axis: matrix[axis] for axis in MATRIX} == MATRIX
+
+
+def test_the_marks_that_a_system_leaves_out_are_declared() -> None:
+    tests = [system["tests"] for system in workflow("ci.yml")["jobs"]["systems"]["strategy"]["matrix"]["include"]]
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    declared = {mark.partition(":")[0] for mark in options["markers"]}
+    assert len(tests) == len(MATRIX["system"])
+    assert set(re.findall(r"not (\w+)", " ".join(tests))) == declared
 
 
 def test_the_versions_of_python_are_those_of_the_package() -> None:
