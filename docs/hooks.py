@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 
 from reference import commands, fields, names, settings
 
+_PRINTED = re.compile(r"^```text$", re.MULTILINE)
 _INFO = re.compile(r"^(```\w+) .*$", re.MULTILINE)
 
 
@@ -33,5 +34,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:  # noqa: ANN401 - mkdocs hands over the page, the files, ...
-    """Leave of a fence's first line the language alone: what follows it is for the test that runs the example."""
-    return _INFO.sub(r"\1", markdown)
+    """Leave of a fence's first line the language alone: what follows it is for the test that runs the example.
+
+    What a command printed gets a language of its own, by which `site.css` tells it from what is typed.
+    """
+    return _INFO.sub(r"\1", _PRINTED.sub("```output", markdown))

@@ -39,7 +39,7 @@ def _sections(name: str, command: Any, *, level: int) -> Iterator[str]:  # noqa:
     yield from _prose(command.help)
     inner = getattr(command, "commands", {})
     if not inner:
-        yield f"```text\n{_usage(name, command, context)}\n```\n"
+        yield f"```sh\n{_usage(name, command, context)}\n```\n"
     yield from _table(command, context)
     yield from _prose(command.epilog)
     for inner_name in sorted(inner):
