@@ -62,7 +62,7 @@ _EXAMPLES: dict[Command, str] = {
     push: 'annotator push run --project "French articles" --overlap 2',
     pull: 'annotator pull --project "French articles" --out annotations.jsonl',
     export: "annotator export annotations.jsonl --out dataset",
-    agreement: "annotator agreement annotations.jsonl --json",
+    agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",
     status: "annotator status run --verify",
     demo: "annotator demo --once",

@@ -35,9 +35,7 @@ def agreement(
     ],
     original_readers: Annotated[
         str,
-        typer.Option(
-            metavar="ID,ID", help="Annotators who read the original, not the translation.", show_default="none"
-        ),
+        typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation."),
     ] = "",
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples of the articles.")] = 1000,
     seed: Annotated[int, typer.Option(help="Random seed for the bootstrap.")] = 1,

@@ -75,5 +75,5 @@ def _line(row: Mapping[str, object]) -> str:
     return "\t".join(map(str, row.values()))
 
 
-add_command(app, add, example="annotator annotators add ann ben@example.org")
+add_command(app, add, example="annotator annotators add maria tom@example.org")
 add_command(app, list_all, name="list", example="annotator annotators list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -25,6 +25,13 @@ Command = Callable[..., Answer[Any]]
 def add_command(app: typer.Typer, function: Command, *, example: str, name: str | None = None) -> None:
     """Make a function a command of `app`. What it returns is what `--json` prints, and how it ends."""
     app.command(name, epilog=f"\b\n{EXAMPLE}{example}")(_with_json(function))
+
+
+def shapes_of(function: Command) -> tuple[type, ...]:
+    """Return the types of what a command prints with `--json`: `serve --install` prints another object than `serve`."""
+    returned = get_type_hints(inspect.unwrap(function))["return"]
+    answers = (returned,) if get_origin(returned) is Answer else get_args(returned)
+    return tuple(get_args(answer)[0] for answer in answers)
 
 
 def _with_json(function: Command) -> Callable[..., None]:

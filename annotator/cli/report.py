@@ -21,9 +21,7 @@ def report(
     articles: Annotated[int, typer.Option(min=0, help="How many articles to show in full.")] = 30,
     original_readers: Annotated[
         str,
-        typer.Option(
-            metavar="ID,ID", help="Annotators who read the original, not the translation.", show_default="none"
-        ),
+        typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation."),
     ] = "",
 ) -> Answer[shapes.Reported]:
     """Write one HTML page about a dataset: labels, agreement, disputed units, articles. It needs no network."""

@@ -51,9 +51,9 @@ class Serving:
         line = self.process.stdout.readline()
         return dict(json.loads(line or "{}"))
 
-    def ends(self) -> tuple[int, str]:
-        _, told = self.process.communicate(timeout=60)
-        return self.process.returncode, told
+    def ends(self) -> tuple[int, str, str]:
+        rest, told = self.process.communicate(timeout=60)
+        return self.process.returncode, rest, told
 
 
 @pytest.fixture
@@ -69,15 +69,16 @@ def serving(paths: server.ServerPaths) -> Iterator[tuple[server.ServerPaths, Ser
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_serve_is_ready_and_stops_cleanly(serving: tuple[server.ServerPaths, Serving], kind: signal.Signals) -> None:
     paths, running = serving
-    address = running.ready()["url"]
+    answer = running.ready()
     found = credentials.read(paths.data_dir)
     assert found
-    assert found.url == address
+    known = {"url": found.url, "login": found.login, "password": found.password}
+    assert answer == {**known, "data_dir": str(paths.data_dir)}
     assert Client(found.url, found.token).whoami() == found.login
     pid = int((paths.folder / "server.pid").read_text())
     running.process.send_signal(kind)
-    code, told = running.ends()
-    assert (code, told.splitlines()[-1]) == (0, "stopped")
+    code, rest, told = running.ends()
+    assert (code, rest, told.splitlines()[-1]) == (0, "", "stopped")
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
