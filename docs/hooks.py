@@ -14,8 +14,8 @@ from mkdocs.structure.files import File, Files
 
 from reference import commands, fields, names, settings
 
-_PRINTED = re.compile(r"^```text$", re.MULTILINE)
-_INFO = re.compile(r"^(```\w+) .*$", re.MULTILINE)
+_PRINTED = re.compile(r"^( *)```text$", re.MULTILINE)
+_INFO = re.compile(r"^( *```\w+) .*$", re.MULTILINE)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -38,4 +38,4 @@ def on_page_markdown(markdown: str, **_: Any) -> str:  # noqa: ANN401 - mkdocs h
 
     What a command printed gets a language of its own, by which `site.css` tells it from what is typed.
     """
-    return _INFO.sub(r"\1", _PRINTED.sub("```output", markdown))
+    return _INFO.sub(r"\1", _PRINTED.sub(r"\1```output", markdown))

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, NamedTuple
 
 from commands import annotator
@@ -29,7 +30,7 @@ from commands import annotator
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-_EXAMPLE = re.compile(r'^```(\w*) ?(.*)\n((?s:.*?))^```$|^<!-- (people label): "(.*)" -->$', re.MULTILINE)
+_EXAMPLE = re.compile(r'^( *)```(\w*) ?(.*)\n((?s:.*?))^\1```$|^<!-- (people label): "(.*)" -->$', re.MULTILINE)
 _OF_A_SHELL = re.compile(r"[|&;<>$`*?~\\]")
 
 
@@ -133,5 +134,5 @@ def _is_ours(script: str) -> bool:
 
 
 def _parts(found: re.Match[str]) -> Iterator[str]:
-    language, how, text, people, title = found.groups()
-    yield from (people, "", title) if people else (language, how, text)
+    _margin, language, how, text, people, title = found.groups()
+    yield from (people, "", title) if people else (language, how, dedent(text))
