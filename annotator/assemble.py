@@ -82,6 +82,20 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> P
     )
 
 
+def step_versions(settings: Settings) -> dict[str, str]:
+    """Return the version of each step: what decides, beside the settings, what comes out."""
+    from annotator.readers import article, html
+
+    pipeline = make_pipeline(settings.model_copy(update={"memories": ()}), pins={}, say=lambda _message: None)
+    return {
+        "read": f"text-{article.VERSION} html-{html.VERSION}",
+        "segment": f"{pipeline.segmenter.name}-{pipeline.segmenter.version}",
+        "langid": f"{pipeline.identifier.name}-{pipeline.identifier.version}",
+        "translate": pipeline.translator.version,
+        "predict": f"{pipeline.predictor.name}-{pipeline.predictor.version}",
+    }
+
+
 @cache
 def worker_pipeline(settings_json: str, pins: tuple[tuple[str, str], ...]) -> Pipeline:
     """Return this process's own pipeline, made once and kept for all its batches."""

@@ -477,6 +477,7 @@ class RunInfo(Value):
     annotator: str
     settings: dict[str, object] = Field(description="Everything that can change the output; no secrets.")
     engines: dict[str, str] = Field(description="Pair ('fr>en') to the engine that `auto` took: pinned for the run.")
+    steps: dict[str, str] = Field(default={}, description="Version of each step: a newer one redoes what it touches.")
 
 
 class Manifest(Value):

@@ -15,14 +15,16 @@ from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from annotator import __version__
-from annotator.assemble import Say, announce_memories, make_pipeline
+from annotator.assemble import Say, announce_memories, make_pipeline, step_versions
 from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, RunInfo
 from annotator.output import is_stream, keep_apart
+from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.plan import Plan, Settlement
+from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.run_folder import RunFolder
 from annotator.preparation.run_status import Progress
@@ -99,9 +101,16 @@ def run_job(
         _open_lists(job, folder, report, stack)
         if folder:
             _drop_older(folder, latest, report, say)
+            if folder.redo:
+                _redo(job, folder, say)
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
-        work = _work(job, runner, folder, say, stack)
+        pins = folder.info.engines if folder else {}
+        work: Callable[[Sequence[Item]], list[Outcome]] = (
+            partial(pack_in_worker, *_for_worker(job, runner, pins))
+            if runner.has_processes
+            else partial(pack, _own_pipeline(job, pins, say, stack))
+        )
         inputs = arriving(trial(found, job.limit)) if STDIN in job.inputs else trial(found, job.limit)
         plan = Plan(sink.register)
         settle = Settlement(sink.register, latest, report, say).settle
@@ -199,7 +208,28 @@ def _info(settings: Settings, say: Say) -> RunInfo:
     }
     memories = announce_memories(settings, say)
     named = settings.model_dump(mode="json", include=changing) | ({"memory": memories} if memories else {})
-    return RunInfo(annotator=__version__, settings=named, engines={})
+    return RunInfo(annotator=__version__, settings=named, engines={}, steps=step_versions(settings))
+
+
+def _redo(job: Job, folder: RunFolder, say: Say) -> None:
+    """Make again what other settings touch, with the engines of the new ones, from the articles that are there."""
+    redo = folder.redo
+    if redo is None:
+        return
+    files = ", ".join(name.removesuffix(".jsonl") for name in redo.files)
+    say(f"{folder.register.count()} articles in {folder.path}: {files} are made again ({redo.difference})")
+    with ExitStack() as stack:
+        runner = _runner(job, is_isolated=False)
+        pins = redo.info.engines
+        work: Callable[[Sequence[Stored]], list[Redone]] = (
+            partial(redo_in_worker, redo.files, *_for_worker(job, runner, pins))
+            if runner.has_processes
+            else partial(remake, redo.files, _own_pipeline(job, pins, say, stack))
+        )
+        batches = stored_batches(folder.path, redo.articles, files=redo.files)
+        for redone in stack.enter_context(closing(runner.run(batches, work, lost=lost))):
+            redo = folder.write_redone(redo, redone)
+    folder.end_redo()
 
 
 def _runner(job: Job, *, is_isolated: bool) -> LocalRunner | RayRunner:
@@ -215,18 +245,20 @@ def _threads(settings: Settings, fitting: int) -> int:
     return fitting if settings.origin("threads").kind == "default" else settings.threads
 
 
-def _work(
-    job: Job, runner: LocalRunner | RayRunner, folder: RunFolder | None, say: Say, stack: ExitStack
-) -> Callable[[Sequence[Item]], list[Outcome]]:
+def _for_worker(
+    job: Job, runner: LocalRunner | RayRunner, pins: Mapping[str, str]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what a worker makes its pipeline of; together the engines have as many threads as there are cores."""
+    fitting = max(1, len(os.sched_getaffinity(0)) // runner.workers) if job.runner == "local" else 1
+    settings = job.settings.model_copy(update={"threads": _threads(job.settings, fitting)})
+    return settings.model_dump_json(), tuple(sorted(pins.items()))
+
+
+def _own_pipeline(job: Job, pins: Mapping[str, str], say: Say, stack: ExitStack) -> Pipeline:
     """The engines end with the run: a demo goes on serving for hours after it."""
-    pins = dict(folder.info.engines) if folder else {}
-    if runner.has_processes:
-        fitting = max(1, len(os.sched_getaffinity(0)) // runner.workers) if job.runner == "local" else 1
-        settings = job.settings.model_copy(update={"threads": _threads(job.settings, fitting)})
-        return partial(pack_in_worker, settings.model_dump_json(), tuple(sorted(pins.items())))
     pipeline = make_pipeline(job.settings, pins=pins, say=say)
     stack.callback(pipeline.translator.close)
-    return partial(pack, pipeline)
+    return pipeline
 
 
 def _latest(job: Job) -> dict[str, str]:

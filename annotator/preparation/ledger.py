@@ -21,10 +21,12 @@ CREATE TABLE IF NOT EXISTS appending (name TEXT PRIMARY KEY, start INTEGER, byte
 CREATE TABLE IF NOT EXISTS working (pid INTEGER);
 CREATE TABLE IF NOT EXISTS progress (started REAL, updated REAL, articles INTEGER, size INTEGER, rest INTEGER);
 CREATE TABLE IF NOT EXISTS done (at REAL);
+CREATE TABLE IF NOT EXISTS redo (info TEXT, files TEXT, articles INTEGER, is_complete INTEGER);
 """
 # part: what each batch appended to each file. changed: when we last wrote to a file, in nanoseconds.
 # appending: what is noted and may not be appended yet; the bytes are in the journal. working: a start that has not
 # ended. progress: what the last start processed and when, `size` and `rest` in bytes of input. done: when all was.
+# redo: files that are made again as NAME.new with other settings, so many articles so far, and whether they are whole.
 NEW = ".new"
 """The end of the name of a file that is to take the place of the one without it."""
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)

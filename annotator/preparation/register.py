@@ -87,6 +87,10 @@ class Register:
         self._database.executemany("DELETE FROM article WHERE article_id = ?", [(name,) for name in article_ids])
         self._database.execute("DELETE FROM input WHERE article_id NOT IN (SELECT article_id FROM article)")
 
+    def count(self) -> int:
+        """Return how many articles there are."""
+        return int(self._database.execute("SELECT count(*) FROM article").fetchone()[0])
+
     def revisions(self) -> Iterator[tuple[str, str]]:
         """Yield id and revision of every article."""
         yield from self._database.execute("SELECT article_id, revision FROM article ORDER BY article_id")

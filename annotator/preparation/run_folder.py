@@ -14,12 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from filelock import FileLock, Timeout
 
 from annotator.errors import UsageError
 from annotator.models import RunInfo
+from annotator.preparation.changes import PREDICTED, Change, change
 from annotator.preparation.ledger import (
     NEW,
     FileNotes,
@@ -28,6 +29,7 @@ from annotator.preparation.ledger import (
     size_and_hash,
     transaction,
 )
+from annotator.preparation.redo import Redone
 from annotator.preparation.register import Register
 from annotator.preparation.run_status import Progress, read_info
 from annotator.preparation.work import FILES, Packed
@@ -36,6 +38,16 @@ from annotator.translation.none import NO_ENGINE
 _JOURNAL = "journal"
 _HASHED_AFTER_A_KILL = 64 * 2**20
 """Bytes at the end of each file; `annotator status --verify` hashes all of them."""
+
+
+class Redo(NamedTuple):
+    """What of a run is made again."""
+
+    info: RunInfo
+    files: tuple[str, ...]
+    articles: int
+    """That are done."""
+    difference: str
 
 
 class RunFolder(AbstractContextManager["RunFolder"]):
@@ -55,12 +67,14 @@ class RunFolder(AbstractContextManager["RunFolder"]):
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise UsageError(f"{path}: another process works in this folder", hint="wait for it to end") from error
-        self.info = self._same_run(info)
+        self.info = self._recorded(info)
         self._ledger = open_ledger(path / "ledger.sqlite")
         self._notes = FileNotes(path, self._ledger)
         self._is_appending = False
         self.register = Register(self._ledger)
         self._check_and_finish()
+        self.redo = self._begin_redo(info, change(self.info, info, str(path)))
+        """What is to be made again before anything else, with the settings of this start."""
         self.last_start_died = bool(self._ledger.execute("SELECT count(*) FROM working").fetchone()[0])
         """Whether the start before this one was ended from outside, perhaps by one of its articles."""
         self._ledger.execute("DELETE FROM done")
@@ -72,20 +86,26 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         if not batch and not self.register.has_news:
             return
         texts = {name: b"".join(packed.lines[name] for packed in batch) for name in FILES}
+        with self._noting(texts):
+            self.register.write()
+            if progress:
+                self._ledger.execute("DELETE FROM progress")
+                self._ledger.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
+        self._pin(batch)
+
+    @contextmanager
+    def _noting(self, texts: Mapping[str, bytes]) -> Iterator[None]:
+        """Note what is to be appended to each file, together with what the block notes, and then append it."""
         _write_synced(self.path / _JOURNAL, b"".join(texts.values()))
         with transaction(self._ledger):
             self._notes.note_appended()
             rows = [(name, self._notes.size(name), len(text), _sha256(text)) for name, text in texts.items() if text]
             self._ledger.executemany("INSERT INTO appending VALUES (?, ?, ?, ?)", rows)
-            self.register.write()
-            if progress:
-                self._ledger.execute("DELETE FROM progress")
-                self._ledger.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
+            yield
         self._is_appending = True
         for name, text in texts.items():
             _append(self.path / name, text)
         self._is_appending = False
-        self._pin(batch)
 
     def end(self, at: float) -> None:
         """Note that all inputs are done."""
@@ -135,7 +155,10 @@ class RunFolder(AbstractContextManager["RunFolder"]):
             elif f"{name}{NEW}" not in dropping:
                 self._notes.check(name)
         self._finish_appending()
-        self._finish_drop()
+        if self._ledger.execute("SELECT count(*) FROM redo").fetchone()[0]:
+            self._finish_redo()
+        else:
+            self._finish_drop()
 
     def _finish_appending(self) -> None:
         missing = {name: text for name, text in self._missing() if text}
@@ -146,10 +169,9 @@ class RunFolder(AbstractContextManager["RunFolder"]):
 
     def _missing(self) -> Iterator[tuple[str, bytes]]:
         """Yield what each file lacks of the last batch. Where nothing is lacking, the journal may be the next one's."""
-        rows = {name: rest for name, *rest in self._ledger.execute("SELECT * FROM appending")}
+        rows = self._ledger.execute("SELECT name, start, bytes, sha256 FROM appending ORDER BY rowid").fetchall()
         place = 0
-        for name in (name for name in FILES if name in rows):
-            start, size, sha256 = rows[name]
+        for name, start, size, sha256 in rows:
             tail = _tail(self.path / name, start)
             if tail is None or len(tail) > size:
                 raise changed_by_hand(self.path / name)
@@ -172,23 +194,66 @@ class RunFolder(AbstractContextManager["RunFolder"]):
                 self._notes.rename(new, name)
             self._notes.check(name)
 
-    def _same_run(self, info: RunInfo) -> RunInfo:
+    def _recorded(self, info: RunInfo) -> RunInfo:
         """Return what run.json says, with the engines pinned so far; write it if this is a new run."""
         path = self.path / "run.json"
-        if not path.exists():
-            _write_atomically(path, info)
-            return info
-        recorded = read_info(path)
-        differing = sorted(name for name, value in info.settings.items() if recorded.settings.get(name) != value)
-        if differing or recorded.annotator != info.annotator:
-            settings = ", ".join(
-                f"{name} {recorded.settings.get(name)!r}, now {info.settings[name]!r}" for name in differing
-            )
-            difference = settings or f"version {recorded.annotator}, now {info.annotator}"
-            raise UsageError(
-                f"{self.path}: made with other settings ({difference})", hint="use another folder for this run"
-            )
-        return recorded
+        if path.exists():
+            return read_info(path)
+        _write_atomically(path, info)
+        return info
+
+    def _begin_redo(self, wanted: RunInfo, change: Change) -> Redo | None:
+        """Go on with making files again, or begin; what was begun with still other settings is thrown away."""
+        row = self._ledger.execute("SELECT info, files, articles FROM redo").fetchone()
+        begun = RunInfo.model_validate_json(row[0]) if row else None
+        if begun and begun.model_copy(update={"engines": {}}) == wanted:
+            return Redo(begun, tuple(row[1].split()), row[2], change.difference)
+        if change.files == PREDICTED:  # the engines stay
+            wanted = wanted.model_copy(update={"engines": self.info.engines})
+        with transaction(self._ledger):
+            for new in self._notes.names(NEW):
+                self._notes.forget(new)
+            self._ledger.execute("DELETE FROM redo")
+            if change.files and self.register.count():
+                files = " ".join(change.files)
+                self._ledger.execute("INSERT INTO redo VALUES (?, ?, 0, 0)", (wanted.model_dump_json(), files))
+        for name in FILES:
+            (self.path / f"{name}{NEW}").unlink(missing_ok=True)
+        if change.files and self.register.count():
+            return Redo(wanted, change.files, 0, change.difference)
+        if change.files:
+            self.info = wanted
+            _write_atomically(self.path / "run.json", wanted)
+        elif wanted.steps != self.info.steps or wanted.annotator != self.info.annotator:
+            self.info = self.info.model_copy(update={"steps": wanted.steps, "annotator": wanted.annotator})
+            _write_atomically(self.path / "run.json", self.info)
+        return None
+
+    def write_redone(self, redo: Redo, batch: Sequence[Redone]) -> Redo:
+        """Append what was made again of the next articles to `NAME.new`, and return how far that is."""
+        texts = {f"{name}{NEW}": b"".join(done.lines[name] for done in batch) for name in redo.files}
+        articles = redo.articles + len(batch)
+        served = {pair: engine for done in batch for pair, engine in done.engines.items() if engine != NO_ENGINE}
+        info = redo.info.model_copy(update={"engines": {**served, **redo.info.engines}})
+        with self._noting(texts):
+            self._ledger.execute("UPDATE redo SET articles = ?, info = ?", (articles, info.model_dump_json()))
+        return redo._replace(articles=articles, info=info)
+
+    def end_redo(self) -> None:
+        """Put the new files in the place of the old ones."""
+        with transaction(self._ledger):
+            self._notes.note_appended()
+            self._ledger.execute("UPDATE redo SET is_complete = 1")
+        self._finish_redo()
+        self.redo = None
+
+    def _finish_redo(self) -> None:
+        row = self._ledger.execute("SELECT info FROM redo WHERE is_complete").fetchone()
+        if row:
+            self._finish_drop()
+            self.info = RunInfo.model_validate_json(row[0])
+            _write_atomically(self.path / "run.json", self.info)
+            self._ledger.execute("DELETE FROM redo")
 
     def _pin(self, batch: Sequence[Packed]) -> None:
         served = {pair: engine for packed in batch for pair, engine in packed.engines.items() if engine != NO_ENGINE}

@@ -132,7 +132,7 @@ def _packed(processed: Processed) -> Outcome:
     lines: dict[str, bytes] = {}
     for name, (step, values) in _LINES.items():
         try:
-            lines[name] = "".join(value.json_line() for value in values(processed)).encode()
+            lines[name] = _joined(values(processed))
         except ValueError as error:  # half a surrogate pair, which is in no file
             return _fault(processed.article, step, error)
     article = processed.article
@@ -143,12 +143,22 @@ def _packed(processed: Processed) -> Outcome:
         units=len(article.units),
         asides=len(article.asides),
         notes=article.notes,
-        engines=_engines(processed),
+        engines=engines_of(processed),
         lines=lines,
     )
 
 
-def _engines(processed: Processed) -> dict[str, str]:
+def lines_of(processed: Processed, name: str) -> bytes:
+    """Return an article's lines for one file of a run."""
+    return _joined(_LINES[name][1](processed))
+
+
+def _joined(values: Iterable[Value]) -> bytes:
+    return "".join(value.json_line() for value in values).encode()
+
+
+def engines_of(processed: Processed) -> dict[str, str]:
+    """Return the engine of each pair that was translated, `none` where no engine serves it."""
     lacking = {
         f"{line.source}>{line.target}": NO_ENGINE
         for line in processed.translations

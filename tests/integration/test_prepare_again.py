@@ -1,0 +1,113 @@
+"""A run that is started again with other settings: what they touch is made again, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from commands import annotator
+
+from annotator.preparation.redo import Redone
+from annotator.preparation.run_folder import Redo, RunFolder
+from annotator.preparation.run_status import verify
+from annotator.translation import installer
+
+MODEL = Path(__file__).parents[2] / "fixtures/models/translate-fr_en-0_1.argosmodel"
+FILES = ("articles", "translations", "predictions", "tasks")
+
+
+def corpus(path: Path, count: int = 150) -> Path:
+    rows = (
+        {"id": f"a{at}", "text": f"Selon le maire, le pont {at} est sûr. C’est une honte ! Qui paiera les {at} euros ?"}
+        for at in range(count)
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def prepare(source: Path, run: Path, *arguments: str, settings: str = "", translator: str = "none") -> str:
+    (run.parent / "annotator.toml").write_text(settings, encoding="utf-8")
+    packages = run.parent / "packages"
+    if not packages.exists():
+        installer.add(MODEL, packages_dir=packages)
+    ran = annotator(
+        "prepare", source, "--out", run, "--translator", translator, *arguments,
+        environment={"ARGOS_PACKAGES_DIR": packages, "ANNOTATOR_DATA_DIR": run.parent / "data"}, folder=run.parent,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr.decode()
+    return ran.stderr.decode()
+
+
+def files(run: Path) -> dict[str, bytes]:
+    return {name: (run / f"{name}.jsonl").read_bytes() for name in FILES}
+
+
+def inode(run: Path, name: str) -> int:
+    return (run / f"{name}.jsonl").stat().st_ino
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_another_least_score_makes_predictions_and_tasks_again(tmp_path: Path, workers: str) -> None:
+    source = corpus(tmp_path / "a.jsonl")
+    prepare(source, tmp_path / "wanted", settings="min_score = 0.9")
+    prepare(source, tmp_path / "run")
+    before, kept = files(tmp_path / "run"), inode(tmp_path / "run", "translations")
+    said = prepare(source, tmp_path / "run", "--workers", workers, settings="min_score = 0.9")
+    assert "predictions, tasks are made again (min_score 0.5, now 0.9)" in said
+    assert files(tmp_path / "run") == files(tmp_path / "wanted") != before
+    assert inode(tmp_path / "run", "translations") == kept
+    assert verify(tmp_path / "run")
+    assert "again" not in prepare(source, tmp_path / "run", settings="min_score = 0.9")
+
+
+def test_another_engine_makes_translations_again_and_what_follows_from_them(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 20)
+    prepare(source, tmp_path / "wanted", translator="argos")
+    prepare(source, tmp_path / "run")
+    kept = inode(tmp_path / "run", "articles")
+    said = prepare(source, tmp_path / "run", translator="argos")
+    assert "translations, predictions, tasks are made again" in said
+    assert files(tmp_path / "run") == files(tmp_path / "wanted")
+    assert inode(tmp_path / "run", "articles") == kept
+    assert json.loads((tmp_path / "run/run.json").read_bytes())["engines"] == {"fr>en": "argos fr_en-0.1"}
+
+
+class KilledError(BaseException):
+    """What ends the process."""
+
+
+@pytest.mark.parametrize("settings", ["min_score = 0.9", "min_score = 0.8", ""], ids=["same", "others", "as before"])
+def test_a_start_that_is_killed_while_it_makes_files_again_is_gone_on_with(
+    tmp_path: Path, settings: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = corpus(tmp_path / "a.jsonl")
+    prepare(source, tmp_path / "wanted", settings=settings)
+    prepare(source, tmp_path / "run")
+    write = RunFolder.write_redone
+
+    def once(folder: RunFolder, redo: Redo, batch: list[Redone]) -> Redo:
+        if redo.articles:
+            raise KilledError
+        return write(folder, redo, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFolder, "write_redone", once)
+        with pytest.raises(KilledError):
+            prepare(source, tmp_path / "run", settings="min_score = 0.9")
+    prepare(source, tmp_path / "run", settings=settings)
+    assert files(tmp_path / "run") == files(tmp_path / "wanted")
+    assert not [name for name in os.listdir(tmp_path / "run") if name.endswith(".new")]  # noqa: PTH208
+    assert verify(tmp_path / "run")
+
+
+@pytest.mark.parametrize("flags", [("--split", "clause"), ("--text-field", "body"), ("--to", "es"), ("--lang", "es")])
+def test_another_reading_or_cutting_is_refused_with_the_difference(tmp_path: Path, flags: tuple[str, str]) -> None:
+    source = corpus(tmp_path / "a.jsonl", 3)
+    prepare(source, tmp_path / "run")
+    before = files(tmp_path / "run")
+    ran = annotator("prepare", source, "--out", tmp_path / "run", "--translator", "none", *flags)
+    assert ran.returncode == 2
+    assert f"now {flags[1]!r}" in ran.stderr.decode() or f"'text': {flags[1]!r}" in ran.stderr.decode()
+    assert files(tmp_path / "run") == before
