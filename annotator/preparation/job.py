@@ -28,7 +28,7 @@ from annotator.preparation.run_folder import RunFolder
 from annotator.preparation.run_status import Progress
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
-from annotator.readers import STDIN, find, read, total_size
+from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total_size
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
 
@@ -45,6 +45,9 @@ class Job:
     inputs: tuple[str, ...]
     out: str
     settings: Settings
+    files_from: str = ""
+    """A file that names further inputs, or `-`."""
+    pages: PageSelection = ALL_PAGES
     failures: Path | None = None
     latest_revisions: bool = False
     workers: int = 0
@@ -59,6 +62,11 @@ class Job:
         """Whether `out` is a run folder."""
         path = Path(self.out)
         return self.out != STDIN and path.suffix.lower() not in (".json", ".jsonl") and not is_stream(path)
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether inputs come by way of standard input, which may stay open."""
+        return STDIN in (*self.inputs, self.files_from)
 
     @property
     def failure_list(self) -> Path | None:
@@ -87,9 +95,9 @@ def run_job(
         UsageError: an input does not exist, or the output cannot be used.
     """
     _check_inputs(job)
-    found = find(job.inputs, fields=job.settings.fields)
+    found = find(job.inputs, fields=job.settings.fields, files_from=job.files_from, pages=job.pages)
     started = clock()
-    report = PreparationReport(tell=tell, total=0 if job.limit else total_size(job.inputs))
+    report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
         info = _info(job.settings, say)
@@ -102,7 +110,7 @@ def run_job(
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder, say, stack)
-        inputs = arriving(trial(found, job.limit)) if STDIN in job.inputs else trial(found, job.limit)
+        inputs = arriving(trial(found, job.limit)) if job.is_endless else trial(found, job.limit)
         plan = Plan(sink.register)
         settle = Settlement(sink.register, latest, report, say).settle
         for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
@@ -116,7 +124,7 @@ def run_job(
         check_interrupt()
         if folder and not job.limit:
             folder.end(clock())
-        report.rest = sum(1 for _ in found) if job.limit and STDIN not in job.inputs else 0
+        report.rest = sum(1 for _ in found) if job.limit and not job.is_endless else 0
     return report
 
 
@@ -164,9 +172,11 @@ def _open_lists(job: Job, folder: RunFolder | None, report: PreparationReport, s
 
 def _check_inputs(job: Job) -> None:
     """Refuse to write over an input or into a folder that is read, and to read standard input twice."""
-    if job.latest_revisions and STDIN in job.inputs:
+    if job.latest_revisions and job.is_endless:
         raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
-    keep_apart({"--out": job.out, "--failures": job.failures, "--log": job.log}, job.inputs)
+    keep_apart(
+        {"--out": job.out, "--failures": job.failures, "--log": job.log}, [*job.inputs, *filter(None, [job.files_from])]
+    )
     written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
     if job.is_run and written[0] in (path.parent for path in written[1:] if path.name != _FAILURES):
         raise UsageError(
@@ -231,7 +241,7 @@ def _work(
 
 def _latest(job: Job) -> dict[str, str]:
     """Return the last revision of each id in the inputs."""
-    outcomes = read(job.inputs, fields=job.settings.fields)
+    outcomes = read(job.inputs, fields=job.settings.fields, files_from=job.files_from, pages=job.pages)
     return {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
 
 
