@@ -127,6 +127,12 @@ def without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def cores() -> int:
+    """Return how many processors this process may use, where the system says so, else how many there are."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 def ways_to_end(process: subprocess.Popen[bytes]) -> tuple[Callable[[], None], ...]:
     """Return how a program of ours is ended: kindly, then less so. Windows knows one way, which asks nobody."""
     kindly = (partial(process.send_signal, signal.SIGINT), process.terminate) if POSIX else ()

@@ -34,13 +34,18 @@ class Runners(StrEnum):
 
 
 def prepare(
-    inputs: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")],
     out: Annotated[
         str,
         typer.Option(
             help="A run folder (can be resumed), FILE.jsonl, FILE.json, or - for stdout.", callback=tasks_or_run
         ),
     ],
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")
+    ] = None,
+    files_from: Annotated[
+        str, typer.Option(help="File that names further inputs, on lines or with a NUL behind each; - for stdin.")
+    ] = "",
     to: Annotated[str | None, typer.Option(help="Language to translate into.", show_default=DEFAULT_TARGET)] = None,
     lang: Annotated[str | None, typer.Option(help="Language of the articles.", show_default="identified")] = None,
     translator: Annotated[
@@ -60,6 +65,14 @@ def prepare(
     id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.", show_default="id")] = None,
     url_field: Annotated[str | None, typer.Option(help="Field that holds the address.", show_default="url")] = None,
     date_field: Annotated[str | None, typer.Option(help="Field that holds the date.", show_default="date")] = None,
+    page_type: Annotated[
+        list[str] | None,
+        typer.Option(help="MIME type of the pages to take from a .warc file.", show_default="text/html and XHTML"),
+    ] = None,
+    page_url: Annotated[
+        list[str] | None,
+        typer.Option(help="Beginning of the addresses to take from a .warc file, or a pattern with *."),
+    ] = None,
     failures: Annotated[
         Path | None,
         typer.Option(help="File that lists what could not be processed.", show_default="RUN/failures.jsonl, else none"),
@@ -89,6 +102,7 @@ def prepare(
 ) -> Answer[shapes.Prepared]:
     """Read articles, cut them into units, translate, suggest labels, write tasks."""
     from annotator import preparation, settings
+    from annotator.readers import PageSelection
 
     fields = {
         "text": text_field,
@@ -100,7 +114,9 @@ def prepare(
     }
     flags = {"to": to, "lang": lang, "translator": translator, "memory": memory or None, "split": split}
     job = preparation.Job(
-        inputs=tuple(inputs),
+        inputs=tuple(inputs or ()),
+        files_from=files_from,
+        pages=PageSelection.of(page_type, page_url),
         out=out,
         settings=settings.load(flags, fields=fields),
         failures=failures,

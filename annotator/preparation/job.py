@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -30,8 +29,9 @@ from annotator.preparation.run_folder import RunFolder
 from annotator.preparation.run_status import Progress
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
-from annotator.readers import STDIN, find, read, total_size
+from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total_size
 from annotator.settings import Settings
+from annotator.system import cores
 from annotator.translation.auto import announcement
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ class Job:
     inputs: tuple[str, ...]
     out: str
     settings: Settings
+    files_from: str = ""
+    """A file that names further inputs, or `-`."""
+    pages: PageSelection = ALL_PAGES
     failures: Path | None = None
     latest_revisions: bool = False
     workers: int = 0
@@ -61,6 +64,11 @@ class Job:
         """Whether `out` is a run folder."""
         path = Path(self.out)
         return self.out != STDIN and path.suffix.lower() not in (".json", ".jsonl") and not is_stream(path)
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether inputs come by way of standard input, which may stay open."""
+        return STDIN in (*self.inputs, self.files_from)
 
     @property
     def failure_list(self) -> Path | None:
@@ -89,9 +97,9 @@ def run_job(
         UsageError: an input does not exist, or the output cannot be used.
     """
     _check_inputs(job)
-    found = find(job.inputs, fields=job.settings.fields)
+    found = find(job.inputs, fields=job.settings.fields, files_from=job.files_from, pages=job.pages)
     started = clock()
-    report = PreparationReport(tell=tell, total=0 if job.limit else total_size(job.inputs))
+    report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
         info = _info(job.settings, say)
@@ -105,13 +113,8 @@ def run_job(
                 _redo(job, folder, say)
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
-        pins = folder.info.engines if folder else {}
-        work: Callable[[Sequence[Item]], list[Outcome]] = (
-            partial(pack_in_worker, *_for_worker(job, runner, pins))
-            if runner.has_processes
-            else partial(pack, _own_pipeline(job, pins, say, stack))
-        )
-        inputs = arriving(trial(found, job.limit)) if STDIN in job.inputs else trial(found, job.limit)
+        work = _work(job, runner, folder.info.engines if folder else {}, say, stack)
+        inputs = arriving(trial(found, job.limit)) if job.is_endless else trial(found, job.limit)
         plan = Plan(sink.register)
         settle = Settlement(sink.register, latest, report, say).settle
         for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
@@ -125,7 +128,7 @@ def run_job(
         check_interrupt()
         if folder and not job.limit:
             folder.end(clock())
-        report.rest = sum(1 for _ in found) if job.limit and STDIN not in job.inputs else 0
+        report.rest = sum(1 for _ in found) if job.limit and not job.is_endless else 0
     return report
 
 
@@ -173,9 +176,11 @@ def _open_lists(job: Job, folder: RunFolder | None, report: PreparationReport, s
 
 def _check_inputs(job: Job) -> None:
     """Refuse to write over an input or into a folder that is read, and to read standard input twice."""
-    if job.latest_revisions and STDIN in job.inputs:
+    if job.latest_revisions and job.is_endless:
         raise UsageError("--revisions latest reads its input twice", hint="save standard input in a file first")
-    keep_apart({"--out": job.out, "--failures": job.failures, "--log": job.log}, job.inputs)
+    keep_apart(
+        {"--out": job.out, "--failures": job.failures, "--log": job.log}, [*job.inputs, *filter(None, [job.files_from])]
+    )
     written = [Path(name).resolve() for name in (job.out, job.failures) if name and name != STDIN]
     if job.is_run and written[0] in (path.parent for path in written[1:] if path.name != _FAILURES):
         raise UsageError(
@@ -245,11 +250,19 @@ def _threads(settings: Settings, fitting: int) -> int:
     return fitting if settings.origin("threads").kind == "default" else settings.threads
 
 
+def _work(
+    job: Job, runner: LocalRunner | RayRunner, pins: Mapping[str, str], say: Say, stack: ExitStack
+) -> Callable[[Sequence[Item]], list[Outcome]]:
+    if runner.has_processes:
+        return partial(pack_in_worker, *_for_worker(job, runner, pins))
+    return partial(pack, _own_pipeline(job, pins, say, stack))
+
+
 def _for_worker(
     job: Job, runner: LocalRunner | RayRunner, pins: Mapping[str, str]
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return what a worker makes its pipeline of; together the engines have as many threads as there are cores."""
-    fitting = max(1, len(os.sched_getaffinity(0)) // runner.workers) if job.runner == "local" else 1
+    fitting = max(1, cores() // runner.workers) if job.runner == "local" else 1
     settings = job.settings.model_copy(update={"threads": _threads(job.settings, fitting)})
     return settings.model_dump_json(), tuple(sorted(pins.items()))
 
@@ -263,7 +276,7 @@ def _own_pipeline(job: Job, pins: Mapping[str, str], say: Say, stack: ExitStack)
 
 def _latest(job: Job) -> dict[str, str]:
     """Return the last revision of each id in the inputs."""
-    outcomes = read(job.inputs, fields=job.settings.fields)
+    outcomes = read(job.inputs, fields=job.settings.fields, files_from=job.files_from, pages=job.pages)
     return {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
 
 

@@ -15,6 +15,7 @@ from annotator.readers.decode import declared_encoding, decode
 from annotator.readers.jsonl import find_rows
 from annotator.readers.lines import MAX_ARTICLE_BYTES, limited_lines, read_limited
 from annotator.readers.packed import PACKED, joined, opened
+from annotator.readers.selection import ALL_PAGES, PageSelection
 from annotator.readers.text import read_text
 from annotator.readers.unread import Unread
 from annotator.settings import Fields
@@ -23,7 +24,13 @@ TEXT_SUFFIXES = {"", ".txt", ".text", ".md"}
 HTML_SUFFIXES = {".html", ".htm", ".xhtml"}
 JSONL_SUFFIXES = {".jsonl", ".ndjson"}
 TABLE_SUFFIXES = {".csv", ".tsv"}
-_TAKEN = "annotator prepare takes .txt, .html, .jsonl, .csv and .tsv files, also as .gz or .zst: rename or convert it"
+FEED_SUFFIXES = {".xml", ".rss", ".atom"}
+WARC = ".warc"
+_SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {WARC}
+_TAKEN = (
+    "annotator prepare takes .txt, .html, .jsonl, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
+    ".zst: rename or convert it"
+)
 _AS_TEXT = "save the document as plain text (.txt)"
 _INSTEAD = {
     ".pdf": "extract the text first, for instance with pdftotext, and hand in the .txt file",
@@ -43,10 +50,16 @@ _RTF_START = rb"{\rtf"
 _ARRAY_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*\[\s*\{\s*["}]""")
 _FILLED, _LINES = 20, 1000
 """How many lines of standard input say what it is, without the blank ones and with them."""
+_WARC_START = b"WARC/"
+_FEED_START = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
+)
 _PAGE_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-def find_in_file(path: Path, fields: Fields, *, source: str) -> Iterator[Unread | InputError]:
+def find_in_file(
+    path: Path, fields: Fields, *, source: str, pages: PageSelection = ALL_PAGES
+) -> Iterator[Unread | InputError]:
     """Yield what is one article each in the file, and the error of each row that is none.
 
     Raises:
@@ -55,17 +68,20 @@ def find_in_file(path: Path, fields: Fields, *, source: str) -> Iterator[Unread 
     """
     packed = path.suffix.lower() in PACKED
     suffix = (path.with_suffix("") if packed else path).suffix.lower()
-    if suffix not in TEXT_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES:
+    if suffix not in _SUFFIXES:
         hint = _INSTEAD.get(suffix, _TAKEN)
         raise InputError(f"{suffix} files are not supported", reason="unsupported", hint=hint)
     with opened(path) as stream:
-        yield from _find(stream, suffix, fields, source)
+        yield from _find(stream, suffix, fields, source, pages)
 
 
-def find_in_stream(stream: io.BufferedReader, fields: Fields, *, source: str) -> Iterator[Unread | InputError]:
+def find_in_stream(
+    stream: io.BufferedReader, fields: Fields, *, source: str, pages: PageSelection = ALL_PAGES
+) -> Iterator[Unread | InputError]:
     """Yield the same of standard input, whose first lines say what it is.
 
-    It is JSONL when one of them is a JSON object, a table when the first names columns, a page, or one plain text.
+    It is JSONL when one of them is a JSON object, a table when the first names columns, a page, a feed, an archive of
+    the web, or one plain text.
 
     Raises:
         InputError: the whole, or the rest of it, cannot be read.
@@ -74,7 +90,7 @@ def find_in_stream(stream: io.BufferedReader, fields: Fields, *, source: str) ->
     start = b"".join(lines)
     if _ARRAY_START.match(start):
         raise InputError("a JSON array, which is not supported", reason="unsupported", hint=_INSTEAD[".json"])
-    yield from _find(joined(start, stream), _suffix(lines, start, fields), fields, source)
+    yield from _find(joined(start, stream), _suffix(lines, start, fields), fields, source, pages)
 
 
 def _first_lines(stream: io.BufferedReader) -> list[bytes]:
@@ -99,16 +115,30 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
         return ".jsonl"
     if _PAGE_START.match(start):
         return ".html"
+    if _FEED_START.match(start):
+        return ".xml"
+    if start.startswith(_WARC_START):
+        return WARC
     return ".csv" if is_header(lines[0], fields) else ".txt"
 
 
-def _find(stream: io.BufferedReader, suffix: str, fields: Fields, source: str) -> Iterator[Unread | InputError]:
+def _find(
+    stream: io.BufferedReader, suffix: str, fields: Fields, source: str, pages: PageSelection
+) -> Iterator[Unread | InputError]:
     if suffix in JSONL_SUFFIXES:
         yield from find_rows(limited_lines(stream), fields, source=source)
     elif suffix in TABLE_SUFFIXES:
         from annotator.readers.table import find_table_rows
 
         yield from find_table_rows(stream, fields, source=source, is_tsv=suffix == ".tsv")
+    elif suffix == WARC:
+        from annotator.readers.warc import find_pages
+
+        yield from find_pages(stream, pages, source=source)
+    elif suffix in FEED_SUFFIXES:
+        from annotator.readers.feeds import find_entries
+
+        yield from find_entries(stream, source=source)
     elif suffix in HTML_SUFFIXES:
         yield Unread(source, read_limited(stream), partial(_page, source=source))
     else:
