@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotator.models import Translation, TranslationWarning
-from annotator.translation import checks, protection, repairs, vocabulary
+from annotator.translation import checks, protection, repairs, reporting, vocabulary
 from annotator.translation.cache import Cache
 from annotator.translation.checks import TextPair
 from annotator.translation.engine import Engine
@@ -17,7 +17,7 @@ from annotator.translation.protection import UNKNOWN, Protected, around, restore
 from annotator.translation.reshape import halves, is_shouted, lowered
 
 VERSION = "1"
-STEPS = ".".join((VERSION, protection.VERSION, repairs.VERSION, checks.VERSION))
+STEPS = ".".join((VERSION, protection.VERSION, repairs.VERSION, checks.VERSION, reporting.VERSION))
 """Changes whenever the same engine's output may come out differently."""
 
 # A stretch between two marks: its words, and what stands before and after them.
@@ -102,9 +102,15 @@ def _draft(direction: Direction, texts: Sequence[str]) -> list[Draft]:
 
 
 def _attempt(direction: Direction, texts: Sequence[str], *, careful: bool = False) -> list[Draft]:
-    marked = [protection.protect(_sentence(direction, text)) for text in texts]
-    outputs = _run(direction, marked, careful=careful)
+    outputs = _run(direction, [_marked(direction, text) for text in texts], careful=careful)
     return [_checked(direction, text, output) for text, output in zip(texts, outputs, strict=True)]
+
+
+def _marked(direction: Direction, text: str) -> Protected:
+    protected = protection.protect(_sentence(direction, text))
+    if not direction.rule_based:
+        return protected
+    return protection.with_phrases(protected, reporting.set_phrases(protected.template, direction.pair))
 
 
 def _sentence(direction: Direction, text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 VERSION = "1"
 
@@ -69,6 +69,22 @@ def protect(text: str, extra: Sequence[str] = ()) -> Protected:
         position = last
     template = "".join([*pieces, text[position:end]])
     return Protected(text[:start], template, text[end:], tuple(text[first:last] for first, last in inner))
+
+
+def with_phrases(protected: Protected, phrases: Sequence[tuple[int, int, str]]) -> Protected:
+    """Return the text with further marks: each (start, end) of the template stands for a phrase already translated."""
+    marks = [
+        (*match.span(), kept) for match, kept in zip(MARK.finditer(protected.template), protected.kept, strict=True)
+    ]
+    spans = sorted([*marks, *phrases])
+    if not phrases or len(spans) > len(MARKS):
+        return protected
+    pieces, position = [], 0
+    for mark, (start, end, _kept) in zip(MARKS, spans, strict=False):
+        pieces += [protected.template[position:start], mark]
+        position = end
+    template = "".join([*pieces, protected.template[position:]])
+    return replace(protected, template=template, kept=tuple(kept for _start, _end, kept in spans))
 
 
 def restore(protected: Protected, output: str) -> str | None:
