@@ -36,6 +36,15 @@ def look_up(word: str, pair: tuple[str, str]) -> Entry:
     return Entry(substitute, tuple(others))
 
 
+def is_kept(name: str, pair: tuple[str, str]) -> bool:
+    """Tell whether a name in lower case has no other form in the target language, as far as is known: `allemagne`."""
+    known = vocabulary.exonyms(*pair)
+    if name in {exonym.lower() for exonym in known}:
+        return False
+    translations = look_up(name, pair).translations
+    return not translations or name in translations
+
+
 @cache
 def senses(source: str, target: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return, by a rule-based engine's wrong word, the words of the source that it is wrong for and the right ones."""

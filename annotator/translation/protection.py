@@ -119,6 +119,25 @@ def from_numbers(output: str, table: dict[str, str]) -> str | None:
     return output
 
 
+def as_sentinels(template: str, sentinels: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return the template with a model's own sentinels in place of its marks, and which stands for which mark.
+
+    Where there are too few of them the table is empty.
+    """
+    marks = list(dict.fromkeys(MARK.findall(template)))
+    if len(marks) > len(sentinels):
+        return template, {}
+    table = dict(zip(marks, sentinels, strict=False))
+    return MARK.sub(lambda mark: table[mark[0]], template), {sentinel: mark for mark, sentinel in table.items()}
+
+
+def from_sentinels(output: str, table: dict[str, str]) -> str | None:
+    """Return the output with its marks, or None when a sentinel is missing or came twice."""
+    if any(output.count(sentinel) != 1 for sentinel in table):
+        return None
+    return re.sub("|".join(map(re.escape, table)), lambda found: table[found[0]], output) if table else output
+
+
 def around(protected: Protected) -> list[str]:
     """Return the stretches of the template between its marks, one more than there are marks."""
     return MARK.split(protected.template)
