@@ -13,7 +13,7 @@ from annotator.models import Translation
 from annotator.translation import flow
 from annotator.translation.cache import Cache
 from annotator.translation.packages import Package, installed_packages
-from annotator.translation.protection import as_numbers, from_numbers
+from annotator.translation.protection import as_numbers, as_sentinels, from_numbers, from_sentinels
 from annotator.translation.reshape import shorten
 
 PIVOT = "en"
@@ -62,7 +62,8 @@ class ArgosTranslator:
         Raises:
             TranslationError: no package serves the pair, or one cannot be loaded.
         """
-        direction = flow.Direction(self._open(source, target), source, target, rule_based=False)
+        engine = self._open(source, target)
+        direction = flow.Direction(engine, source, target, rule_based=False, sentinels=engine.sentinels)
         return flow.translate(direction, texts, cache=self._cache)
 
     def close(self) -> None:
@@ -117,7 +118,13 @@ class ArgosEngine:
     def options(self) -> str:
         """What changes the output: not threads, not the size of batches."""
         decoding = self._models[0].decoding
-        return f"beam {decoding.beam}, {decoding.compute_type}"
+        sentinels = f", {self.sentinels} sentinels" if self.sentinels else ""
+        return f"beam {decoding.beam}, {decoding.compute_type}{sentinels}"
+
+    @property
+    def sentinels(self) -> int:
+        """How many marks come through all of its models as words of their own."""
+        return min(len(model.package.sentinels) for model in self._models)
 
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts; careful means another beam and no phrase twice."""
@@ -132,6 +139,11 @@ class ArgosEngine:
         """Free the models."""
         for model in self._models:
             model.close()
+
+
+def _with_marks(output: str, table: dict[str, str]) -> str | None:
+    is_numbered = all(map(str.isdecimal, table))
+    return from_numbers(output, table) if is_numbered else from_sentinels(output, table)
 
 
 class _Network(Protocol):
@@ -149,18 +161,24 @@ class Model:
         self.decoding = decoding
 
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
-        """Translate the texts; marks in them go in as numbers, and as they are where numbers got lost."""
-        numbered = [as_numbers(text) for text in texts]
-        outputs = self._translate([text for text, _ in numbered], careful=careful)
+        """Translate the texts; marks in them go in as sentinels or numbers, and in another way where those got lost."""
+        first = [self._with_stand_ins(text) for text in texts]
+        outputs = self._translate([text for text, _ in first], careful=careful)
         restored = [
-            from_numbers(output, table) if output is not None else None
-            for output, (_, table) in zip(outputs, numbered, strict=True)
+            _with_marks(output, table) if output is not None else None
+            for output, (_, table) in zip(outputs, first, strict=True)
         ]
-        lost = [index for index, output in enumerate(restored) if output is None and numbered[index][1]]
-        retried = self._translate([texts[index] for index in lost], careful=careful)
-        for index, output in zip(lost, retried, strict=True):
-            restored[index] = output
+        lost = [index for index, output in enumerate(restored) if output is None and first[index][1]]
+        second = [as_numbers(texts[index]) if self.package.sentinels else (texts[index], {}) for index in lost]
+        retried = self._translate([text for text, _ in second], careful=careful)
+        for index, output, (_, table) in zip(lost, retried, second, strict=True):
+            restored[index] = _with_marks(output, table) if output is not None else None
         return restored
+
+    def _with_stand_ins(self, text: str) -> tuple[str, dict[str, str]]:
+        """Return the text with something for its marks that the model can copy, and what stands for which mark."""
+        marked, table = as_sentinels(text, self.package.sentinels)
+        return (marked, table) if table else as_numbers(text)
 
     def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str | None]:
         """Translate all at once; where CTranslate2 refuses, each text alone, so that a bad text costs only itself."""

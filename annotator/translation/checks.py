@@ -144,7 +144,7 @@ def missing_names(pair: TextPair) -> list[str]:
     """Return the names of the source that the translation lacks."""
     have = {_fold(word) for word in re.findall(r"[^\W_]+(?:[-.][^\W_]+)*", pair.text)}
     have |= {part for word in have for part in re.split("[-.]", word)}
-    return [name for name in _names(pair) if not _is_kept(name, have, pair)]
+    return [name for name in names(pair) if not _is_kept(name, have, pair)]
 
 
 def lost_negation(pair: TextPair) -> str:
@@ -230,12 +230,12 @@ def _is_long(word: str) -> bool:
     return len(word) > 3  # noqa: PLR2004
 
 
-def _names(pair: TextPair) -> list[str]:
+def names(pair: TextPair) -> list[str]:
     """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
     text = _without_kept(pair.original)
     shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
     plain = vocabulary.capitalised(pair.source)
-    names = []
+    found = []
     for match in re.finditer(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*", text):
         word, before = match[0], text[: match.start()].rstrip(" \u00a0\u202f")
         starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
@@ -247,8 +247,8 @@ def _names(pair: TextPair) -> list[str]:
         if re.fullmatch("[IVXLC]+(?:e|er|ème)?", word):  # a century, a king
             continue
         if striking or not (starts or word.lower() in plain or word.split("-")[0].lower() in plain):
-            names.append(word)
-    return list(dict.fromkeys(names))
+            found.append(word)
+    return list(dict.fromkeys(found))
 
 
 def _is_kept(name: str, have: set[str], pair: TextPair) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotator.models import Translation, TranslationWarning
-from annotator.translation import checks, protection, repairs, vocabulary
+from annotator.translation import checks, lexicon, protection, repairs, reporting, vocabulary
 from annotator.translation.cache import Cache
 from annotator.translation.checks import TextPair
 from annotator.translation.engine import Engine
@@ -17,7 +17,7 @@ from annotator.translation.protection import UNKNOWN, Protected, around, restore
 from annotator.translation.reshape import halves, is_shouted, lowered
 
 VERSION = "1"
-STEPS = ".".join((VERSION, protection.VERSION, repairs.VERSION, checks.VERSION))
+STEPS = ".".join((VERSION, protection.VERSION, repairs.VERSION, checks.VERSION, reporting.VERSION))
 """Changes whenever the same engine's output may come out differently."""
 
 # A stretch between two marks: its words, and what stands before and after them.
@@ -37,6 +37,8 @@ class Direction:
     target: str
     rule_based: bool
     """The engine works by rules word by word, which leaves other faults than a model does."""
+    sentinels: int = 0
+    """How many marks the engine knows as words of its own, so that numbers and names need no first try without."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -102,9 +104,43 @@ def _draft(direction: Direction, texts: Sequence[str]) -> list[Draft]:
 
 
 def _attempt(direction: Direction, texts: Sequence[str], *, careful: bool = False) -> list[Draft]:
-    marked = [protection.protect(_sentence(direction, text)) for text in texts]
-    outputs = _run(direction, marked, careful=careful)
-    return [_checked(direction, text, output) for text, output in zip(texts, outputs, strict=True)]
+    outputs = _with_sentinels(direction, texts, careful=careful)
+    plain = [text for text in texts if outputs.get(text) is None]
+    marked = [_marked(direction, text) for text in plain]
+    outputs |= dict(zip(plain, _run(direction, marked, careful=careful), strict=True))
+    return [_checked(direction, text, outputs[text]) for text in texts]
+
+
+def _with_sentinels(direction: Direction, texts: Sequence[str], *, careful: bool) -> dict[str, str | None]:
+    """Translate with numbers and names marked, as far as the engine knows the marks; none for a text that lost one."""
+    if not direction.sentinels:
+        return {}
+    sentences = {text: _sentence(direction, text) for text in texts}
+    marked = {
+        text: protection.protect(sentence, _numbers_and_names(direction, sentence))
+        for text, sentence in sentences.items()
+    }
+    fitting = {text: one for text, one in marked.items() if 0 < len(one.kept) <= direction.sentinels}
+    outputs = direction.engine.run([one.template for one in fitting.values()], careful=careful)
+    return {
+        text: _restored(direction, one, output) for (text, one), output in zip(fitting.items(), outputs, strict=True)
+    }
+
+
+def _numbers_and_names(direction: Direction, text: str) -> list[str]:
+    """Return what stands in the translation as in the text: numbers, and names that have no other form there."""
+    names = checks.names(TextPair(text, "", direction.source, direction.target))
+    return [
+        *(number.text for number in numbers(text, direction.source)),
+        *(name for name in names if lexicon.is_kept(name.lower(), direction.pair)),
+    ]
+
+
+def _marked(direction: Direction, text: str) -> Protected:
+    protected = protection.protect(_sentence(direction, text))
+    if not direction.rule_based:
+        return protected
+    return protection.with_phrases(protected, reporting.set_phrases(protected.template, direction.pair))
 
 
 def _sentence(direction: Direction, text: str) -> str:

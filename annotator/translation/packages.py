@@ -6,6 +6,7 @@ the network even with a complete package installed.
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ class Package:
     """First target token of a model that serves several target languages, or nothing."""
     tokenizer: Any
     """argostranslate's own: SentencePiece, or BPE with Moses rules."""
+    sentinels: tuple[str, ...] = ()
+    """Characters that are words of the model's vocabulary and come through it as they are."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -86,6 +89,7 @@ def open_package(folder: Path) -> Package | None:
         folder=folder,
         prefix=argos_package.target_prefix or "",
         tokenizer=argos_package.tokenizer,
+        sentinels=_sentinels(folder),
     )
 
 
@@ -93,6 +97,14 @@ def is_complete(folder: Path) -> bool:
     """Tell whether a package folder has all the parts that translating needs."""
     has_tokenizer = any((folder / name).is_file() for name in _TOKENIZERS)
     return has_tokenizer and all((folder / part).is_file() for part in _PARTS)
+
+
+def _sentinels(folder: Path) -> tuple[str, ...]:
+    """Return what the metadata lists under `sentinels`, nothing where it is no list of different characters."""
+    listed = json.loads((folder / "metadata.json").read_text(encoding="utf-8")).get("sentinels")
+    if not isinstance(listed, list) or len(set(map(str, listed))) != len(listed):
+        return ()
+    return tuple(listed) if all(isinstance(one, str) and len(one) == 1 for one in listed) else ()
 
 
 def version_key(version: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 VERSION = "1"
 
@@ -71,6 +71,22 @@ def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     return Protected(text[:start], template, text[end:], tuple(text[first:last] for first, last in inner))
 
 
+def with_phrases(protected: Protected, phrases: Sequence[tuple[int, int, str]]) -> Protected:
+    """Return the text with further marks: each (start, end) of the template stands for a phrase already translated."""
+    marks = [
+        (*match.span(), kept) for match, kept in zip(MARK.finditer(protected.template), protected.kept, strict=True)
+    ]
+    spans = sorted([*marks, *phrases])
+    if not phrases or len(spans) > len(MARKS):
+        return protected
+    pieces, position = [], 0
+    for mark, (start, end, _kept) in zip(MARKS, spans, strict=False):
+        pieces += [protected.template[position:start], mark]
+        position = end
+    template = "".join([*pieces, protected.template[position:]])
+    return replace(protected, template=template, kept=tuple(kept for _start, _end, kept in spans))
+
+
 def restore(protected: Protected, output: str) -> str | None:
     """Return the translation with its kept stretches, or None when a mark is missing or came back twice."""
     if sorted(MARK.findall(output)) != list(MARKS[: len(protected.kept)]):
@@ -101,6 +117,25 @@ def from_numbers(output: str, table: dict[str, str]) -> str | None:
     for number, mark in table.items():
         output = output.replace(number, mark)
     return output
+
+
+def as_sentinels(template: str, sentinels: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return the template with a model's own sentinels in place of its marks, and which stands for which mark.
+
+    Where there are too few of them the table is empty.
+    """
+    marks = list(dict.fromkeys(MARK.findall(template)))
+    if len(marks) > len(sentinels):
+        return template, {}
+    table = dict(zip(marks, sentinels, strict=False))
+    return MARK.sub(lambda mark: table[mark[0]], template), {sentinel: mark for mark, sentinel in table.items()}
+
+
+def from_sentinels(output: str, table: dict[str, str]) -> str | None:
+    """Return the output with its marks, or None when a sentinel is missing or came twice."""
+    if any(output.count(sentinel) != 1 for sentinel in table):
+        return None
+    return re.sub("|".join(map(re.escape, table)), lambda found: table[found[0]], output) if table else output
 
 
 def around(protected: Protected) -> list[str]:

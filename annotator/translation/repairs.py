@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from annotator.translation import lexicon
 from annotator.translation.numerals import DECIMAL_COMMA
+from annotator.translation.protection import UNKNOWN
 
-VERSION = "1"
+VERSION = "2"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
 
@@ -26,10 +28,11 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
         if source in DECIMAL_COMMA:
             text = english_numbers(original, text)
     if rule_based:
+        text = right_senses(original, unknown_words(original, text, pair=pair), pair=pair)
         text = single_blanks(original, text)
         if pair == ("fr", "en"):
             text = partitives(original, text)
-        text = steady_capitals(original, text)
+        text = steady_capitals(original, inner_capitals(original, text))
     return sentence_start(original, text)
 
 
@@ -61,6 +64,33 @@ def english_numbers(original: str, text: str) -> str:
     return re.sub(r"\b((?:m|b|tr)illions?) of (euros|dollars|pounds|people|francs|tonnes)\b", r"\1 \2", text)
 
 
+def unknown_words(original: str, text: str, *, pair: tuple[str, str]) -> str:
+    """A word that the engine did not know becomes what the lexicon has for it; one with a capital may be a name."""
+    starts = {word.lower() for word in re.findall(r"^[\W\d_]*([^\W\d_]+)", original)}
+
+    def substitute(match: re.Match[str]) -> str:
+        word = match[1]
+        if not word.islower() and word.lower() not in starts:
+            return match[0]
+        english = lexicon.look_up(word.lower(), pair).substitute
+        return english or match[0]
+
+    return re.sub(rf"{UNKNOWN}([^\W\d_]+(?:-[^\W\d_]+)*)(?![\w-])", substitute, text)
+
+
+def right_senses(original: str, text: str, *, pair: tuple[str, str]) -> str:
+    """A word that is the wrong one for what stands in the source becomes the right one: `tests` for `preuves`."""
+    wrong_senses = lexicon.senses(*pair)
+    words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", original.lower())) if wrong_senses else set()
+
+    def right(match: re.Match[str]) -> str:
+        choices = wrong_senses.get(match[0].lower(), ())
+        english = next((english for word, english in choices if word in words), match[0])
+        return english.capitalize() if match[0][0].isupper() else english
+
+    return re.sub(r"[^\W\d_]+", right, text) if words else text
+
+
 def single_blanks(_original: str, text: str) -> str:
     """One blank between words, none before a comma or a stop."""
     return re.sub(r" +(?=[.,)](?:\s|$))", "", re.sub(r"(?<=\S)  +", " ", text))
@@ -75,6 +105,14 @@ def steady_capitals(original: str, text: str) -> str:
         return match[0] if keep else f"{match[1]} {match[2][0].lower()}{match[2][1:]}"
 
     return re.sub(r"\b(\w*[A-Z]\w*) ([A-Z][a-z]+)\b", lower, text)
+
+
+def inner_capitals(original: str, text: str) -> str:
+    """A name keeps the capitals inside it: `Openai` becomes `OpenAI` again, `Ratp` `RATP`."""
+    written = {word.lower(): word for word in re.findall(r"\b\w+[A-ZÀ-Þ]\w*", original)}
+    if not written:
+        return text
+    return re.sub(r"\b[A-ZÀ-Þ]\w+", lambda word: written.get(word[0].lower(), word[0]), text)
 
 
 def partitives(original: str, text: str) -> str:

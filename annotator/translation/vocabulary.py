@@ -121,15 +121,16 @@ def capitalised(language: str) -> frozenset[str]:
 @cache
 def exonyms(source: str, target: str) -> dict[str, tuple[str, ...]]:
     """Return what the target language calls places and bodies that it names differently."""
-    lines = [line.partition(" = ") for line in _lines(f"exonyms_{source}_{target}.txt")]
-    return {name: tuple(other.strip() for other in others.split(",")) for name, _, others in lines}
+    entries = [line.partition(" = ") for line in lines(f"exonyms_{source}_{target}.txt")]
+    return {name: tuple(other.strip() for other in others.split(",")) for name, _, others in entries}
 
 
 def _words(name: str) -> list[str]:
-    return [word for line in _lines(name) for word in line.split()]
+    return [word for line in lines(name) for word in line.split()]
 
 
-def _lines(name: str) -> list[str]:
+def lines(name: str) -> list[str]:
+    """Return the lines of a word list of this package, without its comments; none where there is no such list."""
     path = files("annotator.translation") / "data" / name
     if not path.is_file():
         return []

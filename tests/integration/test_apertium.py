@@ -71,8 +71,10 @@ def test_links_addresses_handles_and_tags_come_back_as_they_are(translator: Aper
     [
         pytest.param("Le budget est de 1,5 million d’euros !", "The estimate is of 1.5 million euros!", id="decimals"),
         pytest.param("« C’est faux » : il manque 3 500 € ?", '"It is dud": fault 3,500 €?', id="french spacing"),
-        pytest.param("OpenAI affirme avoir des preuves.", "OpenAI affirms to have tests.", id="wandering capital"),
+        pytest.param("OpenAI affirme avoir des preuves.", "OpenAI affirms to have evidence.", id="wandering capital"),
         pytest.param("Des membres du parti sont venus.", "Members of the party are come.", id="partitive"),
+        pytest.param("« C’est faux », a-t-il déclaré.", '"It is dud", he said.', id="who said it"),
+        pytest.param("La rançon est payée.", "The ransom is paid.", id="unknown word"),
         pytest.param("URGENT : GRÈVE À LYON", "URGENT: STRIKE IN LYON", id="capitals"),
     ],
 )

@@ -58,6 +58,36 @@ def test_engine_model_and_pair_are_named(translator: ArgosTranslator) -> None:
     assert translator.engine("fr", "en") == "argos fr_en-0.1"
 
 
+def with_sentinels(packages_dir: Path, folder: Path, sentinels: object) -> Path:
+    """Return a copy of the packages in which the model's metadata lists sentinels."""
+    copy = folder / "packages"
+    shutil.copytree(packages_dir, copy)
+    (metadata,) = copy.glob("*/metadata.json")
+    listed = json.loads(metadata.read_text(encoding="utf-8")) | {"sentinels": sentinels}
+    metadata.write_text(json.dumps(listed), encoding="utf-8")
+    return copy
+
+
+def test_sentinels_of_the_metadata_are_taken_and_one_that_gets_lost_loses_nothing(
+    packages_dir: Path, tmp_path: Path
+) -> None:
+    text = "Le budget de 2006 a été voté hier soir : www.exemple.fr/a et le reste."
+    listed = ArgosTranslator(with_sentinels(packages_dir, tmp_path, ["\ue000", "\ue001"]))
+    (one,) = translate(listed, text)
+    assert installed_packages(tmp_path / "packages")[0].sentinels == ("\ue000", "\ue001")
+    assert "2006" in one.text
+    assert "www.exemple.fr/a" in one.text
+    listed.close()
+
+
+@pytest.mark.parametrize("listed", ["\ue000", ["ab"], ["a", "a"], [1], {"a": 1}, None])
+def test_what_is_no_list_of_different_characters_is_no_sentinels(
+    packages_dir: Path, tmp_path: Path, listed: object
+) -> None:
+    (package,) = installed_packages(with_sentinels(packages_dir, tmp_path, listed))
+    assert package.sentinels == ()
+
+
 def test_pairs_without_package_are_not_served(translator: ArgosTranslator) -> None:
     assert not translator.serves("de", "en")
     with pytest.raises(TranslationError, match="de to en"):

@@ -64,6 +64,36 @@ def run(engine: FakeEngine, *texts: str, rules: bool = False, cache: Cache | Non
     return flow.translate(flow.Direction(engine, "fr", "en", rule_based=rules), texts, cache=cache)
 
 
+def with_sentinels(engine: FakeEngine, text: str, *, sentinels: int = 4) -> Translation:
+    (one,) = flow.translate(flow.Direction(engine, "fr", "en", rule_based=False, sentinels=sentinels), [text])
+    return one
+
+
+def test_numbers_names_and_links_are_marked_at_the_first_try_for_an_engine_with_sentinels() -> None:
+    engine = FakeEngine(lambda text: text.replace("a vu", "saw").replace("chats près de", "cats near")[:-5] + "then.")
+    one = with_sentinels(engine, "Hier Novalis a vu 3 500 chats près de a.fr/x hier.")
+    assert engine.asked == ["Hier \ue000 a vu \ue001 chats près de \ue002 hier."]
+    assert one.text == "Hier Novalis saw 3,500 cats near a.fr/x then."
+
+
+def test_a_name_with_an_english_form_is_not_marked() -> None:
+    engine = FakeEngine(lambda _text: "Germany counts 12 cats.")
+    with_sentinels(engine, "En tout l’Allemagne compte 12 chats.")
+    assert engine.asked[0] == "En tout l’Allemagne compte \ue000 chats."
+
+
+def test_a_text_that_loses_a_sentinel_is_translated_without() -> None:
+    engine = FakeEngine(lambda text: "It counts 12 cats." if "12" in text else "It counts cats.")
+    assert with_sentinels(engine, "Il compte 12 chats.").text == "It counts 12 cats."
+    assert engine.asked == ["Il compte \ue000 chats.", "Il compte 12 chats."]
+
+
+def test_a_text_with_more_to_mark_than_sentinels_goes_as_it_is() -> None:
+    engine = FakeEngine(lambda _text: "From 12 to 14 cats.")
+    with_sentinels(engine, "De 12 à 14 chats.", sentinels=1)
+    assert engine.asked == ["De 12 à 14 chats."]
+
+
 def test_a_text_that_comes_twice_is_translated_once() -> None:
     engine = FakeEngine(lambda _text: "The bridge is closed.")
     answers = run(engine, "Le pont est fermé.", "Le pont est fermé.")

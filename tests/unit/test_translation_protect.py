@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.translation import protection
 from annotator.translation.protection import MARKS, as_numbers, find_kept, from_numbers, protect, restore
 from annotator.translation.reshape import is_shouted, lowered
 
@@ -51,6 +52,22 @@ def test_no_text_breaks_it(text: str) -> None:
 @pytest.mark.parametrize("output", ["According to .", f"{MARKS[0]} {MARKS[0]}", f"{MARKS[1]}"])
 def test_a_mark_that_is_missing_or_came_twice_is_noticed(output: str) -> None:
     assert restore(protect("Selon @a, oui."), output) is None
+
+
+def test_marks_pass_as_the_sentinels_of_a_model() -> None:
+    marked, table = protection.as_sentinels("Voir \ue000 et \ue001.", ("§", "¤", "¶"))
+    assert marked == "Voir § et ¤."
+    assert protection.from_sentinels("¤ and §.", table) == "\ue001 and \ue000."
+
+
+@pytest.mark.parametrize("output", ["See § alone.", "See §, § and ¤."])
+def test_a_sentinel_that_is_missing_or_came_twice_is_noticed(output: str) -> None:
+    _, table = protection.as_sentinels("Voir \ue000 et \ue001.", ("§", "¤"))
+    assert protection.from_sentinels(output, table) is None
+
+
+def test_too_few_sentinels_are_none() -> None:
+    assert protection.as_sentinels("Voir \ue000 et \ue001.", ("§",)) == ("Voir \ue000 et \ue001.", {})
 
 
 def test_marks_pass_as_numbers_that_stand_nowhere_in_the_text() -> None:
