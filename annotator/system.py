@@ -1,8 +1,8 @@
-"""What Windows does otherwise than POSIX, all in one place.
+"""What Windows, and now and then macOS, does otherwise than Linux, all in one place.
 
-There is no lock on a folder there, nothing that is open can be renamed or removed, a process gets no signal but its
-end, and an environment has its programs in another folder. `make check` looks the package up as it would be on Windows,
-so that nothing else of it uses what is missing there.
+On Windows there is no lock on a folder, nothing that is open can be renamed or removed, a process gets no signal but
+its end, and an environment has its programs in another folder. `make check` reads the package as it would be on both
+systems, so that no other module uses what is missing there.
 """
 
 from __future__ import annotations
@@ -131,6 +131,12 @@ def ways_to_end(process: subprocess.Popen[bytes]) -> tuple[Callable[[], None], .
     """Return how a program of ours is ended: kindly, then less so. Windows knows one way, which asks nobody."""
     kindly = (partial(process.send_signal, signal.SIGINT), process.terminate) if POSIX else ()
     return (*kindly, process.kill)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use; only Linux says so, elsewhere it is how many there are."""
+    may_use = getattr(os, "sched_getaffinity", None)
+    return len(may_use(0)) if may_use else os.cpu_count() or 1
 
 
 def without_waiting(descriptor: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
-from annotator import __version__
+from annotator import __version__, system
 from annotator.assemble import Say, announce_memories, make_pipeline
 from annotator.errors import UsageError
 from annotator.failures import failure_file
@@ -221,7 +220,7 @@ def _work(
     """The engines end with the run: a demo goes on serving for hours after it."""
     pins = dict(folder.info.engines) if folder else {}
     if runner.has_processes:
-        fitting = max(1, len(os.sched_getaffinity(0)) // runner.workers) if job.runner == "local" else 1
+        fitting = max(1, system.usable_cores() // runner.workers) if job.runner == "local" else 1
         settings = job.settings.model_copy(update={"threads": _threads(job.settings, fitting)})
         return partial(pack_in_worker, settings.model_dump_json(), tuple(sorted(pins.items())))
     pipeline = make_pipeline(job.settings, pins=pins, say=say)
