@@ -43,7 +43,8 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 annotator
+	for system in darwin win32; do \
+		$(BIN)/mypy --platform $$system --no-warn-unreachable --cache-dir .mypy_cache/$$system annotator || exit 1; done
 	$(BIN)/lint-imports
 	$(BIN)/annotator schema --check
 

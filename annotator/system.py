@@ -1,8 +1,8 @@
-"""What Windows does otherwise than POSIX, all in one place.
+"""What Windows, and now and then macOS, does otherwise than Linux, all in one place.
 
-There is no lock on a folder there, nothing that is open can be renamed or removed, a process gets no signal but its
-end, and an environment has its programs in another folder. `make check` looks the package up as it would be on Windows,
-so that nothing else of it uses what is missing there.
+On Windows there is no lock on a folder, nothing that is open can be renamed or removed, a process gets no signal but
+its end, and an environment has its programs in another folder. `make check` reads the package as it would be on both
+systems, so that no other module uses what is missing there.
 """
 
 from __future__ import annotations
@@ -127,16 +127,16 @@ def without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def cores() -> int:
-    """Return how many processors this process may use, where the system says so, else how many there are."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
-
-
 def ways_to_end(process: subprocess.Popen[bytes]) -> tuple[Callable[[], None], ...]:
     """Return how a program of ours is ended: kindly, then less so. Windows knows one way, which asks nobody."""
     kindly = (partial(process.send_signal, signal.SIGINT), process.terminate) if POSIX else ()
     return (*kindly, process.kill)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use; only Linux says so, elsewhere it is how many there are."""
+    may_use = getattr(os, "sched_getaffinity", None)
+    return len(may_use(0)) if may_use else os.cpu_count() or 1
 
 
 def without_waiting(descriptor: int) -> None:

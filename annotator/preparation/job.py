@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
-from annotator import __version__
+from annotator import __version__, system
 from annotator.assemble import Say, announce_memories, make_pipeline, step_versions
 from annotator.errors import UsageError
 from annotator.failures import failure_file
@@ -31,7 +31,6 @@ from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
 from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total_size
 from annotator.settings import Settings
-from annotator.system import cores
 from annotator.translation.auto import announcement
 
 if TYPE_CHECKING:
@@ -262,7 +261,7 @@ def _for_worker(
     job: Job, runner: LocalRunner | RayRunner, pins: Mapping[str, str]
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return what a worker makes its pipeline of; together the engines have as many threads as there are cores."""
-    fitting = max(1, cores() // runner.workers) if job.runner == "local" else 1
+    fitting = max(1, system.usable_cores() // runner.workers) if job.runner == "local" else 1
     settings = job.settings.model_copy(update={"threads": _threads(job.settings, fitting)})
     return settings.model_dump_json(), tuple(sorted(pins.items()))
 

@@ -32,7 +32,8 @@ def translated(sentences: list[str]) -> list[str]:
 
 def score(folder: Path, name: str) -> float:
     """Print the scores of one test set and return its chrF2."""
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
 
     source, reference = lines(folder / f"{name}.fr"), lines(folder / f"{name}.en")
     started = time.perf_counter()
