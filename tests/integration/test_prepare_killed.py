@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from corpus import write_corpus
 
 COMMAND = [sys.executable, "-c", "from annotator.cli import main; main()", "prepare", "--translator", "none"]
 ROWS = 200
@@ -170,3 +172,51 @@ def test_ctrl_c_that_a_library_turns_into_another_error_still_ends_the_run(tmp_p
     assert ran.returncode == 130, ran.stderr.decode()
     assert b"Traceback" not in ran.stderr
     assert "a70" not in prepared(run)
+
+
+FILES = ("articles", "translations", "predictions", "tasks", "failures", "duplicates")
+
+
+def kill_at_random(source: Path, folder: Path, *, kills: int, seconds: tuple[float, float]) -> int:
+    """Kill drivers and workers of one run at random moments; return how many of them were alive then."""
+    draw, killed = random.Random(7), 0  # noqa: S311 - the same moments again
+    for number in range(kills):
+        command = [*COMMAND, str(source), "--out", str(folder), "--workers", str(number % 3 + 1), "--quiet"]
+        process = subprocess.Popen(command, start_new_session=True)
+        time.sleep(draw.uniform(*seconds))
+        workers = children(process.pid)
+        if number % 2 and workers:
+            os.kill(draw.choice(workers), signal.SIGKILL)
+            time.sleep(draw.uniform(0.1, 1))
+            killed += 1
+        killed += process.poll() is None
+        process.kill()
+        process.wait()
+        wait_for("the end of the workers", lambda workers=workers: not any(map(is_alive, workers)))
+    return killed
+
+
+def assert_killed_runs_come_out_the_same(
+    tmp_path: Path, source: Path, *, kills: int, seconds: tuple[float, float]
+) -> None:
+    subprocess.run([*COMMAND, str(source), "--out", str(tmp_path / "whole")], check=True, capture_output=True)
+    killed = kill_at_random(source, tmp_path / "run", kills=kills, seconds=seconds)
+    ran = subprocess.run([*COMMAND, str(source), "--out", str(tmp_path / "run"), "--workers", "2"], check=False)
+    assert (ran.returncode, killed > kills // 2) == (0, True)
+    print(f"{killed} kills of drivers and workers, files alike")  # noqa: T201 - docs/proof.md keeps it
+    for name in FILES:
+        assert (tmp_path / f"run/{name}.jsonl").read_bytes() == (tmp_path / f"whole/{name}.jsonl").read_bytes(), name
+    left = {path.name for path in (tmp_path / "run").iterdir()} - {f"{name}.jsonl" for name in FILES}
+    assert left == {"run.json", "ledger.sqlite", ".lock"}
+
+
+def test_killed_drivers_and_workers_leave_files_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    source = write_corpus(tmp_path / "a.jsonl", 150, median=300)
+    assert_killed_runs_come_out_the_same(tmp_path, source, kills=4, seconds=(1.0, 2.5))
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+def test_thirty_kills_of_drivers_and_workers_leave_files_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    source = write_corpus(tmp_path / "a.jsonl", 4_000, median=300)
+    assert_killed_runs_come_out_the_same(tmp_path, source, kills=30, seconds=(1.5, 5.0))
