@@ -30,6 +30,7 @@ def serve(
 ) -> None:
     """Run a local Label Studio until you press Ctrl-C."""
     import json
+    import sys
 
     from annotator import settings
     from annotator.labelstudio import credentials, installation, server
@@ -40,14 +41,17 @@ def serve(
         if as_json:
             typer.echo(json.dumps({"program": str(program), "version": installation.version(program)}))
         return
-    paths = server.ServerPaths(loaded.data_dir)
+    paths = server.ServerPaths(
+        loaded.data_dir, database_url=loaded.database_url.get_secret_value(), public_url=loaded.public_url
+    )
     program = installation.program(loaded.own_data_dir)
     if reset and (backup := server.reset(paths)):
         say(f"the old data is in {backup}")
     say("starting Label Studio")
     with server.stoppable(), server.running(paths, port=port, host=host, say=say, program=program) as running:
         login = running.credentials
-        say(f"{login.url}  login {login.login}  password {login.password}")
+        password = login.password if sys.stderr.isatty() else f"in {paths.data_dir / credentials.FILE_NAME}"
+        say(f"{paths.public_url or login.url}  login {login.login}  password {password}")
         say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")
         say("press Ctrl-C to stop the server")
         if as_json:
