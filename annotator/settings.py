@@ -27,6 +27,8 @@ ENVIRONMENT = {
     "LABEL_STUDIO_URL": "label_studio_url",
     "LABEL_STUDIO_API_KEY": "label_studio_api_key",
     "ANNOTATOR_DATA_DIR": "data_dir",
+    "ANNOTATOR_DATABASE_URL": "database_url",
+    "ANNOTATOR_PUBLIC_URL": "public_url",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
     "ARGOS_PACKAGE_INDEX": "argos_package_index",
 }
@@ -102,6 +104,10 @@ class Settings(BaseModel):
     argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
     label_studio_url: str = ""
     label_studio_api_key: SecretStr = SecretStr("")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), exclude=True, description="PostgreSQL of the local server; empty for SQLite."
+    )
+    public_url: str = Field(default="", exclude=True, description="By which address people reach the local server.")
     own_data_dir: Path = Field(
         default=Path(), exclude=True, description="The data folder that no file chose: whom we trust stands in it."
     )
@@ -141,7 +147,8 @@ class Settings(BaseModel):
 
 FIELD_OF_KEY = {field.alias or name: name for name, field in Settings.model_fields.items()}
 """What flags, `annotator.toml` and `run.json` call a setting, and what its field is called."""
-FILE_KEYS = FIELD_OF_KEY.keys() - {"label_studio_api_key", "own_data_dir", "origins"}
+_NOT_OF_FILES = {"label_studio_api_key", "database_url", "public_url", "own_data_dir", "origins"}
+FILE_KEYS = FIELD_OF_KEY.keys() - _NOT_OF_FILES
 """What `annotator.toml` may set."""
 
 

@@ -33,6 +33,8 @@ def serve(
     ] = False,
 ) -> Answer[shapes.Serving] | Answer[shapes.ServerInstalled]:
     """Run a local Label Studio until you press Ctrl-C. With --json it prints its object as soon as it is ready."""
+    import sys
+
     from annotator import settings
     from annotator.labelstudio import credentials, installation, server
 
@@ -40,7 +42,9 @@ def serve(
     if install:
         program = installation.install(loaded.own_data_dir, say=say)
         return Answer(shapes.ServerInstalled(program=str(program), version=installation.version(program)))
-    paths = server.ServerPaths(loaded.data_dir)
+    paths = server.ServerPaths(
+        loaded.data_dir, database_url=loaded.database_url.get_secret_value(), public_url=loaded.public_url
+    )
     program = installation.program(loaded.own_data_dir)
     if reset and (backup := server.reset(paths)):
         say(f"the old data is in {backup}")
@@ -48,7 +52,8 @@ def serve(
     ready: Answer[shapes.Serving] | None = None
     with server.stoppable(), server.running(paths, port=port, host=host, say=say, program=program) as running:
         login = running.credentials
-        say(f"{login.url}  login {login.login}  password {login.password}")
+        password = login.password if sys.stderr.isatty() else f"in {paths.data_dir / credentials.FILE_NAME}"
+        say(f"{paths.public_url or login.url}  login {login.login}  password {password}")
         say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")
         say("press Ctrl-C to stop the server")
         ready = Answer(

@@ -1,4 +1,7 @@
-"""A local Label Studio: SQLite, own data folder, loopback, no telemetry, sign-up by invitation only.
+"""A local Label Studio: own data folder, loopback, no telemetry, sign-up by invitation only.
+
+Its database is SQLite in the data folder, or the PostgreSQL that is named. The login and the key are made here, and
+stand in the data folder: one without the other's database lets nobody in.
 
 One process and no children, so its process id is the whole server. Its first start runs the migrations and takes
 about a minute, later ones a few seconds.
@@ -13,7 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -24,7 +27,7 @@ from pydantic import ValidationError
 
 from annotator import system
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import credentials, installation, shapes
+from annotator.labelstudio import credentials, installation, server_environment, shapes
 from annotator.labelstudio.credentials import Credentials
 from annotator.labelstudio.ports import LOOPBACK, choose_port
 from annotator.labelstudio.transport import open_http
@@ -44,9 +47,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class ServerPaths:
-    """Where a local server keeps its things."""
+    """Where a local server keeps its things, and where people find it if not at its own address."""
 
     data_dir: Path
+    database_url: str = field(default="", repr=False)
+    """Of a PostgreSQL, which then holds the projects, tasks and annotations; none for SQLite."""
+    public_url: str = ""
+    """Of the proxy in front of it: what its pages link to, path included."""
 
     @property
     def folder(self) -> Path:
@@ -55,8 +62,14 @@ class ServerPaths:
 
     @property
     def database(self) -> Path:
-        """Its projects, tasks and annotations."""
+        """Its projects, tasks and annotations, unless they are in a PostgreSQL."""
         return self.folder / "label_studio.sqlite3"
+
+    @property
+    def place(self) -> str:
+        """Where those are, as a message says it."""
+        url = self.database_url
+        return server_environment.shown_database(url) if url else str(self.database)
 
     @property
     def log(self) -> Path:
@@ -99,19 +112,28 @@ def running(
     """Run a server for as long as the block lasts. Without a `port` the last one, else the next free one is taken.
 
     Raises:
-        UsageError: the port is taken, the address is not this machine's, the server is not installed, or one already
-            runs on this folder.
-        ServerError: it does not start, or its database is damaged.
+        UsageError: the port is taken, an address is none or not this machine's, the server is not installed, or one
+            already runs on this folder.
+        ServerError: it does not start, or its database is damaged or another folder's.
     """
     with _alone(paths):
         _check_lost(paths)
-        _check_database(paths.database)
+        if paths.database_url:
+            server_environment.check_database(paths.database_url)
+        else:
+            _check_database(paths.database)
         last = credentials.read(paths.data_dir)
         chosen = choose_port(port, last=httpx.URL(last.url).port if last else None, host=host, say=say)
-        login = _login(paths, last, chosen)
+        login = _new_login(last, chosen)
+        variables = server_environment.variables(
+            paths.folder, login, database_url=paths.database_url, public_url=paths.public_url
+        )
+        credentials.write(paths.data_dir, login)  # before the first start: one that is cut short goes on with it
         if host != LOOPBACK:
             say(f"warning: the server listens on {host}: everybody who can reach this machine sees its login page")
-        server = Server(_launch(paths, login, host, program or installation.program()), paths, login)
+        where = ("--internal-host", host, "--port", str(chosen))
+        arguments = [*installation.command(program or installation.program()), "start", "--no-browser", *where]
+        server = Server(_launch(paths, arguments, variables), paths, login)
         try:
             _wait_until_ready(server, say)
             yield server
@@ -123,8 +145,11 @@ def reset(paths: ServerPaths) -> Path | None:
     """Move the server's data aside, so that the next start begins anew. Nothing is deleted: people's labels are in it.
 
     Raises:
-        UsageError: the server runs.
+        UsageError: the server runs, or its data is in a PostgreSQL.
     """
+    if paths.database_url:
+        hint = "create an empty database, and name it in ANNOTATOR_DATABASE_URL together with another --data-dir"
+        raise UsageError(f"the server's data is in {paths.place}, not in a folder", hint=hint)
     with _alone(paths):
         if not paths.folder.exists():
             return None
@@ -198,26 +223,20 @@ def _check_database(path: Path) -> None:
         raise ServerError(f"{path}: the database is damaged: {outcome}", hint=hint)
 
 
-def _login(paths: ServerPaths, last: Credentials | None, port: int) -> Credentials:
-    """Write the login before the first start: one that is cut short goes on with the same login."""
-    url = f"http://{LOOPBACK}:{port}"
+def _new_login(last: Credentials | None, port: int) -> Credentials:
     if last is None:
-        last = Credentials(url=url, token=secrets.token_hex(20), login=LOGIN, password=secrets.token_urlsafe(12))
-    login = replace(last, url=url)
-    credentials.write(paths.data_dir, login)
-    return login
+        last = Credentials(url="", token=secrets.token_hex(20), login=LOGIN, password=secrets.token_urlsafe(12))
+    return replace(last, url=f"http://{LOOPBACK}:{port}")
 
 
-def _launch(paths: ServerPaths, login: Credentials, host: str, program: Path) -> subprocess.Popen[bytes]:
+def _launch(paths: ServerPaths, arguments: list[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
     paths.folder.mkdir(exist_ok=True, mode=0o700)
     if paths.log.exists() and paths.log.stat().st_size > _LOG_LIMIT:
         paths.log.replace(paths.log.with_suffix(".log.1"))
-    port = str(httpx.URL(login.url).port)
-    arguments = [*installation.command(program), "start", "--no-browser", "--internal-host", host, "--port", port]
     with paths.log.open("ab") as log:
         process = subprocess.Popen(
             arguments,
-            env=child_environment(_environment(paths, login)),
+            env=child_environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -228,29 +247,12 @@ def _launch(paths: ServerPaths, login: Credentials, host: str, program: Path) ->
     return process
 
 
-def _environment(paths: ServerPaths, login: Credentials) -> dict[str, str]:
-    """An empty LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN crashes the server; it is read on the first start only."""
-    return {
-        "LABEL_STUDIO_BASE_DATA_DIR": str(paths.folder.resolve()),
-        "LABEL_STUDIO_USERNAME": login.login,
-        "LABEL_STUDIO_PASSWORD": login.password,
-        "LABEL_STUDIO_USER_TOKEN": login.token,
-        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
-        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-        "LATEST_VERSION_CHECK": "false",
-        "COLLECT_ANALYTICS": "false",
-        "SENTRY_DSN": "",
-        "FRONTEND_SENTRY_DSN": "",
-        "DEBUG": "false",
-        "LOG_LEVEL": "WARNING",
-        "DJANGO_DB": "sqlite",
-    }
-
-
 def _wait_until_ready(server: Server, say: Say) -> None:
     started = time.monotonic()
     reported = started
-    while not _answers(server.credentials):
+    while not (answers := _answers(server.credentials)):
+        if answers is False:
+            raise _another_login(server)
         now = time.monotonic()
         if (code := server.process.poll()) is not None:
             raise _ended(server.paths, code)
@@ -262,15 +264,23 @@ def _wait_until_ready(server: Server, say: Say) -> None:
         time.sleep(0.2)
 
 
-def _answers(login: Credentials) -> bool:
-    """Only our own server knows our token: another one on the same port does not count."""
+def _another_login(server: Server) -> ServerError:
+    message = f"{server.paths.place} belongs to another folder: it does not know the key in {server.paths.data_dir}"
+    hint = f"put the {credentials.FILE_NAME} that was beside it back into {server.paths.data_dir}"
+    return ServerError(message, hint=hint)
+
+
+def _answers(login: Credentials) -> bool | None:
+    """Tell whether the server is ours: only that one knows our token. None where nobody answers, or not yet."""
     try:
         with closing(open_http(login.url, seconds=5)) as http:
             whoami = http.get(f"{login.url}/api/current-user/whoami", headers={"Authorization": f"Token {login.token}"})
+            if whoami.status_code == httpx.codes.UNAUTHORIZED:
+                return False
         shapes.USER.validate_json(whoami.content)
     except (httpx.HTTPError, ValidationError):
-        return False
-    return whoami.status_code == httpx.codes.OK
+        return None
+    return whoami.status_code == httpx.codes.OK or None
 
 
 def _ended(paths: ServerPaths, code: int) -> ServerError:

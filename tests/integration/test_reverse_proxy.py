@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import certifi
+import httpx
 import pytest
 from commands import annotator
 from reverse_proxy import Authority, proxied, redirecting
 
 from annotator.errors import AccessError, UsageError
-from annotator.labelstudio import people
+from annotator.labelstudio import people, server
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.refusals import BusyError
-from annotator.labelstudio.server import Server
 from annotator.models import Task
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -31,7 +34,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(scope="module")
-def address(label_studio: Server, authority: Authority) -> Iterator[str]:
+def address(label_studio: server.Server, authority: Authority) -> Iterator[str]:
     """The session's server behind a proxy."""
     context = authority.context("DNS:localhost")
     with proxied(label_studio.credentials.url, prefix="/team/labels", context=context) as url:
@@ -48,7 +51,7 @@ def believed(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("believed")
 def test_push_answer_and_pull_work_below_a_path_with_either_kind_of_key(
     address: str,
-    label_studio: Server,
+    label_studio: server.Server,
     make_tasks: Callable[..., list[Task]],
     new_title: Callable[[], str],
     answer: Callable[..., int],
@@ -77,14 +80,14 @@ def test_push_answer_and_pull_work_below_a_path_with_either_kind_of_key(
 
 def test_an_authority_that_nobody_knows_is_told_with_the_variable_that_names_one(address: str) -> None:
     with pytest.raises(AccessError, match="unable to get local issuer certificate") as raised:
-        Client(address, KEY).whoami()
+        Client(address, KEY).import_tasks(1, ["{}"])
     assert "export SSL_CERT_FILE=" in raised.value.hint
 
 
 @pytest.mark.usefixtures("believed")
 def test_a_certificate_for_another_name_is_not_mended_by_naming_an_authority(address: str) -> None:
     with pytest.raises(AccessError, match="not valid for '127") as raised:
-        Client(address.replace("localhost", "127.0.0.1"), KEY).whoami()
+        Client(address.replace("localhost", "127.0.0.1"), KEY).import_tasks(1, ["{}"])
     assert "SSL_CERT_FILE" not in raised.value.hint
 
 
@@ -128,7 +131,7 @@ def test_an_address_without_the_path_says_that_it_is_the_start_page(address: str
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_no_proxy_stands_before_our_own_machine(
-    label_studio: Server, monkeypatch: pytest.MonkeyPatch, variable: str
+    label_studio: server.Server, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
     for host in ("127.0.0.1", "localhost"):
@@ -144,3 +147,38 @@ def test_a_proxy_is_asked_for_every_other_machine_that_no_proxy_does_not_name(mo
     monkeypatch.setenv("NO_PROXY", ".invalid")
     with pytest.raises(BusyError, match=r"resol|not known|No address"):
         Client("http://labels.invalid", KEY).import_tasks(1, ["{}"])
+
+
+@pytest.fixture
+def told(
+    new_server_paths: Callable[[], server.ServerPaths], authority: Authority
+) -> Iterator[tuple[server.Server, str]]:
+    """A server that was told the address of the proxy in front of it, which is on its way already."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free_port = int(probe.getsockname()[1])
+    context = authority.context("DNS:localhost")
+    paths = replace(new_server_paths(), public_url=f"https://localhost:{free_port}/labels/")
+    with (
+        server.running(paths, say=print) as running,
+        proxied(running.credentials.url, prefix="/labels", context=context, port=free_port) as url,
+    ):
+        yield running, url
+
+
+def test_people_log_in_through_the_proxy_and_commands_beside_it(
+    told: tuple[server.Server, str], authority: Authority
+) -> None:
+    running, url = told
+    login = running.credentials
+    trusted = ssl.create_default_context(cafile=str(authority.certificate))
+    with httpx.Client(verify=trusted) as browser:
+        page = browser.get(f"{url}/user/login/")
+        form = {"email": login.login, "password": login.password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        origin = "/".join(url.split("/")[:3])
+        let_in = browser.post(page.url, data=form, headers={"Origin": origin, "Referer": str(page.url)})
+        assert (let_in.status_code, let_in.headers["location"]) == (302, "/labels/")
+        assert '"/labels/static/' in page.text or f'"{url}/static/' in page.text
+        home = browser.get(f"{url}/", follow_redirects=True)
+        assert (home.status_code, home.url.path) == (200, "/labels/")  # not at the login again
+    with closing(Client(login.url, login.token)) as beside:
+        assert people.add(beside, "ann").token
