@@ -25,7 +25,7 @@ from annotator.output import is_stdout
 
 T = TypeVar("T", bound=Mapping[str, object])
 
-_WRITING = ("--out", "--failures")
+_WRITING = ("--out", "--failures", "--log")
 _UNSAFE = re.compile("[\x7f-\x9f\ud800-\udfff]")
 
 

@@ -66,6 +66,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "models cache": (),
     "adjudicate push": ("nowhere.jsonl", "--project", "Some title"),
     "adjudicate pull": ("--project", "Some title", "--out", "a.csv"),
+    "translations export": ("nowhere", "--out", "a.csv"),
+    "translations check": ("nowhere.csv",),
 }
 
 
@@ -150,7 +152,7 @@ def test_a_fault_of_the_program_is_answered_and_raised(
     def fail(_folder: Path) -> None:
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr("annotator.preparation.run_folder.status", fail)
+    monkeypatch.setattr("annotator.preparation.run_status.status", fail)
     with pytest.raises(ZeroDivisionError):
         main(["status", str(tmp_path), "--json"])
     error = error_of(capsys.readouterr().out.encode())
@@ -239,7 +241,15 @@ def models_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 SERVING = {"serve", "demo"}
 """They start a server of their own: test_server.py waits for the answer of the first."""
-BEFORE_PULL = ("prepare", "status", "annotators add", "annotators list", "push")
+BEFORE_PULL = (
+    "prepare",
+    "status",
+    "translations export",
+    "translations check",
+    "annotators add",
+    "annotators list",
+    "push",
+)
 AFTER_ANSWERS = ("pull", "export", "agreement", "report", "adjudicate push", "adjudicate pull", "doctor", "schema")
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
 
