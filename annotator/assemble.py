@@ -14,7 +14,7 @@ from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
 from annotator.settings import Settings
 from annotator.translation import make_translator, memory
-from annotator.translation.cache import CACHE_FILE
+from annotator.translation.cache import CACHE_FILE, AnyCache, Cache, CollectingCache
 from annotator.translation.memory import Memory
 from annotator.translation.remembering import RememberingTranslator
 
@@ -57,7 +57,7 @@ def announce_memories(settings: Settings, say: Say) -> list[str]:
     return labels
 
 
-def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> Pipeline:
+def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cache: AnyCache | None = None) -> Pipeline:
     """Return the parts that the settings ask for.
 
     `pins` are the engines that an earlier part of the same run took ('fr>en' to 'argos fr_en-1.9').
@@ -69,7 +69,7 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say) -> P
         threads=settings.threads,
         pins=pins,
         say=say,
-        cache=settings.data_dir / CACHE_FILE,
+        cache=cache or Cache(settings.data_dir / CACHE_FILE),
     )
     memories = open_memories(settings)
     return Pipeline(
@@ -97,6 +97,8 @@ def step_versions(settings: Settings) -> dict[str, str]:
 
 
 @cache
-def worker_pipeline(settings_json: str, pins: tuple[tuple[str, str], ...]) -> Pipeline:
-    """Return this process's own pipeline, made once and kept for all its batches."""
-    return make_pipeline(Settings.model_validate_json(settings_json), pins=dict(pins), say=lambda _message: None)
+def worker_pipeline(settings_json: str, pins: tuple[tuple[str, str], ...]) -> tuple[Pipeline, CollectingCache]:
+    """Return this process's own pipeline, made once and kept for all its batches, and what it would store."""
+    settings = Settings.model_validate_json(settings_json)
+    collected = CollectingCache(settings.data_dir / CACHE_FILE)
+    return make_pipeline(settings, pins=dict(pins), say=lambda _message: None, cache=collected), collected

@@ -17,7 +17,7 @@ from annotator import __version__, system
 from annotator.assemble import Say, announce_memories, make_pipeline, step_versions
 from annotator.errors import UsageError
 from annotator.failures import failure_file
-from annotator.models import Article, RunInfo
+from annotator.models import Article, Failure, RunInfo
 from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
@@ -32,6 +32,7 @@ from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack
 from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total_size
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
+from annotator.translation.cache import CACHE_FILE, Cache
 
 if TYPE_CHECKING:
     from annotator.preparation.on_ray import RayRunner
@@ -118,6 +119,7 @@ def run_job(
         settle = Settlement(sink.register, latest, report, say).settle
         for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
             check_interrupt()
+            _store(outcomes, job.settings)
             batch = list(settle(plan.joined(outcomes)))
             report.seconds = clock() - started
             sink.write(batch, _progress(report, started, clock()))
@@ -129,6 +131,13 @@ def run_job(
             folder.end(clock())
         report.rest = sum(1 for _ in found) if job.limit and not job.is_endless else 0
     return report
+
+
+def _store(outcomes: Iterable[Outcome | Redone], settings: Settings) -> None:
+    """Write what workers translated to the cache, so that no other process waits for its lock."""
+    rows = [row for outcome in outcomes if not isinstance(outcome, Failure) for row in outcome.fresh]
+    if rows:
+        Cache(settings.data_dir / CACHE_FILE).store(rows)
 
 
 def _progress(report: PreparationReport, started: float, now: float) -> Progress:
@@ -232,6 +241,7 @@ def _redo(job: Job, folder: RunFolder, say: Say) -> None:
         )
         batches = stored_batches(folder.path, redo.articles, files=redo.files)
         for redone in stack.enter_context(closing(runner.run(batches, work, lost=lost))):
+            _store(redone, job.settings)
             redo = folder.write_redone(redo, redone)
     folder.end_redo()
 

@@ -17,9 +17,6 @@ from annotator.preparation.report import DUPLICATE, SUPERSEDED, PreparationRepor
 from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, Item, Outcome, Packed
 from annotator.readers import Unread
 
-_MOST_KNOWN = 1_000
-"""Inputs in a row that need no work, after which they are counted without waiting for one that does."""
-
 
 @dataclass(frozen=True)
 class _Input:
@@ -43,6 +40,7 @@ class Plan:
         """Yield batches of what is not done yet; None among the inputs means that no other is there at the moment.
 
         The first article is a batch of its own, so that its tasks are there at once; the next batches double in size.
+        Where a batch ends depends on the inputs alone, on what is done already as little as on the number of workers.
         """
         batch: list[Item] = []
         inputs: list[tuple[_Input, Failure | StoredArticle | None]] = []
@@ -51,12 +49,11 @@ class Plan:
             if item is not None:
                 slot = self._slot(item)
                 inputs.append(slot)
+                characters += slot[0].size
                 if slot[1] is None and isinstance(item, Unread):
                     batch.append(item)
-                    characters += item.size
-            is_full = len(batch) == most or characters >= BATCH_CHARACTERS
-            if is_full or item is None or len(inputs) - len(batch) >= _MOST_KNOWN:
-                most = min(2 * most, BATCH_ARTICLES) if batch else most
+            if len(inputs) == most or characters >= BATCH_CHARACTERS or item is None:
+                most = min(2 * most, BATCH_ARTICLES) if inputs else most
                 self._handed_out.append(inputs)
                 yield batch
                 batch, inputs, characters = [], [], 0

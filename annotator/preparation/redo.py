@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +13,7 @@ from annotator.errors import AnnotatorError
 from annotator.models import Article, Translation
 from annotator.pipeline import Pipeline
 from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, engines_of, lines_of
+from annotator.translation.cache import Row
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Redone:
 
     lines: Mapping[str, bytes]
     engines: Mapping[str, str]
+    fresh: tuple[Row, ...] = ()
+    """As of `Packed`."""
 
 
 def stored_batches(folder: Path, done: int, *, files: Sequence[str]) -> Iterator[list[Stored]]:
@@ -71,7 +74,9 @@ def redo_in_worker(
     files: Sequence[str], settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Stored]
 ) -> list[Redone]:
     """Do the same with the pipeline of this process."""
-    return remake(files, worker_pipeline(settings, pins), batch)
+    pipeline, collected = worker_pipeline(settings, pins)
+    redone = remake(files, pipeline, batch)
+    return [replace(done, fresh=collected.take()) for done in redone]
 
 
 def lost(stored: Stored, how: str) -> NoReturn:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from annotator.assemble import worker_pipeline
 from annotator.errors import AnnotatorError
@@ -13,6 +13,7 @@ from annotator.failures import internal_error
 from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
 from annotator.readers import Unread
+from annotator.translation.cache import Row
 from annotator.translation.none import NO_ENGINE
 from annotator.translation.remembering import is_memory
 
@@ -52,6 +53,8 @@ class Packed:
     engines: Mapping[str, str]
     """Pair ('fr>en') to the engine that translated it; `none` where no engine serves the pair."""
     lines: Mapping[str, bytes]
+    fresh: tuple[Row, ...] = ()
+    """Rows for the cache of translations, which the driver alone writes."""
 
 
 Item = Unread | Article
@@ -103,8 +106,14 @@ def pack(pipeline: Pipeline, batch: Sequence[Item]) -> list[Outcome]:
 
 
 def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Item]) -> list[Outcome]:
-    """Do the same with the pipeline of this process."""
-    return pack(worker_pipeline(settings, pins), batch)
+    """Do the same with the pipeline of this process. What the cache is to store goes with the first article."""
+    pipeline, collected = worker_pipeline(settings, pins)
+    outcomes = pack(pipeline, batch)
+    rows = collected.take()
+    first = next((place for place, outcome in enumerate(outcomes) if isinstance(outcome, Packed)), None)
+    if rows and first is not None:
+        outcomes[first] = replace(cast("Packed", outcomes[first]), fresh=rows)
+    return outcomes
 
 
 def killed(item: Item, how: str) -> Failure:

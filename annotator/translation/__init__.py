@@ -9,6 +9,7 @@ from typing import get_args
 from annotator.choices import TranslatorName
 from annotator.errors import UsageError
 from annotator.protocols import Translator
+from annotator.translation.cache import AnyCache
 
 
 def make_translator(  # noqa: PLR0913 - the one place where all choices meet
@@ -19,30 +20,26 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
     threads: int = 2,
     pins: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda _line: None,
-    cache: Path | None = None,
+    cache: AnyCache | None = None,
 ) -> Translator:
     """Return the translator that a setting names. Nothing is loaded and no process started before the first text.
 
-    `pins` says which engine a pair has to keep ('fr>en' to 'argos fr_en-1.9'); `cache` is the file of the
-    translation cache, none for no cache.
+    `pins` says which engine a pair has to keep ('fr>en' to 'argos fr_en-1.9').
 
     Raises:
         UsageError: the name is unknown, or a pinned engine is not there any more.
     """
     from annotator.translation.auto import AutoTranslator
-    from annotator.translation.cache import Cache
-
-    shared_cache = Cache(cache) if cache else None
 
     def argos() -> Translator:
         from annotator.translation.argos import ArgosTranslator, Decoding
 
-        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=shared_cache)
+        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=cache)
 
     def apertium() -> Translator:
         from annotator.translation.apertium import ApertiumTranslator
 
-        return ApertiumTranslator(cache=shared_cache)
+        return ApertiumTranslator(cache=cache)
 
     match name:
         case "auto":

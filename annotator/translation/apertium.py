@@ -11,7 +11,7 @@ from annotator.environments import system_packages_command
 from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
-from annotator.translation.cache import Cache
+from annotator.translation.cache import AnyCache
 from annotator.translation.chain import Chain
 from annotator.translation.engine import files_digest
 from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes, model_files, shell_pipeline
@@ -34,7 +34,7 @@ class ApertiumTranslator:
     name = "apertium"
     version = f"{VERSION}.{flow.STEPS}"
 
-    def __init__(self, *, modes_dir: Path = MODES_DIR, timeout: float = 30.0, cache: Cache | None = None) -> None:
+    def __init__(self, *, modes_dir: Path = MODES_DIR, timeout: float = 30.0, cache: AnyCache | None = None) -> None:
         self._modes_dir = modes_dir
         self._timeout = timeout
         self._cache = cache

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from annotator.errors import TranslationError
 from annotator.models import Translation
 from annotator.translation import flow
-from annotator.translation.cache import Cache
+from annotator.translation.cache import AnyCache
 from annotator.translation.packages import Package, installed_packages
 from annotator.translation.protection import as_numbers, as_sentinels, from_numbers, from_sentinels
 from annotator.translation.reshape import shorten
@@ -42,7 +42,7 @@ class ArgosTranslator:
     name = "argos"
     version = f"{VERSION}.{flow.STEPS}"
 
-    def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: Cache | None = None) -> None:
+    def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: AnyCache | None = None) -> None:
         self._packages_dir = packages_dir
         self._decoding = decoding
         self._cache = cache

@@ -22,6 +22,8 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS translation (key BLOB PRIMARY KEY, value T
 _MOST_PARAMETERS = 500
 
 T = TypeVar("T")
+Row = tuple[bytes, str]
+"""The key of a text and its translation as JSON."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class Cache:
 
     def put(self, signature: str, translations: Mapping[str, Translation]) -> None:
         """Store translations by their source text. Failures are not for storing."""
-        rows = [(_key(signature, text), translation.model_dump_json()) for text, translation in translations.items()]
+        self.store(_rows(signature, translations))
+
+    def store(self, rows: Sequence[Row]) -> None:
+        """Store rows of a `CollectingCache`."""
 
         def write(connection: sqlite3.Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO translation VALUES (?, ?)", rows)
@@ -92,6 +97,34 @@ class Cache:
         except (sqlite3.DatabaseError, ValidationError):
             self.clear()
             return otherwise
+
+
+class CollectingCache:
+    """Reads a cache and keeps what is to be stored in it for whoever may write: the one process that drives a run."""
+
+    def __init__(self, path: Path) -> None:
+        self._stored = Cache(path)
+        self._rows: list[Row] = []
+
+    def get(self, signature: str, texts: Sequence[str]) -> dict[str, Translation]:
+        """Return what is stored of the texts."""
+        return self._stored.get(signature, texts)
+
+    def put(self, signature: str, translations: Mapping[str, Translation]) -> None:
+        """Keep translations until they are taken."""
+        self._rows += _rows(signature, translations)
+
+    def take(self) -> tuple[Row, ...]:
+        """Return what came since the last time, for `Cache.store`."""
+        rows, self._rows = tuple(self._rows), []
+        return rows
+
+
+AnyCache = Cache | CollectingCache
+
+
+def _rows(signature: str, translations: Mapping[str, Translation]) -> list[Row]:
+    return [(_key(signature, text), translation.model_dump_json()) for text, translation in translations.items()]
 
 
 def _key(signature: str, text: str) -> bytes:

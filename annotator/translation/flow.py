@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from annotator.models import Translation, TranslationWarning
 from annotator.translation import checks, lexicon, protection, repairs, reporting, vocabulary
-from annotator.translation.cache import Cache
+from annotator.translation.cache import AnyCache
 from annotator.translation.checks import TextPair
 from annotator.translation.engine import Engine
 from annotator.translation.numerals import numbers
@@ -61,7 +61,7 @@ class Draft:
         return sum(_WEIGHTS.get(warning.code, _WEIGHT) for warning in self.warnings)
 
 
-def translate(direction: Direction, texts: Sequence[str], *, cache: Cache | None = None) -> list[Translation]:
+def translate(direction: Direction, texts: Sequence[str], *, cache: AnyCache | None = None) -> list[Translation]:
     """Translate the texts, in their order, each different text once.
 
     Raises:
