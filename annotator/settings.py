@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "ANNOTATOR_DATA_DIR": "data_dir",
     "ANNOTATOR_DATABASE_URL": "database_url",
     "ANNOTATOR_PUBLIC_URL": "public_url",
+    "ANNOTATOR_OFFLINE": "offline",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
     "ARGOS_PACKAGE_INDEX": "argos_package_index",
 }
@@ -102,6 +103,7 @@ class Settings(BaseModel):
     data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
     argos_packages_dir: Path = Field(default=Path(), description="Where argos packages are installed.")
     argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
+    offline: bool = Field(default=False, description="Never fetch a translation model without being asked to.")
     label_studio_url: str = ""
     label_studio_api_key: SecretStr = SecretStr("")
     database_url: SecretStr = Field(

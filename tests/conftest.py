@@ -54,6 +54,9 @@ def no_litter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Commands that tests start keep their things in a folder of the session, not in the home directory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANNOTATOR_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        # What is installed in the home directory would change what tests see, and a network how long they take.
+        patch.setenv("ARGOS_PACKAGES_DIR", str(tmp_path_factory.mktemp("argos") / "packages"))
+        patch.setenv("ANNOTATOR_OFFLINE", "1")
         yield
 
 

@@ -11,6 +11,7 @@ import typer
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, give
 from annotator.cli.console import say, show_table
+from annotator.cli.fetching import Offline, fetch_model
 
 if TYPE_CHECKING:
     from annotator.demo import LoadedDemo
@@ -27,12 +28,14 @@ def demo(
             metavar="FOLDER", help="Folder for the server's data and its login.", show_default="that of the settings"
         ),
     ] = None,
+    offline: Offline = False,
 ) -> Answer[shapes.DemoLoaded]:
     """Prepare a French article, show its units and load them into a local Label Studio, which keeps running."""
     from annotator import demo as worked_example
     from annotator import settings
 
-    chosen = settings.load({"data_dir": data_dir})
+    chosen = settings.load({"data_dir": data_dir, "offline": offline or None})
+    fetch_model(chosen)
     say("1. preparing a French article on OpenAI and DeepSeek")
     tasks = worked_example.prepare(chosen, say=say)
     _show(tasks)

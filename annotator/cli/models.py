@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 from annotator.cli import shapes
 from annotator.cli.answer import Answer
 from annotator.cli.console import say, say_counts, show
+from annotator.cli.fetching import download_progress
 from annotator.cli.registration import add_command
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def install(source: Source, target: Target) -> Answer[shapes.PackagesInstalled]:
     from annotator.translation import installer
 
     loaded = settings.load({})
-    with _progress() as progress:
+    with download_progress() as progress:
         packages = installer.install(
             (source, target),
             packages_dir=loaded.argos_packages_dir,
@@ -115,18 +115,6 @@ def _installed(packages: Sequence[Package]) -> Answer[shapes.PackagesInstalled]:
 
 def _named(package: Package) -> shapes.Package:
     return {"package": package.label, "folder": str(package.folder)}
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int | None], None]]:
-    """Give a function that draws how far a download is, on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-
-    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        bar = bars.add_task("", total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)
 
 
 add_command(app, list_models, name="list", example="annotator models list")

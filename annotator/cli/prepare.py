@@ -12,6 +12,7 @@ from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR,
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import say, say_counts, show_failures, show_repeats, show_rest
+from annotator.cli.fetching import Offline, offer_model
 from annotator.cli.out_names import tasks_or_run
 from annotator.cli.progress import event_log, following, trial_estimate
 
@@ -94,6 +95,7 @@ def prepare(
     limit: Annotated[
         int, typer.Option(min=0, help="Only the first inputs, with an estimate for the rest.", show_default="all")
     ] = 0,
+    offline: Offline = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors alone.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print a line for each article.")] = False,
     log: Annotated[
@@ -113,6 +115,7 @@ def prepare(
         "published": date_field,
     }
     flags = {"to": to, "lang": lang, "translator": translator, "memory": memory or None, "split": split}
+    flags["offline"] = offline or None
     job = preparation.Job(
         inputs=tuple(inputs or ()),
         files_from=files_from,
@@ -128,6 +131,8 @@ def prepare(
         log=log,
     )
     speak = _silent if quiet else say
+    if not quiet:
+        offer_model(job)
     try:
         with event_log(log, verbose=verbose) as tell, following(quiet=quiet) as follow:
             report = preparation.run_job(job, say=speak, progress=follow, tell=tell)

@@ -9,6 +9,7 @@ import typer
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, give
 from annotator.cli.console import say
+from annotator.cli.fetching import Offline, fetch_model
 
 
 def serve(
@@ -31,6 +32,7 @@ def serve(
     install: Annotated[
         bool, typer.Option("--install", help="Build the environment of Label Studio itself, and stop.")
     ] = False,
+    offline: Offline = False,
 ) -> Answer[shapes.Serving] | Answer[shapes.ServerInstalled]:
     """Run a local Label Studio until you press Ctrl-C. With --json it prints its object as soon as it is ready."""
     import sys
@@ -38,9 +40,10 @@ def serve(
     from annotator import settings
     from annotator.labelstudio import credentials, installation, server
 
-    loaded = settings.load({"data_dir": data_dir})
+    loaded = settings.load({"data_dir": data_dir, "offline": offline or None})
     if install:
         program = installation.install(loaded.own_data_dir, say=say)
+        fetch_model(loaded)
         return Answer(shapes.ServerInstalled(program=str(program), version=installation.version(program)))
     paths = server.ServerPaths(
         loaded.data_dir, database_url=loaded.database_url.get_secret_value(), public_url=loaded.public_url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,40 +16,55 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 
 LARGEST = 4 << 30
-_ATTEMPTS = 5
 
 
-def download_file(link: str, path: Path, *, size: int | None, sha256: str, progress: Progress) -> None:
+@dataclass(frozen=True)
+class Patience:
+    """How long a server is waited for, in seconds, and how often it is asked."""
+
+    connect: float = 15.0
+    read: float = 30.0
+    attempts: int = 5
+
+
+USUAL = Patience()
+SHORT = Patience(connect=5.0, read=10.0, attempts=2)
+"""Of a download that nobody asked for."""
+
+
+def download_file(  # noqa: PLR0913 - what is announced of the file, and how it is fetched
+    link: str, path: Path, *, size: int | None, sha256: str, progress: Progress, patience: Patience = USUAL
+) -> None:
     """Download the link to `path`, going on after what an earlier try left there.
 
     `progress` is called with the bytes so far and the bytes in all (None where the server does not say).
 
     Raises:
-        AnnotatorError: the server cannot be reached, breaks off five times, or does not send what the index announces.
+        AnnotatorError: the server cannot be reached, breaks off too often, or does not send what the index announces.
     """
     resumed = path.exists() and path.stat().st_size > 0
     try:
-        _fetch(link, path, size=size, progress=progress)
+        _fetch(link, path, size=size, progress=progress, patience=patience)
         _verify(link, path, size=size, sha256=sha256)
     except _MismatchError:
         path.unlink(missing_ok=True)
         if not resumed:
             raise
         # The first part may have been of another version: once more from the start.
-        download_file(link, path, size=size, sha256=sha256, progress=progress)
+        download_file(link, path, size=size, sha256=sha256, progress=progress, patience=patience)
 
 
 class _MismatchError(AnnotatorError):
     """What came is not what was announced."""
 
 
-def _fetch(link: str, path: Path, *, size: int | None, progress: Progress) -> None:
+def _fetch(link: str, path: Path, *, size: int | None, progress: Progress, patience: Patience) -> None:
     """Ask again, from where the last answer broke off, until the file is complete."""
     import httpx
     from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
-    limit = httpx.Timeout(30.0, connect=15.0)
-    attempts = Retrying(retry=retry_if_exception(_may_pass), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
+    limit = httpx.Timeout(patience.read, connect=patience.connect)
+    attempts = Retrying(retry=retry_if_exception(_may_pass), stop=stop_after_attempt(patience.attempts), reraise=True)
     try:
         with httpx.Client(follow_redirects=True, timeout=limit) as client:
             attempts(_append, client, link, path, size=size, progress=progress)

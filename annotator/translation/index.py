@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from annotator.errors import AnnotatorError, UsageError
+from annotator.translation.download import USUAL, Patience
 from annotator.translation.packages import default_index, version_key
 
 PIVOT = "en"
@@ -42,8 +43,12 @@ def index_address(setting: str) -> str:
     return address if address.endswith(".json") else address.rstrip("/") + "/index.json"
 
 
-def fetch_offers(setting: str) -> list[Offer]:
+def fetch_offers(
+    setting: str, *, patience: Patience = USUAL, on_answer: Callable[[], None] = lambda: None
+) -> list[Offer]:
     """Download the index and return its translation packages, the newest version of each pair.
+
+    `on_answer` is called as soon as its server has answered.
 
     Raises:
         AnnotatorError: the index cannot be reached or is not one.
@@ -53,7 +58,10 @@ def fetch_offers(setting: str) -> list[Offer]:
     address = index_address(setting)
     hint = "check network, proxy (HTTPS_PROXY) or mirror (ARGOS_PACKAGE_INDEX), or: annotator models add FILE"
     try:
-        response = httpx.get(address, follow_redirects=True, timeout=30.0)
+        limit = httpx.Timeout(patience.read, connect=patience.connect)
+        hooks = {"response": [lambda _response: on_answer()]}
+        with httpx.Client(follow_redirects=True, timeout=limit, event_hooks=hooks) as client:
+            response = client.get(address)
         response.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise AnnotatorError(f"{address}: the package index cannot be read: {error}", hint=hint) from error

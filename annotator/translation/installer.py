@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from annotator.errors import AnnotatorError, InputError, UsageError
 from annotator.scratch import scratch_folder, sweep
 from annotator.translation.archive import unpack
-from annotator.translation.download import Progress, download_file
+from annotator.translation.download import USUAL, Patience, Progress, download_file
 from annotator.translation.index import Offer, choose_offers, fetch_offers
 from annotator.translation.packages import Package, installed_packages, open_package
 
@@ -24,20 +24,32 @@ _VERSION = re.compile(r"[0-9A-Za-z.]{1,20}")
 def install(pair: tuple[str, str], *, packages_dir: Path, index: str, progress: Progress, say: Say) -> list[Package]:
     """Download and install the newest package of a pair, or the two that go through English.
 
-    A download that was cut off goes on where it stopped. A package already there in that version stays.
-
     Raises:
         AnnotatorError: the index or the package cannot be downloaded, or is not what it should be.
     """
+    offers = choose_offers(fetch_offers(index), *pair)
+    return install_offers(offers, packages_dir=packages_dir, progress=progress, say=say)
+
+
+def install_offers(
+    offers: Sequence[Offer], *, packages_dir: Path, progress: Progress, say: Say, patience: Patience = USUAL
+) -> list[Package]:
+    """Download and install packages that the index offers.
+
+    A download that was cut off goes on where it stopped. A package already there in that version stays.
+
+    Raises:
+        AnnotatorError: one cannot be downloaded, or is not what it should be.
+    """
     installed_by_label = {package.label: package for package in installed_packages(packages_dir)}
     packages = []
-    for offer in choose_offers(fetch_offers(index), *pair):
+    for offer in offers:
         if offer.label in installed_by_label:
             say(f"{offer.label} is already installed")
             packages.append(installed_by_label[offer.label])
         else:
             say(f"downloading {offer.label}")
-            packages.append(_install_offer(offer, packages_dir, progress))
+            packages.append(_install_offer(offer, packages_dir, progress, patience))
     return packages
 
 
@@ -67,7 +79,7 @@ def remove(source: str, target: str, *, packages_dir: Path) -> Package:
     return package
 
 
-def _install_offer(offer: Offer, packages_dir: Path, progress: Progress) -> Package:
+def _install_offer(offer: Offer, packages_dir: Path, progress: Progress, patience: Patience) -> Package:
     if not offer.links:
         raise AnnotatorError(f"the index names no link for {offer.label}", hint="annotator models add FILE.argosmodel")
     with _incoming(packages_dir) as incoming:
@@ -75,7 +87,7 @@ def _install_offer(offer: Offer, packages_dir: Path, progress: Progress) -> Pack
         failures: list[AnnotatorError] = []
         for link in offer.links:
             try:
-                download_file(link, part, size=offer.size, sha256=offer.sha256, progress=progress)
+                download_file(link, part, size=offer.size, sha256=offer.sha256, progress=progress, patience=patience)
                 package = _install_archive(part, incoming, packages_dir)
             except InputError as error:
                 part.unlink(missing_ok=True)
