@@ -114,7 +114,13 @@ def prepare(
         "url": url_field,
         "published": date_field,
     }
-    flags = {"to": to, "lang": lang, "translator": translator, "memory": memory or None, "split": split}
+    flags: dict[str, object] = {
+        "to": to,
+        "lang": lang,
+        "translator": translator,
+        "memory": memory or None,
+        "split": split,
+    }
     flags["offline"] = offline or None
     job = preparation.Job(
         inputs=tuple(inputs or ()),
