@@ -118,7 +118,8 @@ class Settings(BaseModel):
     @field_validator("memories", mode="before")
     @classmethod
     def _several(cls, paths: object) -> object:
-        return (paths,) if isinstance(paths, str) else paths
+        """Of a file comes a list, which is no tuple where types are strict and a validator stands before."""
+        return tuple(paths) if isinstance(paths, list) else (paths,) if isinstance(paths, str) else paths
 
     @field_validator("memories")
     @classmethod

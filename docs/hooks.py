@@ -12,7 +12,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from reference import commands, fields, names, settings
+from reference import answers, commands, fields, names, settings
 
 _PRINTED = re.compile(r"^( *)```text$", re.MULTILINE)
 _INFO = re.compile(r"^( *```\w+) .*$", re.MULTILINE)
@@ -23,6 +23,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     guidelines = package_files("annotator.guidelines")
     pages = {
         "reference/commands.md": commands.page(),
+        "reference/json.md": answers.page(),
         "reference/settings.md": settings.page(),
         "reference/files.md": fields.page(),
         "reference/python-names.md": names.page(),

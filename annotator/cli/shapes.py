@@ -28,11 +28,17 @@ class Prepared(TypedDict):
     """`prepare`: the whole of the run, what an earlier start did included."""
 
     articles: int
+    """Articles processed."""
     duplicates: int
+    """Articles that were there already, with the same text."""
     units: int
+    """Units in them."""
     asides: int
+    """Stretches of text that are no units."""
     failed: int
+    """Articles and rows that could not be processed; with one the command ends with 3."""
     superseded: NotRequired[int]
+    """Articles of which a later text counts."""
 
 
 class RunStatus(TypedDict):
@@ -74,15 +80,21 @@ class Pushed(TypedDict):
     """`push`."""
 
     project: int
+    """Its number on the server."""
     units: int
+    """Units in the input."""
     already_there: int
+    """Of them, those that the project had."""
     sent: int
+    """Of them, those that were sent."""
     refused: int
+    """Rows that are no tasks, or that the server refused; with one the command ends with 3."""
     blind: int
     """Units that carry no suggestion."""
     replaced: NotRequired[int]
     """Of what was sent, units that took the place of their older version."""
     removed: NotRequired[int]
+    """Unanswered tasks that `--prune` deleted."""
     left_out_by_where: NotRequired[int]
     """Units that do not fulfil the condition, where one is given."""
     left_out_by_sample: NotRequired[int]
@@ -109,26 +121,37 @@ class Pulled(TypedDict):
     """`pull`."""
 
     annotations: int
+    """Answers that were written, and with `--unlabelled` the units without one."""
     skipped: int
+    """Units that somebody skipped, written beside them."""
     set_aside: int
+    """Items that cannot be used; `--failures` lists them with their reasons."""
 
 
 class Exported(TypedDict):
     """`export`."""
 
     records: int
+    """Units in the dataset."""
     labelled: int
+    """Of them, those with a label that stands."""
     undecided: int
+    """Of them, those on which people differ."""
     set_aside: int
+    """Rows and items that cannot be used; `--failures` lists them with their reasons."""
 
 
 class Disputed(TypedDict):
     """`adjudicate push`."""
 
     project: int
+    """Its number on the server."""
     disputed: int
+    """Units on which people differ."""
     already_there: int
+    """Of them, those that the project had."""
     sent: int
+    """Of them, those that were sent."""
     refused: int
 
 
@@ -136,7 +159,9 @@ class Verdicts(TypedDict):
     """`adjudicate pull`."""
 
     verdicts: int
+    """Verdicts that were written."""
     set_aside: int
+    """Verdicts that cannot be used."""
 
 
 class Coefficients(TypedDict):
@@ -180,22 +205,35 @@ class Agreed(TypedDict):
 
     overall: Coefficients
     by_label: dict[str, Coefficients]
+    """Each label against the rest."""
     by_language: dict[str, Coefficients]
     by_kind: dict[str, Coefficients]
     by_pair: dict[str, Coefficients]
     checkable: Coefficients
+    """Sourced and unsourced against opinion and rhetoric."""
     by_suggestion: dict[str, Coefficients]
+    """With and without a suggestion on the screen."""
     by_translation: dict[str, Coefficients]
+    """With and without a translation on the screen."""
     by_reader: dict[str, Coefficients]
+    """Those who read the original against the others."""
     reader_note: str
+    """Why `by_reader` is empty."""
     followed: dict[str, int]
+    """How many suggestions were shown, and how many of those were followed."""
     confusion: dict[str, dict[str, int]]
+    """Pairs of people by their two answers."""
     drift: list[Period]
     lead_times: dict[str, dict[str, float | None]]
+    """Seconds that each annotator took for a unit."""
     disputed: list[DisputedUnit]
+    """The most disputed units."""
     excluded: dict[str, int]
+    """What was left out of the measure."""
     bootstrap: dict[str, int]
+    """How the intervals were made."""
     policy: dict[str, str]
+    """Which answers count."""
 
 
 class Reported(TypedDict):

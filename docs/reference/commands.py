@@ -16,8 +16,8 @@ from annotator.cli import app
 _HEAD = """# Commands
 
 What `annotator COMMAND --help` says, made from the same source. `-` stands for standard input or output.
-Every command ends with one of the [exit codes](scripts.md#exit-codes), and [what `--json` prints](scripts.md#json) has
-a table of its own.
+Every command ends with one of the [exit codes](scripts.md#exit-codes), and [what `--json` prints](json.md) has a
+page of its own.
 """
 _BRACKETS = re.compile(r"\s*\[([^\[\]]*)\]$")
 """What click puts behind the text of an option: `[default: 1; 1<=x<=64]`, `[required]`."""
@@ -30,6 +30,15 @@ _EXAMPLE = re.compile(r"(?:Examples?:\s*)?(?:\$ )?(annotator .*)")
 def page() -> str:
     """Return the page."""
     return "\n".join((_HEAD, *_sections("annotator", get_command(app), level=1)))
+
+
+def leaves(group: Any, *path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - typer's own copy of click
+    """Yield the commands by their names, in the order of the alphabet: `annotators add`."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from leaves(command, *path, name)
+        else:
+            yield " ".join((*path, name)), command
 
 
 def _sections(name: str, command: Any, *, level: int) -> Iterator[str]:  # noqa: ANN401 - typer's own copy of click

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints, is_typeddict
 
 import pytest
 from pages import ROOT
@@ -19,7 +19,7 @@ from typer.main import get_command
 
 import annotator
 from annotator import schemas, settings
-from annotator.cli import app
+from annotator.cli import app, shapes
 
 LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 
@@ -56,6 +56,16 @@ def _names(command: Any, name: str) -> Iterator[str]:
         yield called
         yield from (option for parameter in inner.params for option in parameter.opts if option.startswith("--"))
         yield from _names(inner, called)
+
+
+def test_the_object_of_every_command_is_on_the_page_of_json(site: Path) -> None:
+    text = text_of(site / "reference/json.html")
+    shown = [kind for kind in vars(shapes).values() if is_typeddict(kind)]
+    assert [name for kind in shown for name in get_type_hints(kind) if not re.search(rf"\b{name}\b", text)] == []
+    headings = re.findall('<h2 id="([^"]*)"', (site / "reference/json.html").read_text(encoding="utf-8"))
+    leaves = [name for name in _names(get_command(app), "") if not name.startswith("--")]
+    groups = {name.split()[0] for name in leaves if " " in name}
+    assert {name.replace(" ", "-") for name in leaves if name not in groups} <= set(headings)
 
 
 def test_every_setting_is_on_the_page_of_settings(site: Path) -> None:

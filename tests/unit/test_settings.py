@@ -33,6 +33,13 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, monkeyp
     assert settings.translator == "auto"
 
 
+def test_a_file_names_one_memory_or_a_list_of_them(tmp_path: Path) -> None:
+    (tmp_path / "annotator.toml").write_text('memory = ["a.tmx", "b.csv"]', encoding="utf-8")
+    assert load({}, directory=tmp_path).memories == (Path("a.tmx"), Path("b.csv"))
+    (tmp_path / "annotator.toml").write_text('memory = "a.tmx"', encoding="utf-8")
+    assert load({}, directory=tmp_path).memories == (Path("a.tmx"),)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
