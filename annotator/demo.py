@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from annotator import preparation
-from annotator.assemble import Say
+from annotator.assemble import Say, make_pipeline
 from annotator.environments import install_command
 from annotator.errors import AnnotatorError
 from annotator.labelstudio import installation, server
@@ -23,6 +23,8 @@ ARTICLE = "deepseek.fr.txt"
 TITLE = "Demo: OpenAI and DeepSeek"
 _PLACES = (Path(__file__).parent / "demo_article", Path(__file__).parents[1] / "fixtures" / "articles")
 """In an installed package, and in a checkout."""
+_MEMORY = Path(__file__).parent / "demo_article" / "demo.jsonl"
+"""Its translations, made for the demo: the first screen reads well on a machine without a good engine."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class LoadedDemo:
 
 
 def prepare(settings: Settings, *, say: Say) -> list[Task]:
-    """Return the tasks of the demo article.
+    """Return the tasks of the demo article, and say which engine another article would get.
 
     Raises:
         AnnotatorError: it could not be read.
@@ -47,9 +49,18 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
         raise AnnotatorError(f"{ARTICLE} is not installed", hint=install_command())
     with TemporaryDirectory() as folder:
         out = Path(folder) / "tasks.jsonl"
-        job = preparation.Job(inputs=(str(article),), out=str(out), settings=settings)
+        remembering = settings.model_copy(update={"memories": (*settings.memories, _MEMORY)})
+        job = preparation.Job(inputs=(str(article),), out=str(out), settings=remembering)
         preparation.run_job(job, say=say, progress=lambda _report: None)
+        _say_engine(settings, say)
         return [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def _say_engine(settings: Settings, say: Say) -> None:
+    target = settings.target_language
+    say("the article's translations were prepared for the demo; another article would get")
+    with closing(make_pipeline(settings, pins={}, say=say).translator) as translator:
+        translator.serves("fr", target)
 
 
 def serve(
