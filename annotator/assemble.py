@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache
 
+from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE
 from annotator.errors import UsageError
 from annotator.langid import Identifier
 from annotator.pipeline import Pipeline
@@ -14,7 +15,9 @@ from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
 from annotator.settings import Settings
 from annotator.translation import make_translator, memory
+from annotator.translation.argos import device_for
 from annotator.translation.cache import CACHE_FILE, AnyCache, Cache, CollectingCache
+from annotator.translation.glossary import Glossary, make_glossary
 from annotator.translation.memory import Memory
 from annotator.translation.remembering import RememberingTranslator
 
@@ -57,6 +60,41 @@ def announce_memories(settings: Settings, say: Say) -> list[str]:
     return labels
 
 
+def open_glossary(settings: Settings) -> Glossary | None:
+    """Return the glossary that the settings name, if they do.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if (path := settings.glossary) is None:
+        return None
+    digest = memory.file_digest(path)[: memory.DIGEST_LENGTH]
+    return make_glossary(path, name_of(path), digest, read_translations(path))
+
+
+def announce_files(settings: Settings, say: Say) -> dict[str, object]:
+    """Say what memories and glossary hold; return what a run notes of them and of the device, where it is no default.
+
+    Raises:
+        UsageError: one of them cannot be used here.
+    """
+    noted: dict[str, object] = {}
+    if memories := announce_memories(settings, say):
+        noted["memory"] = memories
+    if glossary := open_glossary(settings):
+        say(f"glossary {glossary.name}: {settings.glossary} holds {len(glossary.entries):,} terms")
+        for problem in glossary.problems[:SHOWN_PROBLEMS]:
+            say(f"not used: {problem}")
+        if (rest := len(glossary.problems) - SHOWN_PROBLEMS) > 0:
+            say(f"... and {rest:,} more lines")
+        noted["glossary"] = glossary.label
+    if settings.translator in ("auto", "argos"):
+        device = device_for(settings.device)
+        noted |= {"device": device} if device != DEFAULT_DEVICE else {}
+        noted |= {"compute_type": settings.compute_type} if settings.compute_type != DEFAULT_COMPUTE_TYPE else {}
+    return noted
+
+
 def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cache: AnyCache | None = None) -> Pipeline:
     """Return the parts that the settings ask for.
 
@@ -67,6 +105,9 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
         packages_dir=settings.argos_packages_dir,
         beam=settings.beam,
         threads=settings.threads,
+        device=settings.device,
+        compute_type=settings.compute_type,
+        glossary=open_glossary(settings),
         pins=pins,
         say=say,
         cache=cache or Cache(settings.data_dir / CACHE_FILE),
@@ -86,7 +127,9 @@ def step_versions(settings: Settings) -> dict[str, str]:
     """Return the version of each step: what decides, beside the settings, what comes out."""
     from annotator.readers import article, html
 
-    pipeline = make_pipeline(settings.model_copy(update={"memories": ()}), pins={}, say=lambda _message: None)
+    pipeline = make_pipeline(
+        settings.model_copy(update={"memories": (), "glossary": None}), pins={}, say=lambda _message: None
+    )
     return {
         "read": f"text-{article.VERSION} html-{html.VERSION}",
         "segment": f"{pipeline.segmenter.name}-{pipeline.segmenter.version}",

@@ -17,7 +17,17 @@ from typing import Annotated, Any, Literal, NamedTuple, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR, SplitName, TranslatorName
+from annotator.choices import (
+    DEFAULT_COMPUTE_TYPE,
+    DEFAULT_DEVICE,
+    DEFAULT_SPLIT,
+    DEFAULT_TARGET,
+    DEFAULT_TRANSLATOR,
+    ComputeType,
+    DeviceName,
+    SplitName,
+    TranslatorName,
+)
 from annotator.errors import UsageError, without_keys
 
 CONFIG_FILE = "annotator.toml"
@@ -89,6 +99,9 @@ class Settings(BaseModel):
     memories: tuple[Path, ...] = Field(
         default=(), alias="memory", description="Files of translations that are there already: TMX, CSV or JSONL."
     )
+    glossary: Path | None = Field(
+        default=None, description="Terms and how they are translated: CSV, TSV, JSONL or TMX."
+    )
     split: SplitName = DEFAULT_SPLIT
     candidate_languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         min_length=1,
@@ -100,6 +113,10 @@ class Settings(BaseModel):
     min_score: float = Field(default=0.5, ge=0, le=1, allow_inf_nan=False, description="No suggestion below it.")
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
+    device: DeviceName = Field(default=DEFAULT_DEVICE, description="Where the argos translator works.")
+    compute_type: ComputeType = Field(
+        default=DEFAULT_COMPUTE_TYPE, description="Numbers the argos translator counts in."
+    )
     data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
     argos_packages_dir: Path = Field(default=Path(), description="Where argos packages are installed.")
     argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
@@ -125,6 +142,11 @@ class Settings(BaseModel):
     @classmethod
     def _each_expanded(cls, paths: tuple[Path, ...]) -> tuple[Path, ...]:
         return tuple(map(cls._expanded, paths))
+
+    @field_validator("glossary")
+    @classmethod
+    def _perhaps_expanded(cls, path: Path | None) -> Path | None:
+        return None if path is None else cls._expanded(path)
 
     @field_validator("data_dir", "argos_packages_dir", mode="before")
     @classmethod

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotator.choices import DEFAULT_SPLIT, DEFAULT_TARGET, DEFAULT_TRANSLATOR, SplitName, TranslatorName
+from annotator.choices import (
+    DEFAULT_COMPUTE_TYPE,
+    DEFAULT_DEVICE,
+    DEFAULT_SPLIT,
+    DEFAULT_TARGET,
+    DEFAULT_TRANSLATOR,
+    ComputeType,
+    DeviceName,
+    SplitName,
+    TranslatorName,
+)
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import say, say_counts, show_failures, show_repeats, show_rest
@@ -55,6 +65,16 @@ def prepare(
     memory: Annotated[
         list[Path] | None,
         typer.Option(help="Translations that are there already: TMX, CSV or JSONL. Can be given again."),
+    ] = None,
+    glossary: Annotated[
+        Path | None, typer.Option(help="Terms that are always translated in one way: TSV, CSV, JSONL or TMX.")
+    ] = None,
+    device: Annotated[
+        DeviceName | None,
+        typer.Option(help="Where argos models work: auto is a GPU if any.", show_default=DEFAULT_DEVICE),
+    ] = None,
+    compute_type: Annotated[
+        ComputeType | None, typer.Option(help="Numbers they count in.", show_default=DEFAULT_COMPUTE_TYPE)
     ] = None,
     split: Annotated[
         SplitName | None,
@@ -121,7 +141,7 @@ def prepare(
         "memory": memory or None,
         "split": split,
     }
-    flags["offline"] = offline or None
+    flags |= {"glossary": glossary, "device": device, "compute_type": compute_type, "offline": offline or None}
     job = preparation.Job(
         inputs=tuple(inputs or ()),
         files_from=files_from,

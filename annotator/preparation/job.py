@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from annotator import __version__, system
-from annotator.assemble import Say, announce_memories, make_pipeline, step_versions
+from annotator.assemble import Say, announce_files, make_pipeline, step_versions
 from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo
@@ -219,8 +219,7 @@ def _info(settings: Settings, say: Say) -> RunInfo:
         "min_score",
         "beam",
     }
-    memories = announce_memories(settings, say)
-    named = settings.model_dump(mode="json", include=changing) | ({"memory": memories} if memories else {})
+    named = settings.model_dump(mode="json", include=changing) | announce_files(settings, say)
     return RunInfo(annotator=__version__, settings=named, engines={}, steps=step_versions(settings))
 
 

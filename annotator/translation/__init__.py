@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import get_args
 
-from annotator.choices import TranslatorName
+from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE, TranslatorName
 from annotator.errors import UsageError
 from annotator.protocols import Translator
 from annotator.translation.cache import AnyCache
+from annotator.translation.glossary import Glossary
 
 
 def make_translator(  # noqa: PLR0913 - the one place where all choices meet
@@ -18,6 +19,9 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
     packages_dir: Path,
     beam: int = 4,
     threads: int = 2,
+    device: str = DEFAULT_DEVICE,
+    compute_type: str = DEFAULT_COMPUTE_TYPE,
+    glossary: Glossary | None = None,
     pins: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda _line: None,
     cache: AnyCache | None = None,
@@ -34,12 +38,13 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
     def argos() -> Translator:
         from annotator.translation.argos import ArgosTranslator, Decoding
 
-        return ArgosTranslator(packages_dir, decoding=Decoding(beam=beam, threads=threads), cache=cache)
+        decoding = Decoding(beam=beam, threads=threads, device=device, compute_type=compute_type)
+        return ArgosTranslator(packages_dir, decoding=decoding, cache=cache, glossary=glossary)
 
     def apertium() -> Translator:
         from annotator.translation.apertium import ApertiumTranslator
 
-        return ApertiumTranslator(cache=cache)
+        return ApertiumTranslator(cache=cache, glossary=glossary)
 
     match name:
         case "auto":

@@ -14,6 +14,7 @@ from annotator.translation import flow
 from annotator.translation.cache import AnyCache
 from annotator.translation.chain import Chain
 from annotator.translation.engine import files_digest
+from annotator.translation.glossary import NO_TERMS, Glossary
 from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes, model_files, shell_pipeline
 from annotator.translation.protection import MARKS, UNKNOWN
 
@@ -34,10 +35,18 @@ class ApertiumTranslator:
     name = "apertium"
     version = f"{VERSION}.{flow.STEPS}"
 
-    def __init__(self, *, modes_dir: Path = MODES_DIR, timeout: float = 30.0, cache: AnyCache | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        modes_dir: Path = MODES_DIR,
+        timeout: float = 30.0,
+        cache: AnyCache | None = None,
+        glossary: Glossary | None = None,
+    ) -> None:
         self._modes_dir = modes_dir
         self._timeout = timeout
         self._cache = cache
+        self._glossary = glossary
         self._engines: dict[tuple[str, str], ApertiumEngine] = {}
 
     def serves(self, source: str, target: str) -> bool:
@@ -60,7 +69,8 @@ class ApertiumTranslator:
                 hint = system_packages_command("apertium")
                 raise TranslationError(f"no apertium pair translates {source} to {target}", hint=hint)
             self._engines[source, target] = ApertiumEngine(route, timeout=self._timeout)
-        direction = flow.Direction(self._engines[source, target], source, target, rule_based=True)
+        terms = self._glossary.terms(source, target) if self._glossary else NO_TERMS
+        direction = flow.Direction(self._engines[source, target], source, target, rule_based=True, terms=terms)
         return flow.translate(direction, texts, cache=self._cache)
 
     def close(self) -> None:
@@ -84,7 +94,7 @@ def engine_name(route: Sequence[Mode]) -> str:
 class ApertiumEngine:
     """The chain of one route; started at the first text, and again after it died or hung."""
 
-    options = ""
+    options = differs = ""
 
     def __init__(self, route: tuple[Mode, ...], *, timeout: float) -> None:
         self._route = route

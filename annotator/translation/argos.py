@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from annotator.errors import TranslationError
+from annotator.errors import TranslationError, UsageError
 from annotator.models import Translation
 from annotator.translation import flow
 from annotator.translation.cache import AnyCache
+from annotator.translation.glossary import NO_TERMS, Glossary
 from annotator.translation.packages import Package, installed_packages
 from annotator.translation.protection import as_numbers, as_sentinels, from_numbers, from_sentinels
 from annotator.translation.reshape import shorten
@@ -26,10 +27,11 @@ _MOST_TOKENS = 150
 
 @dataclass(frozen=True)
 class Decoding:
-    """How CTranslate2 runs a model. Only the beam and the compute type change what comes out."""
+    """How CTranslate2 runs a model. Beam, device and compute type change what comes out."""
 
     beam: int = 4
     threads: int = 2
+    device: str = "cpu"
     compute_type: str = "auto"
     # Python hears no Ctrl-C while CTranslate2 works: 1,024 tokens take a fifth of a second with the fixture's model,
     # and 557 sentences cost a tenth less CPU than in batches of 4,096.
@@ -42,10 +44,18 @@ class ArgosTranslator:
     name = "argos"
     version = f"{VERSION}.{flow.STEPS}"
 
-    def __init__(self, packages_dir: Path, *, decoding: Decoding = Decoding(), cache: AnyCache | None = None) -> None:
+    def __init__(
+        self,
+        packages_dir: Path,
+        *,
+        decoding: Decoding = Decoding(),
+        cache: AnyCache | None = None,
+        glossary: Glossary | None = None,
+    ) -> None:
         self._packages_dir = packages_dir
         self._decoding = decoding
         self._cache = cache
+        self._glossary = glossary
         self._engines: dict[tuple[str, str], ArgosEngine] = {}
 
     def serves(self, source: str, target: str) -> bool:
@@ -63,7 +73,8 @@ class ArgosTranslator:
             TranslationError: no package serves the pair, or one cannot be loaded.
         """
         engine = self._open(source, target)
-        direction = flow.Direction(engine, source, target, rule_based=False, sentinels=engine.sentinels)
+        terms = self._glossary.terms(source, target) if self._glossary else NO_TERMS
+        direction = flow.Direction(engine, source, target, rule_based=False, sentinels=engine.sentinels, terms=terms)
         return flow.translate(direction, texts, cache=self._cache)
 
     def close(self) -> None:
@@ -84,8 +95,29 @@ class ArgosTranslator:
             if not route:
                 hint = f"annotator models install {source} {target}"
                 raise TranslationError(f"no argos package translates {source} to {target}", hint=hint)
-            self._engines[source, target] = ArgosEngine([Model(package, self._decoding) for package in route])
+            decoding = replace(self._decoding, device=device_for(self._decoding.device))
+            self._engines[source, target] = ArgosEngine([Model(package, decoding) for package in route])
         return self._engines[source, target]
+
+
+def device_for(asked: str) -> str:
+    """Return where CTranslate2 is to work: `auto` is a GPU where there is one.
+
+    Raises:
+        UsageError: a GPU is asked for, and there is none that CTranslate2 can use.
+    """
+    if asked == "cpu":
+        return asked
+    import ctranslate2
+
+    try:
+        gpus: int = ctranslate2.get_cuda_device_count()  # type: ignore[attr-defined]
+    except (RuntimeError, ValueError):  # a driver that does not fit
+        gpus = 0
+    if asked == "cuda" and not gpus:
+        hint = "--device cpu, or --device auto; nvidia-smi lists the GPUs that the driver knows"
+        raise UsageError("CTranslate2 finds no GPU here, though the device is to be cuda", hint=hint)
+    return "cuda" if gpus else "cpu"
 
 
 def find_packages(by_pair: Mapping[tuple[str, str], Package], source: str, target: str) -> list[Package]:
@@ -119,7 +151,17 @@ class ArgosEngine:
         """What changes the output: not threads, not the size of batches."""
         decoding = self._models[0].decoding
         sentinels = f", {self.sentinels} sentinels" if self.sentinels else ""
-        return f"beam {decoding.beam}, {decoding.compute_type}{sentinels}"
+        device = "" if decoding.device == Decoding.device else f", {decoding.device}"
+        return f"beam {decoding.beam}, {decoding.compute_type}{sentinels}{device}"
+
+    @property
+    def differs(self) -> str:
+        """Those of them that are no default: `beam 2`, `cuda float16`."""
+        decoding = self._models[0].decoding
+        given = {"device": decoding.device, "compute_type": decoding.compute_type}
+        where = " ".join(value for name, value in given.items() if value != getattr(Decoding, name))
+        beam = "" if decoding.beam == Decoding.beam else f"beam {decoding.beam}"
+        return ", ".join(filter(None, (beam, where)))
 
     @property
     def sentinels(self) -> int:
@@ -204,12 +246,18 @@ class Model:
         try:
             network: _Network = ctranslate2.Translator(  # type: ignore[attr-defined]
                 str(self.package.folder / "model"),
-                device="cpu",
+                device=self.decoding.device,
                 inter_threads=1,
                 intra_threads=self.decoding.threads,
                 compute_type=self.decoding.compute_type,
             )
+            if self.decoding.device == "cuda":  # what CUDA itself lacks, it says at the first text, of every text
+                network.translate_batch([["▁"]])
         except (RuntimeError, ValueError) as error:
+            if self.decoding != replace(self.decoding, device=Decoding.device, compute_type=Decoding.compute_type):
+                asked = f"device {self.decoding.device}, compute type {self.decoding.compute_type}"
+                hint = "--device cpu --compute-type auto"
+                raise UsageError(f"{self.package.label} cannot run here ({asked}): {error}", hint=hint) from error
             message = f"{self.package.folder}: the model cannot be loaded: {error}"
             hint = f"annotator models remove {self.package.source} {self.package.target}, then install it again"
             raise TranslationError(message, hint=hint) from error

@@ -26,6 +26,10 @@ class Engine(Protocol):
     def options(self) -> str:
         """Every option that can change its output, for the key of the cache."""
 
+    @property
+    def differs(self) -> str:
+        """Those options that are no default, for the signature: 'beam 2, cuda float16'."""
+
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts in order; None where it failed on a text.
 

@@ -12,6 +12,7 @@ from annotator.translation import checks, lexicon, protection, repairs, reportin
 from annotator.translation.cache import AnyCache
 from annotator.translation.checks import TextPair
 from annotator.translation.engine import Engine
+from annotator.translation.glossary import NO_TERMS, Terms
 from annotator.translation.numerals import numbers
 from annotator.translation.protection import UNKNOWN, Protected, around, restore
 from annotator.translation.reshape import halves, is_shouted, lowered
@@ -39,6 +40,8 @@ class Direction:
     """The engine works by rules word by word, which leaves other faults than a model does."""
     sentinels: int = 0
     """How many marks the engine knows as words of its own, so that numbers and names need no first try without."""
+    terms: Terms = NO_TERMS
+    """What has to be translated as somebody says."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -64,9 +67,22 @@ class Draft:
 def translate(direction: Direction, texts: Sequence[str], *, cache: AnyCache | None = None) -> list[Translation]:
     """Translate the texts, in their order, each different text once.
 
+    A glossary is none of a text's business that holds no term of it: such a text comes out, and is stored, as without.
+
     Raises:
         TranslationError: the engine as a whole is broken.
     """
+    with_terms = [text for text in dict.fromkeys(texts) if direction.terms.found(text)]
+    others = [text for text in dict.fromkeys(texts) if text not in set(with_terms)]
+    translated = dict(zip(with_terms, _translate(direction, with_terms, cache), strict=True))
+    without = replace(direction, terms=NO_TERMS)
+    translated |= dict(zip(others, _translate(without, others, cache), strict=True))
+    return [translated[text] for text in texts]
+
+
+def _translate(direction: Direction, texts: Sequence[str], cache: AnyCache | None) -> list[Translation]:
+    if not texts:
+        return []
     distinct = list(dict.fromkeys(texts))
     wanted = [text for text in distinct if has_letters(text)]
     cached = cache.get(signature(direction), wanted) if cache else {}
@@ -82,7 +98,8 @@ def translate(direction: Direction, texts: Sequence[str], *, cache: AnyCache | N
 def signature(direction: Direction) -> str:
     """Return everything that decides what becomes of a text on this route."""
     engine = direction.engine
-    return f"{direction.source}>{direction.target} {engine.name} {engine.model} ({engine.options}) steps {STEPS}"
+    options = ", ".join(filter(None, (engine.options, direction.terms.label)))
+    return f"{direction.source}>{direction.target} {engine.name} {engine.model} ({options}) steps {STEPS}"
 
 
 def has_letters(text: str) -> bool:
@@ -117,7 +134,7 @@ def _with_sentinels(direction: Direction, texts: Sequence[str], *, careful: bool
         return {}
     sentences = {text: _sentence(direction, text) for text in texts}
     marked = {
-        text: protection.protect(sentence, _numbers_and_names(direction, sentence))
+        text: _protected(direction, sentence, _numbers_and_names(direction, sentence))
         for text, sentence in sentences.items()
     }
     fitting = {text: one for text, one in marked.items() if 0 < len(one.kept) <= direction.sentinels}
@@ -137,10 +154,17 @@ def _numbers_and_names(direction: Direction, text: str) -> list[str]:
 
 
 def _marked(direction: Direction, text: str) -> Protected:
-    protected = protection.protect(_sentence(direction, text))
+    protected = _protected(direction, _sentence(direction, text))
     if not direction.rule_based:
         return protected
     return protection.with_phrases(protected, reporting.set_phrases(protected.template, direction.pair))
+
+
+def _protected(direction: Direction, text: str, extra: Sequence[str] = ()) -> Protected:
+    """Return the text with marks; behind that of a term stands its translation."""
+    terms = direction.terms
+    protected = protection.protect(text, [*terms.found(text), *extra])
+    return replace(protected, kept=tuple(terms.translations.get(stretch, stretch) for stretch in protected.kept))
 
 
 def _sentence(direction: Direction, text: str) -> str:
@@ -156,6 +180,11 @@ def _checked(direction: Direction, text: str, output: str | None) -> Draft:
     output = output.replace(UNKNOWN, "")
     pair = TextPair(_sentence(direction, text), output, direction.source, direction.target, unknown)
     warnings = checks.check(pair)
+    if direction.terms is not NO_TERMS:  # a term is neither a lost name nor a word left standing
+        codes = {
+            warning.code for warning in checks.check(replace(pair, original=direction.terms.put_in(pair.original)))
+        }
+        warnings = tuple(warning for warning in warnings if warning.code in codes)
     if not is_shouted(text):
         return Draft(text, output, warnings)
     # Of a name in lower case nobody can tell whether it was left untranslated.
@@ -164,7 +193,7 @@ def _checked(direction: Direction, text: str, output: str | None) -> Draft:
 
 def _masked(direction: Direction, drafts: Sequence[Draft]) -> list[Draft]:
     """Translate with numbers and lost names masked; a text that loses one of the masks is no better than before."""
-    marked = [protection.protect(draft.original, _to_mask(direction, draft)) for draft in drafts]
+    marked = [_protected(direction, draft.original, _to_mask(direction, draft)) for draft in drafts]
     outputs = direction.engine.run([text.template for text in marked])
     restored = [_restored(direction, text, output) for text, output in zip(marked, outputs, strict=True)]
     return [_checked(direction, draft.original, output) for draft, output in zip(drafts, restored, strict=True)]
@@ -287,5 +316,6 @@ def _finish(direction: Direction, draft: Draft) -> Translation:
         model=direction.engine.model,
         via=direction.engine.via,
         second_try=draft.second_try,
+        options=", ".join(filter(None, (direction.engine.differs, direction.terms.label))),
         warnings=warnings,
     )

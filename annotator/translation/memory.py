@@ -38,7 +38,7 @@ SELECT text, translation, line FROM entry WHERE text IN ({texts}) AND target IN 
 ORDER BY source <> '' AND target <> '', rowid DESC
 """
 _OF_SOURCE = "AND source IN (?, '')"
-_DIGEST_LENGTH = 8
+DIGEST_LENGTH = 8
 _MOST_PARAMETERS = 500
 _SHOWN = 60
 
@@ -113,7 +113,7 @@ def open_memory(path: Path, name: str, *, folder: Path, read: Read) -> Memory:
     index = folder / f"{digest}.sqlite"
     for _ in range(2):
         if (opened := _opened(index)) is not None:
-            return Memory(path, name, digest[:_DIGEST_LENGTH], opened)
+            return Memory(path, name, digest[:DIGEST_LENGTH], opened)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with scratch_file(folder) as (new, stream):
@@ -125,7 +125,7 @@ def open_memory(path: Path, name: str, *, folder: Path, read: Read) -> Memory:
             break  # no room, or nothing may be written there: an index of this process's own
     private = sqlite3.connect("", check_same_thread=False)
     _fill(private, path, read)
-    return Memory(path, name, digest[:_DIGEST_LENGTH], private)
+    return Memory(path, name, digest[:DIGEST_LENGTH], private)
 
 
 def file_digest(path: Path) -> str:

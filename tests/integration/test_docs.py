@@ -30,11 +30,7 @@ NOT_RUN = [
     ("docs/how-to/own-label-studio.md", "needs a server of yours"),
     ("docs/how-to/own-label-studio.md", "needs a server of yours"),
     ("docs/index.md", "builds the environment that runs this test"),
-<<<<<<< HEAD
     *[("docs/release.md", "belongs to a release")] * 4,
-    ("docs/scale.md", "does not end"),
-=======
->>>>>>> af48417 (Keep the measured figures of an archive and of its kills)
     ("docs/scale.md", "needs a Ray cluster"),
     ("docs/scale.md", "does not end"),
     ("docs/tutorial.md", "an example of the README starts and stops it"),

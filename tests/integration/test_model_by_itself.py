@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from annotator.settings import Settings
-from annotator.translation import better_model, download
+from annotator.translation import better_model
+from annotator.translation.download import Patience
 from annotator.translation.packages import installed_packages
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
@@ -93,7 +94,7 @@ def test_without_a_network_one_line_says_what_is_used_and_what_to_do_later(attem
 
 
 def test_an_index_that_never_answers_is_left_alone(attempt: Try, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(better_model, "SHORT", download.Patience(connect=0.2, read=0.2, attempts=1))
+    monkeypatch.setattr("annotator.translation.better_model.SHORT", Patience(connect=0.2, read=0.2, attempts=1))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert attempt(f"http://127.0.0.1:{silent.getsockname()[1]}") == (False, [f"no network: apertium {LATER}"])
 

@@ -73,11 +73,13 @@ def test_what_a_translator_fills_in_replaces_the_unanswered_tasks(
 
     assert run("translations", "export", "run", "--out", todo) == {"texts": 3, "left_out": 0}
     fill_in(tmp_path / todo, form)
-    run(*prepare, "--out", "translated", "--memory", todo)
-    assert run("translations", "export", "translated", "--out", f"rest.{form}")["texts"] == 0
-    pushed = run("push", "translated", "--project", title, "--update")
+    articles = (tmp_path / "run/articles.jsonl").read_bytes()
+    run(*prepare, "--out", "run", "--memory", todo)
+    assert (tmp_path / "run/articles.jsonl").read_bytes() == articles
+    assert run("translations", "export", "run", "--out", f"rest.{form}")["texts"] == 0
+    pushed = run("push", "run", "--project", title, "--update")
     assert (pushed["units"], pushed["replaced"], pushed["refused"]) == (3, 2, 0)
-    assert run("push", "translated", "--project", title, "--update").get("replaced", 0) == 0
+    assert run("push", "run", "--project", title, "--update").get("replaced", 0) == 0
 
     for copy in client.pushed_tasks(project):
         if copy.task != first:
@@ -118,6 +120,26 @@ def test_only_texts_without_a_good_translation_are_listed_and_each_once(run: Run
     assert rows["La loi est votée."] == ("The law is passed.", "")
     assert rows["Le pont a été fermé mardi."] == ("", "3 bridges")
     assert "'=les prix montent, dit la maire." in rows
+
+
+def test_a_memory_changes_the_tasks_of_the_units_that_it_knows_and_no_other(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    (tmp_path / "m.csv").write_text("source,target\nQui paiera la note ?,Who will pay the bill?\n")
+    prepare = ("prepare", "a.txt", "--lang", "fr", "--translator", "none", "--out", "run")
+    run(*prepare)
+    before = (tmp_path / "run/tasks.jsonl").read_bytes().splitlines()
+    run(*prepare, "--memory", "m.csv")
+    after = (tmp_path / "run/tasks.jsonl").read_bytes().splitlines()
+    changed = [b"Qui paiera la note" in new for old, new in zip(before, after, strict=True) if old != new]
+    assert before[0] == after[0]
+    assert changed[-1]
+    signatures = (
+        [json.loads(line)["data"]["signature"] for line in before],
+        [json.loads(line)["data"]["signature"] for line in after],
+    )
+    assert [old == new for old, new in zip(*signatures, strict=True)] == [True, True, False]
+    run(*prepare)
+    assert (tmp_path / "run/tasks.jsonl").read_bytes().splitlines() == before
 
 
 def test_a_list_that_somebody_may_have_filled_in_is_not_replaced(run: Run, tmp_path: Path) -> None:

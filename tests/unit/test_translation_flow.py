@@ -21,6 +21,7 @@ class FakeEngine:
     via = ""
     model = "0"
     options = ""
+    differs = ""
 
     def __init__(self, answer: Callable[[str], str | None]) -> None:
         self._answer = answer
