@@ -31,8 +31,8 @@ NOT_RUN = [
     ("docs/how-to/own-label-studio.md", "needs a server of yours"),
     ("docs/index.md", "builds the environment that runs this test"),
     *[("docs/release.md", "belongs to a release")] * 4,
-    ("docs/scale.md", "does not end"),
     ("docs/scale.md", "needs a Ray cluster"),
+    ("docs/scale.md", "does not end"),
     ("docs/tutorial.md", "an example of the README starts and stops it"),
 ]
 """What cannot run in a test, and why. It is listed so that nobody takes an example out of the test unseen."""
