@@ -69,7 +69,7 @@ def _table(shape: type) -> Iterator[str]:
     yield "| member | type | meaning |\n|---|---|---|"
     for name, kind in get_type_hints(shape).items():
         called = f"[`{name}`]" if name in optional else f"`{name}`"
-        yield f"| {called} | {_type(kind)} | {plain(meanings.get(name, ''))} |"
+        yield f"| {called} | {_type(kind)} | {meanings.get(name, '')} |"
     yield ""
 
 

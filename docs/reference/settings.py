@@ -44,7 +44,8 @@ def _file() -> Iterator[str]:
     nested = {key: field for key, field in file_keys().items() if isinstance(field.default, settings.Fields)}
     for key, field in file_keys().items():
         if key not in nested:
-            yield f"{key} = {_toml(_default(key, field))}"
+            default = _default(key, field)
+            yield f"# {key} is not set" if default is None else f"{key} = {_toml(default)}"
     for key in nested:
         yield f"\n[{key}]"
         yield from (f"{name} = {_toml(field.default)}" for name, field in settings.Fields.model_fields.items())
@@ -66,9 +67,11 @@ def _fields() -> Iterator[str]:
 
 
 def _environment() -> Iterator[str]:
-    yield "## Environment\n\n| variable | sets |\n|---|---|"
-    yield from (f"| `{variable}` | `{name}` |" for variable, name in settings.ENVIRONMENT.items())
-    yield "| `XDG_DATA_HOME` | the folder in which `data_dir` and `argos_packages_dir` are by default |"
+    fields = settings.Settings.model_fields
+    yield "## Environment\n\n| variable | sets | meaning |\n|---|---|---|"
+    for variable, name in settings.ENVIRONMENT.items():
+        yield f"| `{variable}` | `{name}` | {_meaning(fields[name])} |"
+    yield "| `XDG_DATA_HOME` | | The folder in which `data_dir` and `argos_packages_dir` are by default. |"
     yield _TAIL
 
 
@@ -92,7 +95,13 @@ def _values(field: FieldInfo) -> str:
     bounds = {name: getattr(rule, name) for rule in field.metadata for name in ("ge", "le") if hasattr(rule, name)}
     if bounds:
         return f"{bounds['ge']} to {bounds['le']}"
-    kinds: dict[object, str] = {str: "text", Path: "folder", settings.Fields: "table"}
+    kinds: dict[object, str] = {
+        str: "text",
+        bool: "`true`, `false`",
+        Path: "folder",
+        Path | None: "file",
+        settings.Fields: "table",
+    }
     return kinds.get(field.annotation, "list")
 
 
