@@ -37,6 +37,13 @@ class Revisions(StrEnum):
     LATEST = "latest"
 
 
+class NearDuplicates(StrEnum):
+    """What to do with an article that is like an earlier one."""
+
+    LINK = "link"
+    SKIP = "skip"
+
+
 class Runners(StrEnum):
     """Where articles are worked on."""
 
@@ -101,6 +108,10 @@ def prepare(
     revisions: Annotated[Revisions, typer.Option(help="When an id has two texts: an error, or keep the latest.")] = (
         Revisions.ERROR
     ),
+    dedupe: Annotated[
+        NearDuplicates | None,
+        typer.Option(help="Name near-duplicates of earlier articles in RUN/duplicates.jsonl, or leave them out too."),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, max=1024, help="Number of worker processes.", show_default="1; on Ray one for each core"),
@@ -150,6 +161,7 @@ def prepare(
         settings=settings.load(flags, fields=fields),
         failures=failures,
         latest_revisions=revisions is Revisions.LATEST,
+        dedupe=dedupe.value if dedupe else "",
         workers=workers or 0,
         runner=runner.value,
         address=address,
@@ -176,7 +188,7 @@ def _show(report: PreparationReport, job: Job) -> None:
 
     out = job.out
     show_rest(report.notes - preparation.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
-    repeats = report.duplicates + report.superseded
+    repeats = report.duplicates + report.superseded + report.near_duplicates
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))
     if estimate := trial_estimate(report):

@@ -39,6 +39,8 @@ class Prepared(TypedDict):
     """Articles and rows that could not be processed; with one the command ends with 3."""
     superseded: NotRequired[int]
     """Articles of which a later text counts."""
+    near_duplicates: NotRequired[int]
+    """Articles that are like an earlier one: linked, or left out."""
 
 
 class RunStatus(TypedDict):

@@ -22,9 +22,9 @@ from types import TracebackType
 
 import numpy as np
 
-from annotator.dataset.resemblance import BANDS, Sketch, alike, bands, sketch
 from annotator.errors import UsageError
 from annotator.output import json_members
+from annotator.resemblance import BANDS, Sketch, alike, bands, sketch
 
 NAMES = ("train", "validation", "test")
 SPLITS = "splits.json"

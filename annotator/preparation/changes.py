@@ -8,8 +8,8 @@ from typing import NamedTuple
 from annotator.errors import UsageError
 from annotator.models import RunInfo
 
-_KEPT = frozenset({"lang", "to", "split", "languages", "fields"})
-"""Settings that decide what the units are, and the language of all translations: another one is another run."""
+_KEPT = frozenset({"lang", "to", "split", "languages", "fields", "dedupe"})
+"""Settings that decide which articles and units there are, and the language of all translations."""
 _OF_PREDICTIONS = frozenset({"min_score", "predictor"})
 _KEPT_STEPS = frozenset({"read", "segment", "langid"})
 _OF_PREDICTION_STEPS = frozenset({"predict"})

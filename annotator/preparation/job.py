@@ -22,6 +22,7 @@ from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
 from annotator.preparation.local import LocalRunner
+from annotator.preparation.near_duplicates import Dedupe
 from annotator.preparation.plan import Plan, Settlement
 from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
@@ -52,6 +53,8 @@ class Job:
     pages: PageSelection = ALL_PAGES
     failures: Path | None = None
     latest_revisions: bool = False
+    dedupe: Dedupe = ""
+    """Whether near-duplicates are linked to the first of their kind, or left out."""
     workers: int = 0
     """Without a number it is one process here, or as many as a cluster has cores."""
     runner: Literal["local", "ray"] = "local"
@@ -102,7 +105,7 @@ def run_job(
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
-        info = _info(job.settings, say)
+        info = _info(job, say)
         folder = stack.enter_context(RunFolder(Path(job.out), info)) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         latest = _latest(job) if job.latest_revisions else {}
@@ -116,7 +119,7 @@ def run_job(
         work = _work(job, runner, folder.info.engines if folder else {}, say, stack)
         inputs = arriving(trial(found, job.limit)) if job.is_endless else trial(found, job.limit)
         plan = Plan(sink.register)
-        settle = Settlement(sink.register, latest, report, say).settle
+        settle = Settlement(sink.register, latest, report, say, job.dedupe).settle
         for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
             check_interrupt()
             _store(outcomes, job.settings)
@@ -208,7 +211,8 @@ def _announce_engines(batch: Iterable[Packed], announced: set[str], asked: str, 
             announced.add(pair)
 
 
-def _info(settings: Settings, say: Say) -> RunInfo:
+def _info(job: Job, say: Say) -> RunInfo:
+    settings = job.settings
     changing = {
         "target_language",
         "source_language",
@@ -220,6 +224,7 @@ def _info(settings: Settings, say: Say) -> RunInfo:
         "beam",
     }
     named = settings.model_dump(mode="json", include=changing) | announce_files(settings, say)
+    named |= {"dedupe": job.dedupe} if job.dedupe else {}
     return RunInfo(annotator=__version__, settings=named, engines={}, steps=step_versions(settings))
 
 
@@ -262,8 +267,8 @@ def _work(
     job: Job, runner: LocalRunner | RayRunner, pins: Mapping[str, str], say: Say, stack: ExitStack
 ) -> Callable[[Sequence[Item]], list[Outcome]]:
     if runner.has_processes:
-        return partial(pack_in_worker, *_for_worker(job, runner, pins))
-    return partial(pack, _own_pipeline(job, pins, say, stack))
+        return partial(pack_in_worker, *_for_worker(job, runner, pins), sketched=bool(job.dedupe))
+    return partial(pack, _own_pipeline(job, pins, say, stack), sketched=bool(job.dedupe))
 
 
 def _for_worker(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from annotator.assemble import Say
 from annotator.models import Failure
+from annotator.preparation.near_duplicates import NEAR_DUPLICATE, Dedupe
 from annotator.preparation.register import Register, StoredArticle
 from annotator.preparation.report import DUPLICATE, SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, Item, Outcome, Packed
@@ -71,7 +72,8 @@ class Plan:
         if isinstance(item, Failure):
             return _Input(b"", item.source), item
         key = item.key
-        return _Input(key, item.source, item.size), self._register.of_input(key)
+        known = self._register.of_input(key) or self._register.near.skipped(key)
+        return _Input(key, item.source, item.size), known
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,43 @@ class Settlement:
     latest: Mapping[str, str]
     report: PreparationReport
     say: Say
+    dedupe: Dedupe = ""
 
     def settle(self, settled: Iterable[Settled]) -> Iterator[Packed]:
         """Count and list everything; yield the articles that are new."""
         for place, outcome in settled:
             self.report.size += place.size
             if isinstance(outcome, Failure):
-                self.report.add_failure(outcome)
+                is_copy = outcome.reason == NEAR_DUPLICATE
+                (self.report.add_repeat if is_copy else self.report.add_failure)(outcome)
+            elif isinstance(outcome, Packed) and self._is_left_out(place, outcome):
+                continue
             elif self._counts(place, outcome) and isinstance(outcome, Packed):
                 self.register.add_input(place.key, outcome.article_id)
+                if self.dedupe == "link":
+                    self._link(place, outcome)
                 self.report.add_article(self.register.add(outcome))
                 self.report.add_work(place.size, outcome)
                 self.report.say_notes(outcome, self.say)
                 yield outcome
+
+    def _is_left_out(self, place: _Input, packed: Packed) -> bool:
+        """Tell whether the article would be new and is a near-duplicate that is not wanted; count and list it."""
+        is_new = self.register.of_article(packed.article_id) is None
+        is_latest = self.latest.get(packed.article_id, packed.revision) == packed.revision
+        if self.dedupe != "skip" or not is_new or not is_latest:
+            return False
+        line = self.register.near.meet(packed.article_id, place.source, packed.sketch)
+        if line is None:
+            return False
+        self.register.near.skip(place.key, line)
+        self.report.add_repeat(line)
+        return True
+
+    def _link(self, place: _Input, packed: Packed) -> None:
+        if line := self.register.near.meet(packed.article_id, place.source, packed.sketch):
+            self.register.near.link(line)
+            self.report.add_repeat(line)
 
     def _counts(self, place: _Input, outcome: Packed | StoredArticle) -> bool:
         """Tell whether it is a new article; count and list it where it is not."""
@@ -109,6 +135,8 @@ class Settlement:
             if stored:
                 self.register.add_input(place.key if isinstance(outcome, Packed) else b"", article_id)
                 self.report.add_article(stored)
+                if line := self.register.near.link_of(article_id):
+                    self.report.add_repeat(line)
             return stored is None
         elif stored:
             self.register.add_input(place.key if isinstance(outcome, Packed) else b"", article_id)

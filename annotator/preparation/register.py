@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from annotator.preparation.near_duplicates import NearDuplicates
 from annotator.preparation.work import Packed
 
 TABLES = """
@@ -41,6 +42,7 @@ class Register:
         self._waiting: dict[str, StoredArticle] = {}
         self._keys: list[tuple[bytes, str]] = []
         database.executescript(TABLES)
+        self.near = NearDuplicates(database)
         database.execute(_OF_THIS_START)
 
     def of_input(self, key: bytes) -> StoredArticle | None:
@@ -55,7 +57,7 @@ class Register:
     @property
     def has_news(self) -> bool:
         """Whether there is anything to note."""
-        return bool(self._waiting or self._keys)
+        return bool(self._waiting or self._keys) or self.near.has_news
 
     def meet(self, article_id: str) -> bool:
         """Tell whether this start meets the article for the first time."""
@@ -81,9 +83,11 @@ class Register:
         self._database.executemany(_INSERT, rows)
         self._database.executemany("INSERT OR REPLACE INTO input VALUES (?, ?)", self._keys)
         self._waiting, self._keys = {}, []
+        self.near.write()
 
-    def forget(self, article_ids: Iterable[str]) -> None:
+    def forget(self, article_ids: Collection[str]) -> None:
         """Take articles out."""
+        self.near.forget(article_ids)
         self._database.executemany("DELETE FROM article WHERE article_id = ?", [(name,) for name in article_ids])
         self._database.execute("DELETE FROM input WHERE article_id NOT IN (SELECT article_id FROM article)")
 

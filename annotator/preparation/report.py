@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from annotator.assemble import Say
 from annotator.models import Failure
+from annotator.preparation.near_duplicates import NEAR_DUPLICATE
 from annotator.preparation.register import StoredArticle
 from annotator.preparation.work import Packed
 
@@ -24,6 +25,7 @@ class PreparationReport:
     articles: int = 0
     duplicates: int = 0
     superseded: int = 0
+    near_duplicates: int = 0
     units: int = 0
     asides: int = 0
     failed: int = 0
@@ -50,7 +52,8 @@ class PreparationReport:
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
         counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
-        return counts | ({"superseded": self.superseded} if self.superseded else {})
+        rare = {name: getattr(self, name) for name in ("superseded", "near_duplicates")}
+        return counts | {name: number for name, number in rare.items() if number}
 
     def add_article(self, article: StoredArticle) -> None:
         """Count one processed article."""
@@ -81,9 +84,11 @@ class PreparationReport:
         _keep_first(failure, self.first_failures)
 
     def add_repeat(self, repeat: Failure) -> None:
-        """Count and list an article that is not processed because it is there already, or a later text of it counts."""
+        """Count and list an article that is there already, is like another one, or of which a later text counts."""
         if repeat.reason == SUPERSEDED:
             self.superseded += 1
+        elif repeat.reason == NEAR_DUPLICATE:
+            self.near_duplicates += 1
         else:
             self.duplicates += 1
         self.list_repeat(repeat)

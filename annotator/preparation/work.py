@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar, cast
 
 from annotator.assemble import worker_pipeline
@@ -12,6 +13,7 @@ from annotator.errors import AnnotatorError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure, Value
 from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
+from annotator.preparation.near_duplicates import sketch_of
 from annotator.readers import Unread
 from annotator.translation.cache import Row
 from annotator.translation.none import NO_ENGINE
@@ -55,6 +57,8 @@ class Packed:
     lines: Mapping[str, bytes]
     fresh: tuple[Row, ...] = ()
     """Rows for the cache of translations, which the driver alone writes."""
+    sketch: bytes = b""
+    """By which near-duplicates are found, where they are asked for."""
 
 
 Item = Unread | Article
@@ -97,18 +101,21 @@ def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Fa
         return [_alone(pipeline, article) for article in batch]
 
 
-def pack(pipeline: Pipeline, batch: Sequence[Item]) -> list[Outcome]:
-    """Read and process a batch, and return what is kept of each article, in order."""
+def pack(pipeline: Pipeline, batch: Sequence[Item], *, sketched: bool = False) -> list[Outcome]:
+    """Read and process a batch, and return what is kept of each article, in order, with sketches where asked for."""
     read = [item.outcome() if isinstance(item, Unread) else item for item in batch]
     processed = iter(process(pipeline, [outcome for outcome in read if isinstance(outcome, Article)]))
     outcomes = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
-    return [outcome if isinstance(outcome, Failure) else _packed(outcome) for outcome in outcomes]
+    make = partial(_packed, sketched=sketched)
+    return [outcome if isinstance(outcome, Failure) else make(outcome) for outcome in outcomes]
 
 
-def pack_in_worker(settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Item]) -> list[Outcome]:
+def pack_in_worker(
+    settings: str, pins: tuple[tuple[str, str], ...], batch: Sequence[Item], *, sketched: bool = False
+) -> list[Outcome]:
     """Do the same with the pipeline of this process. What the cache is to store goes with the first article."""
     pipeline, collected = worker_pipeline(settings, pins)
-    outcomes = pack(pipeline, batch)
+    outcomes = pack(pipeline, batch, sketched=sketched)
     rows = collected.take()
     first = next((place for place, outcome in enumerate(outcomes) if isinstance(outcome, Packed)), None)
     if rows and first is not None:
@@ -137,7 +144,7 @@ def _alone(pipeline: Pipeline, article: Article) -> Processed | Failure:
         return _fault(article, step, error)
 
 
-def _packed(processed: Processed) -> Outcome:
+def _packed(processed: Processed, *, sketched: bool) -> Outcome:
     lines: dict[str, bytes] = {}
     for name, (step, values) in _LINES.items():
         try:
@@ -154,6 +161,7 @@ def _packed(processed: Processed) -> Outcome:
         notes=article.notes,
         engines=engines_of(processed),
         lines=lines,
+        sketch=sketch_of(article) if sketched else b"",
     )
 
 

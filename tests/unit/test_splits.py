@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from annotator.dataset.resemblance import sketch
 from annotator.dataset.splits import SplitOptions, Splits, shares
 from annotator.errors import UsageError
+from annotator.resemblance import sketch
 
 WORDS = [f"mot{number}" for number in range(3000)]
 

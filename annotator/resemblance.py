@@ -44,4 +44,14 @@ def bands(sketched: Sketch) -> list[int]:
 
 def alike(first: Sketch, second: Sketch) -> bool:
     """Tell whether at least half of the shingles are the same, as far as the sketches tell."""
-    return bool(np.mean(first == second) >= _ALIKE)
+    return resemblance(first, second) >= _ALIKE
+
+
+def resemblance(first: Sketch, second: Sketch) -> float:
+    """Return which share of the shingles of both texts the two have in common, as far as the sketches tell."""
+    return float(np.mean(first == second))
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is anything to compare."""
+    return _WORD.search(text) is not None
