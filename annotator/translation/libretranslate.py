@@ -170,7 +170,7 @@ class LibreTranslateEngine:
         except ValidationError as error:
             raise self._strange(f"no list of translations: {self._said(response)}") from error
         if len(outputs) != len(texts):
-            raise self._strange(f"{len(outputs)} translations for {len(texts)} texts")
+            raise self._strange(f"{len(outputs)} texts came back for {len(texts)}")
         return list(outputs)
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
@@ -236,10 +236,10 @@ class _AgainError(Exception):
 
     def __init__(self, message: str, retry_after: str) -> None:
         super().__init__(message)
-        self.seconds = _seconds(retry_after)
+        self.seconds = seconds_to_wait(retry_after)
 
 
-def _seconds(retry_after: str) -> float | None:
+def seconds_to_wait(retry_after: str) -> float | None:
     """Read `Retry-After` (RFC 9110, 10.2.3): seconds, or a date."""
     from datetime import UTC, datetime
     from email.utils import parsedate_to_datetime

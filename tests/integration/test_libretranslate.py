@@ -1,4 +1,4 @@
-"""A LibreTranslate server gets text only when it is named, and confirmed where a file names it; its key goes nowhere else."""
+"""A LibreTranslate server gets text only when it is named, and confirmed where a file names it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from commands import annotator
 from libretranslate import KEY, LibreTranslate, serving
 
 from annotator.errors import AnnotatorError, UsageError
-from annotator.translation.libretranslate import LibreTranslateTranslator, Server
+from annotator.translation.libretranslate import LibreTranslateTranslator, Server, seconds_to_wait
 
 TEXTS = ["le pont est fermé.", "la loi est votée.", "qui paiera ?"]
 
@@ -54,7 +54,7 @@ def test_links_and_names_of_people_are_not_sent(server: LibreTranslate) -> None:
 
 def test_a_mark_that_the_server_loses_costs_nothing_of_the_text() -> None:
     with serving(LibreTranslate(translate=lambda text: re.sub(r"\d+", "", text).upper())) as server:
-        assert translate(server, "voir https://example.org/a ici") == ["VOIR https://example.org/a ICI"]
+        assert translate(server, "voir https://example.org/a ici") == ["vOIR https://example.org/a iCI"]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,10 @@ def test_what_may_pass_is_tried_again(server: LibreTranslate, fault: tuple[int, 
 
 
 def test_the_time_that_the_server_asks_for_is_waited() -> None:
-    from annotator.translation.libretranslate import _seconds
-
-    assert _seconds("7") == 7.0
+    assert seconds_to_wait("7") == 7.0
     in_a_minute = format_datetime(datetime.now(UTC) + timedelta(minutes=1), usegmt=True)
-    assert 50 < (_seconds(in_a_minute) or 0) <= 60
-    assert _seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+    assert 50 < (seconds_to_wait(in_a_minute) or 0) <= 60
+    assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
 def test_a_server_that_stays_broken_ends_the_run_and_says_that_it_goes_on_later(server: LibreTranslate) -> None:
@@ -103,15 +101,14 @@ def test_a_slow_server_is_waited_for(server: LibreTranslate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lose", "says"), [(1, "2 translations for 3 texts"), (3, "0 translations for 3 texts"), (-2, "")], ids=str
+    ("lose", "says"),
+    [(1, "2 texts came back for 3"), (3, "0 texts came back for 3"), (-2, "5 texts came back for 3")],
+    ids=str,
 )
 def test_another_number_of_translations_is_never_put_beside_the_texts(
     server: LibreTranslate, lose: int, says: str
 ) -> None:
     server.lose = lose
-    if lose < 0:
-        assert len(translate(server, *TEXTS)) == 3
-        return
     with pytest.raises(UsageError, match=says):
         translate(server, *TEXTS)
 
@@ -149,7 +146,7 @@ def test_an_address_where_something_else_answers_is_refused(server: LibreTransla
 
 def prepare(folder: Path, *options: str, **variables: str) -> tuple[int, str]:
     (folder / "a.txt").write_text("Le pont est fermé. La loi est votée.")
-    environment = {"ANNOTATOR_DATA_DIR": folder / "data", **variables}
+    environment: dict[str, str | Path] = {"ANNOTATOR_DATA_DIR": folder / "data", **variables}
     ran = annotator(
         "prepare", "a.txt", "--lang", "fr", "--out", "run", *options, environment=environment, folder=folder
     )
