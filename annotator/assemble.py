@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache
+from typing import TYPE_CHECKING
 
 from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE
 from annotator.errors import UsageError
@@ -13,13 +14,16 @@ from annotator.pipeline import Pipeline
 from annotator.prediction import CuePredictor
 from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
-from annotator.settings import Settings
+from annotator.settings import Settings, with_own_key
 from annotator.translation import make_translator, memory
 from annotator.translation.argos import device_for
 from annotator.translation.cache import CACHE_FILE, AnyCache, Cache, CollectingCache
 from annotator.translation.glossary import Glossary, make_glossary
 from annotator.translation.memory import Memory
 from annotator.translation.remembering import RememberingTranslator
+
+if TYPE_CHECKING:
+    from annotator.translation.libretranslate import Server
 
 Say = Callable[[str], None]
 SHOWN_PROBLEMS = 20
@@ -72,6 +76,25 @@ def open_glossary(settings: Settings) -> Glossary | None:
     return make_glossary(path, name_of(path), digest, read_translations(path))
 
 
+def chosen_server(settings: Settings) -> Server | None:
+    """Return the server that texts are sent to, if that translator is asked for.
+
+    Raises:
+        UsageError: it has no address, or a file names one that nobody confirmed.
+    """
+    if settings.translator != "libretranslate" or not settings.libretranslate_url.strip():
+        return None
+    from annotator import address, trust
+    from annotator.translation.libretranslate import Server
+
+    url = address.canonical(settings.libretranslate_url, server="LIBRETRANSLATE")
+    if not trust.is_trusted(url, settings, "libretranslate_url"):
+        named = settings.origin("libretranslate_url").name
+        hint = f"annotator doctor --trust {address.origin(url)}, or export LIBRETRANSLATE_URL={url}"
+        raise UsageError(f"{named} names the server {url}, which gets no text before you confirm it", hint=hint)
+    return Server(url, settings.libretranslate_api_key.get_secret_value().strip())
+
+
 def announce_files(settings: Settings, say: Say) -> dict[str, object]:
     """Say what memories and glossary hold; return what a run notes of them and of the device, where it is no default.
 
@@ -88,6 +111,9 @@ def announce_files(settings: Settings, say: Say) -> dict[str, object]:
         if (rest := len(glossary.problems) - SHOWN_PROBLEMS) > 0:
             say(f"... and {rest:,} more lines")
         noted["glossary"] = glossary.label
+    if server := chosen_server(settings):
+        say(f"the texts are sent to {server.url} to be translated")
+        noted["server"] = server.url
     if settings.translator in ("auto", "argos"):
         device = device_for(settings.device)
         noted |= {"device": device} if device != DEFAULT_DEVICE else {}
@@ -108,6 +134,7 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
         device=settings.device,
         compute_type=settings.compute_type,
         glossary=open_glossary(settings),
+        server=chosen_server(settings),
         pins=pins,
         say=say,
         cache=cache or Cache(settings.data_dir / CACHE_FILE),
@@ -142,6 +169,6 @@ def step_versions(settings: Settings) -> dict[str, str]:
 @cache
 def worker_pipeline(settings_json: str, pins: tuple[tuple[str, str], ...]) -> tuple[Pipeline, CollectingCache]:
     """Return this process's own pipeline, made once and kept for all its batches, and what it would store."""
-    settings = Settings.model_validate_json(settings_json)
+    settings = with_own_key(Settings.model_validate_json(settings_json))
     collected = CollectingCache(settings.data_dir / CACHE_FILE)
     return make_pipeline(settings, pins=dict(pins), say=lambda _message: None, cache=collected), collected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-TranslatorName = Literal["auto", "argos", "apertium", "none"]
+TranslatorName = Literal["auto", "argos", "apertium", "libretranslate", "none"]
 DeviceName = Literal["cpu", "cuda", "auto"]
 ComputeType = Literal[
     "auto",

@@ -21,6 +21,7 @@ from annotator.settings import FIELD_OF_KEY, Settings
 
 if TYPE_CHECKING:
     from annotator.labelstudio.client import Project
+    from annotator.protocols import Translator
 
 PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "ctranslate2", "pydantic")
 ARGOS = ("argos-translate-lt", "argostranslate")
@@ -80,7 +81,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _value(settings: Settings, name: str) -> str:
-    from annotator.labelstudio.address import shown
+    from annotator.address import shown
 
     value = getattr(settings, FIELD_OF_KEY[name])
     if name == "fields":
@@ -118,19 +119,31 @@ def _installed_version(name: str) -> str:
 
 def _engines(settings: Settings) -> Iterator[Finding]:
     """One line a pair: the article languages of the fixtures, or the one that is set."""
+    from annotator.assemble import chosen_server
     from annotator.translation import make_translator
+
+    folder = settings.argos_packages_dir
+    try:
+        with closing(
+            make_translator(settings.translator, packages_dir=folder, server=chosen_server(settings))
+        ) as translator:
+            yield from _pairs(settings, translator)
+    except AnnotatorError as error:  # of a server that translates
+        yield Finding(name="translation", state=State.FAILURE, detail=error.message, hint=error.hint)
+
+
+def _pairs(settings: Settings, translator: Translator) -> Iterator[Finding]:
     from annotator.translation.auto import fix_command
 
-    with closing(make_translator(settings.translator, packages_dir=settings.argos_packages_dir)) as translator:
-        for source in (settings.source_language,) if settings.source_language else TRIED_LANGUAGES:
-            if source == settings.target_language:
-                continue
-            name, engine = f"{source} > {settings.target_language}", translator.engine(source, settings.target_language)
-            if engine == "none":
-                hint = fix_command(source, settings.target_language, settings.translator)
-                yield Finding(name=name, state=State.WARNING, detail="no engine translates it", hint=hint)
-            else:
-                yield Finding(name=name, state=State.OK, detail=engine)
+    for source in (settings.source_language,) if settings.source_language else TRIED_LANGUAGES:
+        if source == settings.target_language:
+            continue
+        name, engine = f"{source} > {settings.target_language}", translator.engine(source, settings.target_language)
+        if engine == "none":
+            hint = fix_command(source, settings.target_language, settings.translator)
+            yield Finding(name=name, state=State.WARNING, detail="no engine translates it", hint=hint)
+        else:
+            yield Finding(name=name, state=State.OK, detail=engine)
 
 
 def _disk(folder: Path) -> Finding:

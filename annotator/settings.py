@@ -40,6 +40,8 @@ ENVIRONMENT = {
     "ANNOTATOR_DATABASE_URL": "database_url",
     "ANNOTATOR_PUBLIC_URL": "public_url",
     "ANNOTATOR_OFFLINE": "offline",
+    "LIBRETRANSLATE_URL": "libretranslate_url",
+    "LIBRETRANSLATE_API_KEY": "libretranslate_api_key",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
     "ARGOS_PACKAGE_INDEX": "argos_package_index",
 }
@@ -120,6 +122,8 @@ class Settings(BaseModel):
     data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
     argos_packages_dir: Path = Field(default=Path(), description="Where argos packages are installed.")
     argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
+    libretranslate_url: str = Field(default="", description="A LibreTranslate server, for that translator alone.")
+    libretranslate_api_key: SecretStr = SecretStr("")
     offline: bool = Field(default=False, description="Never fetch a translation model without being asked to.")
     label_studio_url: str = ""
     label_studio_api_key: SecretStr = SecretStr("")
@@ -172,7 +176,14 @@ class Settings(BaseModel):
 
 FIELD_OF_KEY = {field.alias or name: name for name, field in Settings.model_fields.items()}
 """What flags, `annotator.toml` and `run.json` call a setting, and what its field is called."""
-_NOT_OF_FILES = {"label_studio_api_key", "database_url", "public_url", "own_data_dir", "origins"}
+_NOT_OF_FILES = {
+    "label_studio_api_key",
+    "libretranslate_api_key",
+    "database_url",
+    "public_url",
+    "own_data_dir",
+    "origins",
+}
 FILE_KEYS = FIELD_OF_KEY.keys() - _NOT_OF_FILES
 """What `annotator.toml` may set."""
 
@@ -206,6 +217,12 @@ def load(
         mistake = _first(error)
         name = "data_dir" if mistake.loc == "own_data_dir" else mistake.loc
         raise _wrong(mistake, origins.get(name.partition(".")[0], _DEFAULT)) from None
+
+
+def with_own_key(settings: Settings) -> Settings:
+    """Return a worker's settings with the key of its own environment: keys are left out of what is sent to it."""
+    key = os.environ.get("LIBRETRANSLATE_API_KEY", "")
+    return settings.model_copy(update={"libretranslate_api_key": SecretStr(key)})
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:

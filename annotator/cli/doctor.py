@@ -20,7 +20,7 @@ def doctor(
         str | None,
         typer.Option(
             metavar="URL",
-            help="Trust this server with the key even if a file in the folder names it.",
+            help="Trust this server with its key, and text, even if a file in the folder names it.",
             show_default="none",
         ),
     ] = None,
@@ -31,10 +31,10 @@ def doctor(
 
     chosen = settings.load({})
     if trust is not None:
-        from annotator.labelstudio import credentials
+        from annotator import trust as confirmation
 
-        server = credentials.trust(chosen, trust)
-        say(f"{server} gets the key from now on: it is listed in {chosen.own_data_dir / credentials.TRUSTED_NAME}")
+        server = confirmation.trust(chosen, trust)
+        say(f"{server} gets the key from now on: it is listed in {chosen.own_data_dir / confirmation.TRUSTED_NAME}")
     findings = []
     for finding in examine(chosen, project=project):
         findings.append(finding)

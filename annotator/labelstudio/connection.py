@@ -17,8 +17,8 @@ import httpx
 from label_studio_sdk.base_client import LabelStudioBase
 from pydantic import TypeAdapter
 
+from annotator.address import canonical
 from annotator.labelstudio import shapes
-from annotator.labelstudio.address import canonical
 from annotator.labelstudio.refusals import mapped_errors
 from annotator.labelstudio.transport import open_http
 

@@ -5,19 +5,17 @@ A `label_studio_url` in a file of the working folder may be a stranger's: it get
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from annotator import address
 from annotator.errors import UsageError
-from annotator.labelstudio import address
 from annotator.settings import Settings
+from annotator.trust import is_trusted, read_private, write_private
 
 FILE_NAME = "credentials.json"
-TRUSTED_NAME = "trusted-servers.json"
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class Credentials:
 
 
 _CREDENTIALS = TypeAdapter(Credentials)
-_TRUSTED = TypeAdapter(list[str])
 
 
 def find(settings: Settings) -> Credentials:
@@ -67,7 +64,7 @@ def read(data_dir: Path) -> Credentials | None:
         UsageError: the file is damaged, or names another machine, which `annotator serve` never writes.
     """
     path = data_dir / FILE_NAME
-    content = _content(path)
+    content = read_private(path)
     if content is None:
         return None
     try:
@@ -81,37 +78,7 @@ def read(data_dir: Path) -> Credentials | None:
 
 def write(data_dir: Path, credentials: Credentials) -> Path:
     """Store the credentials, readable by their owner alone, in one step."""
-    return _write(data_dir / FILE_NAME, asdict(credentials))
-
-
-def trust(settings: Settings, url: str) -> str:
-    """Confirm that the server may get a key even where a file in the working folder names it; return its address.
-
-    Raises:
-        UsageError: it is not the address of a server, or the list cannot be read or written.
-    """
-    server = address.origin(address.canonical(url))
-    try:
-        settings.own_data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(settings.own_data_dir / TRUSTED_NAME, sorted({*trusted(settings.own_data_dir), server}))
-    except OSError as error:
-        hint = "choose another folder with ANNOTATOR_DATA_DIR"
-        raise UsageError(f"{settings.own_data_dir}: {error.strerror}", hint=hint) from error
-    return server
-
-
-def trusted(data_dir: Path) -> list[str]:
-    """Return the servers that were confirmed.
-
-    Raises:
-        UsageError: the list is damaged.
-    """
-    path = data_dir / TRUSTED_NAME
-    try:
-        return _TRUSTED.validate_json(_content(path) or b"[]")
-    except ValidationError:
-        hint = "move it away, then run annotator doctor --trust URL, which writes a new one"
-        raise UsageError(f"{path}: not a list of servers", hint=hint) from None
+    return write_private(data_dir / FILE_NAME, asdict(credentials))
 
 
 def is_confirmed(server: str, settings: Settings) -> bool:
@@ -119,10 +86,10 @@ def is_confirmed(server: str, settings: Settings) -> bool:
 
     The data folder in which that stands must not be one that the same file chose.
     """
-    if settings.origin("label_studio_url").kind != "file":
+    if is_trusted(server, settings, "label_studio_url"):
         return True
     local = read(settings.own_data_dir)
-    return bool(local and local.url == server) or address.origin(server) in trusted(settings.own_data_dir)
+    return bool(local and local.url == server)
 
 
 def _check_confirmed(server: str, settings: Settings) -> None:
@@ -132,22 +99,3 @@ def _check_confirmed(server: str, settings: Settings) -> None:
             f"{named} names the server {server}, which gets no key before you confirm it",
             hint=f"annotator doctor --trust {address.origin(server)}, or export LABEL_STUDIO_URL={server}",
         )
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=f"check who owns {path}") from error
-
-
-def _write(path: Path, content: object) -> Path:
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        json.dump(content, stream, indent=2)
-        stream.write("\n")
-    part.replace(path)
-    return path

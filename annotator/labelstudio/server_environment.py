@@ -6,8 +6,8 @@ import socket
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from annotator import address
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import address
 from annotator.labelstudio.credentials import Credentials
 
 _SCHEMES = {"postgres", "postgresql"}

@@ -20,8 +20,8 @@ from weakref import WeakSet
 
 import httpx
 
+from annotator import address
 from annotator.errors import UsageError
-from annotator.labelstudio import address
 
 LARGEST = 16_000_000
 """Bytes of an answer. 1,000 tasks with three full answers each are 3 MB, the ids of 10,000 tasks 1.5 MB; what is larger

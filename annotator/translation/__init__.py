@@ -1,16 +1,19 @@
-"""Translation on the user's own machine: batches in, checked translations out, never a byte to the network."""
+"""Translation, batches in, checked translations out: on the user's own machine unless a server is named."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE, TranslatorName
 from annotator.errors import UsageError
 from annotator.protocols import Translator
 from annotator.translation.cache import AnyCache
 from annotator.translation.glossary import Glossary
+
+if TYPE_CHECKING:
+    from annotator.translation.libretranslate import Server
 
 
 def make_translator(  # noqa: PLR0913 - the one place where all choices meet
@@ -22,6 +25,7 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
     device: str = DEFAULT_DEVICE,
     compute_type: str = DEFAULT_COMPUTE_TYPE,
     glossary: Glossary | None = None,
+    server: Server | None = None,
     pins: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda _line: None,
     cache: AnyCache | None = None,
@@ -53,6 +57,14 @@ def make_translator(  # noqa: PLR0913 - the one place where all choices meet
             return AutoTranslator([argos()], asked=name, pins=pins, say=say)
         case "apertium":
             return AutoTranslator([apertium()], asked=name, pins=pins, say=say)
+        case "libretranslate" if server:
+            from annotator.translation.libretranslate import LibreTranslateTranslator
+
+            remote = LibreTranslateTranslator(server, cache=cache, glossary=glossary)
+            return AutoTranslator([remote], asked=name, pins=pins, say=say)
+        case "libretranslate":
+            hint = "export LIBRETRANSLATE_URL=https://translate.example.org"
+            raise UsageError("no LibreTranslate server is named: libretranslate_url is not set", hint=hint)
         case "none":
             from annotator.translation.none import NoTranslator
 

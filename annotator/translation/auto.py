@@ -110,7 +110,7 @@ def announcement(source: str, target: str, engine: str, *, asked: str = "auto") 
     if engine == NO_ENGINE:
         warning = f"warning: {source} > {target}: no engine is installed, so these units get no translation"
         return f"{warning}\n  try: {fix_command(source, target, asked)}"
-    is_best = engine.startswith("argos") or asked == "apertium"
+    is_best = engine.startswith("argos") or asked in ("apertium", "libretranslate")
     advice = "" if is_best else f"; for better text: {install_command(source, target)}"
     return f"{source} > {target}: {engine}{advice}"
 
@@ -122,6 +122,8 @@ def install_command(source: str, target: str) -> str:
 
 def fix_command(source: str, target: str, asked: str = "auto") -> str:
     """Return the commands that would make the pair translatable with the translator that was asked for."""
+    if asked == "libretranslate":
+        return f"another server: this one does not list {source} to {target}"
     packages = _APERTIUM_PACKAGES.get((source, target))
     apertium = system_packages_command(packages) if packages else ""
     if asked == "apertium":

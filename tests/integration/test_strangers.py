@@ -18,9 +18,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from annotator import trust
+from annotator.address import canonical
 from annotator.errors import AccessError, AnnotatorError, UsageError
 from annotator.labelstudio import credentials, people, transport
-from annotator.labelstudio.address import canonical
 from annotator.labelstudio.client import Client, connect
 from annotator.labelstudio.credentials import Credentials
 from annotator.labelstudio.refusals import DoubtError, NotLabelStudioError, TooLargeError
@@ -352,7 +353,7 @@ def test_trusted_server_gets_the_key(not_label_studio: Start, tmp_path: Path) ->
     server = not_label_studio(answer(b"{}"))
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{server.url}"', encoding="utf-8")
     command("doctor", "--trust", f"{server.url}/", folder=tmp_path, LABEL_STUDIO_API_KEY=KEY)
-    assert (tmp_path / "data" / credentials.TRUSTED_NAME).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "data" / trust.TRUSTED_NAME).stat().st_mode & 0o777 == 0o600
     server.seen.clear()
     command("annotators", "list", folder=tmp_path, LABEL_STUDIO_API_KEY=KEY)
     assert f"Token {KEY}".encode() in server.seen[0]
@@ -378,7 +379,7 @@ def test_folder_cannot_bring_its_own_trust(not_label_studio: Start, tmp_path: Pa
     server = not_label_studio(answer(b"{}"))
     theirs = tmp_path / "theirs"
     theirs.mkdir()
-    (theirs / credentials.TRUSTED_NAME).write_text(json.dumps([server.url]), encoding="utf-8")
+    (theirs / trust.TRUSTED_NAME).write_text(json.dumps([server.url]), encoding="utf-8")
     credentials.write(theirs, Credentials(server.url, "their own key"))
     lines = f'data_dir = "{theirs}"\nlabel_studio_url = "{server.url}"\n'
     (tmp_path / "annotator.toml").write_text(lines, encoding="utf-8")
@@ -406,9 +407,9 @@ def test_credentials_file_of_another_form_is_refused(tmp_path: Path, content: st
 
 @pytest.mark.parametrize("content", ["3", "{}", "[3]", "["])
 def test_list_of_trusted_servers_of_another_form_is_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / credentials.TRUSTED_NAME).write_text(content, encoding="utf-8")
+    (tmp_path / trust.TRUSTED_NAME).write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match="not a list of servers"):
-        credentials.trusted(tmp_path)
+        trust.trusted(tmp_path)
 
 
 TRUSTED = "https://labels.example.org"
@@ -439,7 +440,7 @@ def test_trust_is_of_one_scheme_host_and_port(
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", KEY)
     (tmp_path / "annotator.toml").write_text(f'label_studio_url = "{address}"', encoding="utf-8")
     settings = load({}, directory=tmp_path)
-    credentials.trust(settings, TRUSTED)
+    trust.trust(settings, TRUSTED)
     if confirmed:
         assert connect(settings).url.startswith(TRUSTED)
     else:

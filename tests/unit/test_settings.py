@@ -171,6 +171,7 @@ def test_home_directory_is_expanded_wherever_it_is_set(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("ANNOTATOR_DATA_DIR", raising=False)
+    monkeypatch.delenv("ARGOS_PACKAGES_DIR", raising=False)
     (tmp_path / "annotator.toml").write_text(f'{setting} = "~/file"', encoding="utf-8")
     assert getattr(load({}, directory=tmp_path), setting) == tmp_path / "file"
     variable = {"data_dir": "ANNOTATOR_DATA_DIR"}.get(setting, "ARGOS_PACKAGES_DIR")
@@ -270,5 +271,5 @@ def test_hint_of_a_wrong_setting_lists_the_names_there_are(tmp_path: Path) -> No
     (tmp_path / "annotator.toml").write_text("colour = 1", encoding="utf-8")
     with pytest.raises(UsageError) as wrong:
         load({}, directory=tmp_path)
-    assert wrong.value.hint.startswith("one of argos_package_index, argos_packages_dir, beam, data_dir, fields, ")
+    assert wrong.value.hint.startswith("one of argos_package_index, argos_packages_dir, beam, compute_type, data_dir, ")
     assert "key" not in wrong.value.hint

@@ -17,8 +17,10 @@ _PORTS = 65_535
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def canonical(address: str) -> str:
+def canonical(address: str, *, server: str = "LABEL_STUDIO") -> str:
     """Return the address in small letters, without a default port, a final dot or slash; IPv6 in its shortest form.
+
+    `server` begins the names of the variables that hold its address and its key.
 
     Raises:
         UsageError: no server can be there, or it holds more than an address: a login, a query.
@@ -30,9 +32,9 @@ def canonical(address: str) -> str:
     if url.scheme not in _DEFAULT_PORTS:
         raise _no_address(address, "begin it with http:// or https://")
     if url.userinfo:
-        raise _no_address(address, "leave out what stands before the @; LABEL_STUDIO_API_KEY sets the key")
+        raise _no_address(address, f"leave out what stands before the @; {server}_API_KEY sets the key")
     if url.query or url.fragment:
-        raise _no_address(address, "LABEL_STUDIO_URL is the address of the start page, without ? and #")
+        raise _no_address(address, f"{server}_URL is the address of the start page, without ? and #")
     host = _host(url.raw_host.decode("ascii"))
     if not host or (url.port or 0) > _PORTS:
         raise _no_address(address, "like https://labels.example.org")
