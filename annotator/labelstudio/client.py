@@ -132,16 +132,20 @@ class Client:
         return self._project(ids[0]) if ids else None
 
     def titled(self, title: str) -> list[int]:
-        """Return the ids of the projects with exactly this title; the server matches any part of it, in any case."""
+        """Return the ids of the projects with exactly this title."""
+        return sorted(project_id for project_id, similar in self.titles(title).items() if similar == title)
+
+    def titles(self, part: str = "") -> dict[int, str]:
+        """Return id and title of each project with this part in its title, in any case; of all of them without one."""
         titles: dict[int, str] = {}
         page: int | None = 1
         while page:
-            parameters = {"title": title, "include": "id,title", "page": page, "page_size": 100}
+            parameters = {"title": part, "include": "id,title", "page": page, "page_size": 100}
             answer = self.connection.get(shapes.TITLES, "api/projects/", parameters)
             new = {project.id: project.title for project in answer.results if project.id not in titles}
             titles |= new
             page = page + 1 if answer.next and new else None  # a stranger's `next` may lead round in a circle
-        return sorted(project_id for project_id, similar in titles.items() if similar == title)
+        return titles
 
     def create_project(self, title: str, *, config: str, settings: Mapping[str, Any]) -> Project:
         """Create a project. `settings` are the server's own names.
