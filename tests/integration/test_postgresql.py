@@ -11,6 +11,7 @@ from pathlib import Path
 
 import postgresql
 import pytest
+from commands import annotator
 from whole_line import UNITS, walk
 
 from annotator.errors import ServerError, UsageError
@@ -87,6 +88,24 @@ def test_an_address_of_no_database_is_refused_without_being_quoted(tmp_path: Pat
     with pytest.raises(UsageError, match="ANNOTATOR_DATABASE_URL") as raised, server.running(paths, say=print):
         pass
     assert not {"secret", "sec/ret"} & set(raised.value.message.replace(":", " ").replace("@", " ").split())
+
+
+def test_serve_takes_the_database_from_the_environment_and_shows_no_password(tmp_path: Path) -> None:
+    url = f"postgresql://labels:s3cret@127.0.0.1:{free_port()}/labels"
+    environment: dict[str, str | Path] = {"ANNOTATOR_DATABASE_URL": url, "ANNOTATOR_DATA_DIR": tmp_path}
+    serve, doctor = (annotator(name, environment=environment) for name in ("serve", "doctor"))
+    assert serve.returncode == 1
+    assert b"cannot be reached" in serve.stderr
+    assert b"database_url: **********" in doctor.stdout
+    assert b"s3cret" not in serve.stdout + serve.stderr + doctor.stdout + doctor.stderr
+
+
+@pytest.mark.parametrize("setting", ["database_url", "public_url"])
+def test_no_file_of_a_folder_chooses_where_the_server_keeps_its_data(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "annotator.toml").write_text(f'{setting} = "https://a.example"', encoding="utf-8")
+    refused = annotator("serve", environment={"ANNOTATOR_DATA_DIR": tmp_path / "data"}, folder=tmp_path)
+    assert refused.returncode == 2
+    assert f"there is no setting {setting}".encode() in refused.stderr
 
 
 def test_reset_leaves_a_database_alone(tmp_path: Path) -> None:
