@@ -76,6 +76,10 @@ def open_glossary(settings: Settings) -> Glossary | None:
     return make_glossary(path, name_of(path), digest, read_translations(path))
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def chosen_server(settings: Settings) -> Server | None:
     """Return the server that texts are sent to, if that translator is asked for.
 
@@ -105,7 +109,7 @@ def announce_files(settings: Settings, say: Say) -> dict[str, object]:
     if memories := announce_memories(settings, say):
         noted["memory"] = memories
     if glossary := open_glossary(settings):
-        say(f"glossary {glossary.name}: {settings.glossary} holds {len(glossary.entries):,} terms")
+        say(f"glossary {glossary.name}: {settings.glossary} holds {_counted(len(glossary.entries), 'term')}")
         for problem in glossary.problems[:SHOWN_PROBLEMS]:
             say(f"not used: {problem}")
         if (rest := len(glossary.problems) - SHOWN_PROBLEMS) > 0:

@@ -17,10 +17,11 @@ from typing import NoReturn
 
 import pytest
 
-from annotator.errors import TranslationError
-from annotator.models import Translation
+from annotator.errors import TranslationError, UsageError
+from annotator.models import Translation, TranslationEntry
 from annotator.translation import installer
 from annotator.translation.argos import ArgosTranslator, Decoding, Model
+from annotator.translation.glossary import make_glossary
 from annotator.translation.packages import installed_packages
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "models" / "translate-fr_en-0_1.argosmodel"
@@ -56,6 +57,42 @@ def test_engine_model_and_pair_are_named(translator: ArgosTranslator) -> None:
     assert (one.text, one.engine, one.via) == ("The committee adopted the report.", "argos fr_en-0.1", "")
     assert one.model == "8f4e2340"
     assert translator.engine("fr", "en") == "argos fr_en-0.1"
+
+
+@pytest.mark.parametrize(
+    ("decoding", "options"),
+    [
+        (Decoding(), ""),
+        (Decoding(beam=2), "beam 2"),
+        (Decoding(compute_type="int8"), "int8"),
+        (Decoding(beam=2, compute_type="float32"), "beam 2, float32"),
+    ],
+    ids=["defaults", "beam", "compute type", "both"],
+)
+def test_what_is_no_default_and_can_change_a_word_is_named(
+    packages_dir: Path, decoding: Decoding, options: str
+) -> None:
+    translator = ArgosTranslator(packages_dir, decoding=decoding)
+    (one,) = translate(translator, SENTENCES[0])
+    translator.close()
+    assert (one.options, bool(one.text)) == (options, True)
+
+
+def test_a_compute_type_that_this_machine_lacks_ends_the_run(packages_dir: Path) -> None:
+    translator = ArgosTranslator(packages_dir, decoding=Decoding(compute_type="float16"))
+    with pytest.raises(UsageError, match="compute type float16") as caught:
+        translate(translator, SENTENCES[0])
+    assert "--compute-type auto" in caught.value.hint
+
+
+def test_a_term_of_a_glossary_comes_through_a_model(packages_dir: Path) -> None:
+    entry = TranslationEntry("fr", "en", "le marché intérieur", "the Single Market", 1)
+    glossary = make_glossary(Path("terms.tsv"), "terms", "0a1b2c3d", [entry])
+    translator = ArgosTranslator(packages_dir, glossary=glossary)
+    (one, other) = translate(translator, "Nous voulons le marché intérieur pour tous.", SENTENCES[0])
+    translator.close()
+    assert "the Single Market" in one.text
+    assert (one.options, other.options) == ("glossary terms:0a1b2c3d", "")
 
 
 def with_sentinels(packages_dir: Path, folder: Path, sentinels: object) -> Path:

@@ -35,6 +35,9 @@ NOT_RUN = [
     *[("docs/release.md", "belongs to a release")] * 4,
     ("docs/scale.md", "needs a Ray cluster"),
     ("docs/scale.md", "does not end"),
+    ("docs/translation.md", "needs a network"),
+    ("docs/translation.md", "needs a GPU"),
+    ("docs/translation.md", "needs a server of yours"),
     ("docs/tutorial.md", "an example of the README starts and stops it"),
 ]
 """What cannot run in a test, and why. It is listed so that nobody takes an example out of the test unseen."""
