@@ -55,13 +55,13 @@ def serve(
     ready: Answer[shapes.Serving] | None = None
     with server.stoppable(), server.running(paths, port=port, host=host, say=say, program=program) as running:
         login = running.credentials
+        ready = Answer(
+            {"url": login.url, "login": login.login, "password": login.password, "data_dir": str(paths.data_dir)}
+        )
         password = login.password if sys.stderr.isatty() else f"in {paths.data_dir / credentials.FILE_NAME}"
         say(f"{paths.public_url or login.url}  login {login.login}  password {password}")
         say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")
         say("press Ctrl-C to stop the server")
-        ready = Answer(
-            {"url": login.url, "login": login.login, "password": login.password, "data_dir": str(paths.data_dir)}
-        )
         give(ready.value)
         running.wait()
     say("stopped")
