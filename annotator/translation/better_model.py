@@ -36,7 +36,8 @@ def fetch(source: str, target: str, settings: Settings, *, progress: Progress, s
         packages = installer.install_offers(offers, packages_dir=folder, progress=progress, say=say, patience=SHORT)
     except (AnnotatorError, OSError) as error:
         problem = error.message if isinstance(error, AnnotatorError) else str(error)
-        say(f"{problem}: {_meanwhile(source, target, settings)}")
+        first_line = problem.partition("\n")[0]
+        say(f"{first_line}: {_meanwhile(source, target, settings)}")
         return False
     say(f"{', '.join(package.label for package in packages)} is installed")
     return True
