@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 
 from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE
 from annotator.errors import UsageError
-from annotator.langid import Identifier
+from annotator.langid import KEPT_MODEL, Identifier
 from annotator.pipeline import Pipeline
 from annotator.prediction import CuePredictor
 from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
 from annotator.settings import Settings, with_own_key
 from annotator.translation import make_translator, memory
-from annotator.translation.argos import device_for
 from annotator.translation.cache import CACHE_FILE, AnyCache, Cache, CollectingCache
 from annotator.translation.glossary import Glossary, make_glossary
 from annotator.translation.memory import Memory
-from annotator.translation.remembering import RememberingTranslator
 
 if TYPE_CHECKING:
     from annotator.translation.libretranslate import Server
@@ -119,6 +117,8 @@ def announce_files(settings: Settings, say: Say) -> dict[str, object]:
         say(f"the texts are sent to {server.url} to be translated")
         noted["server"] = server.url
     if settings.translator in ("auto", "argos"):
+        from annotator.translation.argos import device_for
+
         device = device_for(settings.device)
         noted |= {"device": device} if device != DEFAULT_DEVICE else {}
         noted |= {"compute_type": settings.compute_type} if settings.compute_type != DEFAULT_COMPUTE_TYPE else {}
@@ -143,11 +143,14 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
         say=say,
         cache=cache or Cache(settings.data_dir / CACHE_FILE),
     )
-    memories = open_memories(settings)
+    if memories := open_memories(settings):
+        from annotator.translation.remembering import RememberingTranslator
+
+        translator = RememberingTranslator(memories, translator)
     return Pipeline(
-        identifier=Identifier(languages=settings.candidate_languages),
+        identifier=Identifier(settings.candidate_languages, kept=settings.data_dir / KEPT_MODEL),
         segmenter=RuleSegmenter(split=settings.split),
-        translator=RememberingTranslator(memories, translator) if memories else translator,
+        translator=translator,
         predictor=CuePredictor(min_score=settings.min_score),
         target=settings.target_language,
         language=settings.source_language,

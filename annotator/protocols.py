@@ -76,6 +76,7 @@ class Runner(Protocol):
     """Applies one pure function to many batches, here or elsewhere, and gives the outcomes back in order."""
 
     name: str
+    version: str
 
     def run(
         self, batches: Iterable[Sequence[T]], work: Callable[[Sequence[T]], list[R]], *, lost: Callable[[T, str], R]

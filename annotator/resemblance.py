@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
-import numpy as np
-from datasketch import MinHash
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from datasketch import MinHash
+    from numpy.typing import NDArray
 
-Sketch = NDArray[np.uint32]
+    Sketch: TypeAlias = NDArray[np.uint32]
 
 BANDS = 16
 _PERMUTATIONS = 64
@@ -23,16 +26,24 @@ _ROWS = _PERMUTATIONS // BANDS
 _SHINGLE = 5
 _ALIKE = 0.5
 _WORD = re.compile(r"\w+")
-_EMPTY = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=crc32, scheme="affine32")
 
 
 def sketch(text: str) -> Sketch:
     """Return the smallest hash of the text's shingles under each permutation. A text of few words is one shingle."""
+    import numpy as np
+
     words = _WORD.findall(text.casefold())
     starts = range(max(1, len(words) - _SHINGLE + 1))
-    sketched = _EMPTY.copy()
+    sketched = _empty().copy()
     sketched.update_batch([" ".join(words[at : at + _SHINGLE]).encode() for at in starts])
     return sketched.hashvalues.astype(np.uint32)
+
+
+def stored(digits: bytes) -> Sketch:
+    """Return the sketch whose bytes were kept."""
+    import numpy as np
+
+    return np.frombuffer(digits, dtype=np.uint32)
 
 
 def bands(sketched: Sketch) -> list[int]:
@@ -49,9 +60,17 @@ def alike(first: Sketch, second: Sketch) -> bool:
 
 def resemblance(first: Sketch, second: Sketch) -> float:
     """Return which share of the shingles of both texts the two have in common, as far as the sketches tell."""
-    return float(np.mean(first == second))
+    return float((first == second).mean())
 
 
 def has_words(text: str) -> bool:
     """Tell whether there is anything to compare."""
     return _WORD.search(text) is not None
+
+
+@cache
+def _empty() -> MinHash:
+    """Load datasketch when a text is compared: it brings scipy, 1.3 s of CPU, which other commands can do without."""
+    from datasketch import MinHash
+
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=crc32, scheme="affine32")

@@ -19,12 +19,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from annotator.errors import UsageError
 from annotator.output import json_members
-from annotator.resemblance import BANDS, Sketch, alike, bands, sketch
+from annotator.resemblance import BANDS, alike, bands, sketch, stored
+
+if TYPE_CHECKING:
+    from annotator.resemblance import Sketch
 
 NAMES = ("train", "validation", "test")
 SPLITS = "splits.json"
@@ -126,8 +128,8 @@ class Splits(AbstractContextManager["Splits"]):
         new = set(keys) - shared
         for key in (key for key in keys if key in shared):
             joined = False
-            for other, stored in self._database.execute(_CANDIDATES, (key,)).fetchall():
-                if other == root or alike(np.frombuffer(stored, dtype=np.uint32), sketched):
+            for other, known in self._database.execute(_CANDIDATES, (key,)).fetchall():
+                if other == root or alike(stored(known), sketched):
                     root, joined = self._join(root, other), True
             if not joined:
                 new.add(key)

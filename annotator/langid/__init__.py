@@ -6,6 +6,6 @@ with `everyday_words.toml` on .971; langdetect on .826, hence its place at the a
 
 from __future__ import annotations
 
-from annotator.langid.identifier import LANGUAGES, Identifier, identify
+from annotator.langid.identifier import KEPT_MODEL, LANGUAGES, Identifier, identify
 
-__all__ = ["LANGUAGES", "Identifier", "identify"]
+__all__ = ["KEPT_MODEL", "LANGUAGES", "Identifier", "identify"]

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from string import ascii_lowercase
 from threading import Lock
 
@@ -15,6 +16,8 @@ from annotator.models import UND, Language
 from annotator.settings import Settings
 
 VERSION = "2"
+KEPT_MODEL = "langid.npz"
+"""The file of a data folder that Identifier may be given."""
 LANGUAGES: tuple[str, ...] = Settings.model_fields["candidate_languages"].default
 
 # Links, e-mail addresses and handles: their letters are of no language.
@@ -50,13 +53,17 @@ _OVERRULE = 0.9
 
 
 class Identifier:
-    """Holds both classifiers, loaded at the first question. Safe in threads: nothing is written after loading."""
+    """Holds both classifiers, loaded at the first question. Safe in threads: nothing is written after loading.
+
+    `kept` is a file in which the model of the units is found, or left, unpacked.
+    """
 
     name = "langid"
 
-    def __init__(self, languages: Sequence[str] = LANGUAGES) -> None:
+    def __init__(self, languages: Sequence[str] = LANGUAGES, *, kept: Path | None = None) -> None:
         self.languages = tuple(sorted(set(languages)))
         self.version = f"{VERSION}/{_language_set(self.languages)}"
+        self._kept = kept
         self._lock = Lock()
         self._unit_classifiers: dict[tuple[str, ...], Classifier] = {}
         self._article_classifier: Classifier | None = None
@@ -117,7 +124,8 @@ class Identifier:
         classifier = self._unit_classifiers.get(languages)
         if classifier is None:
             with self._lock:
-                classifier = self._unit_classifiers.get(languages) or load_py3langid(languages)
+                kept = self._kept if languages == self.languages else None
+                classifier = self._unit_classifiers.get(languages) or load_py3langid(languages, kept)
                 self._unit_classifiers[languages] = classifier
         return classifier
 

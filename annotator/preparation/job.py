@@ -105,8 +105,8 @@ def run_job(
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
-        info = _info(job, say)
-        folder = stack.enter_context(RunFolder(Path(job.out), info)) if job.is_run else None
+        noted = announce_files(job.settings, say)
+        folder = stack.enter_context(RunFolder(Path(job.out), _info(job, noted))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         latest = _latest(job) if job.latest_revisions else {}
         _open_lists(job, folder, report, stack)
@@ -211,7 +211,7 @@ def _announce_engines(batch: Iterable[Packed], announced: set[str], asked: str, 
             announced.add(pair)
 
 
-def _info(job: Job, say: Say) -> RunInfo:
+def _info(job: Job, noted: dict[str, object]) -> RunInfo:
     settings = job.settings
     changing = {
         "target_language",
@@ -223,7 +223,7 @@ def _info(job: Job, say: Say) -> RunInfo:
         "min_score",
         "beam",
     }
-    named = settings.model_dump(mode="json", include=changing) | announce_files(settings, say)
+    named = settings.model_dump(mode="json", include=changing) | noted
     named |= {"dedupe": job.dedupe} if job.dedupe else {}
     return RunInfo(annotator=__version__, settings=named, engines={}, steps=step_versions(settings))
 

@@ -11,10 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from annotator.models import Article, Failure
-from annotator.resemblance import BANDS, Sketch, bands, has_words, resemblance, sketch
+from annotator.resemblance import BANDS, bands, has_words, resemblance, sketch, stored
 
 Dedupe = Literal["", "link", "skip"]
 NEAR_DUPLICATE = "near_duplicate"
@@ -62,9 +60,9 @@ class NearDuplicates:
         """Return the line that lists a near-duplicate; none where the article is the first of its kind."""
         if not sketched:
             return None
-        keys = bands(_sketch(sketched))
+        keys = bands(stored(sketched))
         for first in (*self._noted(keys), *self._not_noted(keys)):
-            alike = resemblance(_sketch(first.sketch), _sketch(sketched))
+            alike = resemblance(stored(first.sketch), stored(sketched))
             if alike >= _LEAST and first.article_id != article_id:
                 return _line(source, article_id, first.article_id, alike)
         self._waiting[self._next] = _First(self._next, article_id, sketched)
@@ -122,10 +120,6 @@ class NearDuplicates:
     def _stored(self, query: str, value: bytes | str) -> Failure | None:
         row = self._database.execute(query, (value,)).fetchone()
         return Failure.model_validate_json(row[0]) if row else None
-
-
-def _sketch(stored: bytes) -> Sketch:
-    return np.frombuffer(stored, dtype=np.uint32)
 
 
 def _line(source: str, article_id: str, first: str, alike: float) -> Failure:

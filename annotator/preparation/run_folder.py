@@ -16,8 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple
 
-from filelock import FileLock, Timeout
-
 from annotator.errors import UsageError
 from annotator.models import RunInfo
 from annotator.preparation.changes import PREDICTED, Change, change
@@ -59,6 +57,8 @@ class RunFolder(AbstractContextManager["RunFolder"]):
     """
 
     def __init__(self, path: Path, info: RunInfo) -> None:
+        from filelock import FileLock, Timeout
+
         _refuse_strange(path)
         path.mkdir(parents=True, exist_ok=True)
         self.path = path

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.langid import LANGUAGES, Identifier, identify
+from annotator.langid import LANGUAGES, Identifier, classifiers, identify
 from annotator.langid.classifiers import load_langdetect
 from annotator.langid.everyday_words import PLAIN_CONFIDENCE
 from annotator.models import UND, Language
@@ -70,6 +70,52 @@ def test_sixteen_threads_of_a_cold_process_agree_on_an_article() -> None:
 def test_sixteen_threads_of_a_cold_process_agree_on_a_sentence() -> None:
     answers = json.loads(in_fresh_process(COLD_THREADS.format(repeats=1)))
     assert {tag for tag, _ in answers} == {"fr"}
+
+
+SENTENCES = ("The bridge is closed.", "El puente está cerrado.", "橋は閉鎖されています。", "Die Brücke ist zu!", "ok")
+
+
+def scores(kept: Path | None) -> list[list[tuple[str, float]]]:
+    rank = classifiers.load_py3langid(LANGUAGES, kept)
+    return [rank(sentence) for sentence in SENTENCES]
+
+
+@pytest.fixture(scope="module")
+def wanted() -> list[list[tuple[str, float]]]:
+    return scores(None)
+
+
+def test_kept_model_gives_the_same_scores_to_the_last_bit(
+    wanted: list[list[tuple[str, float]]], tmp_path: Path
+) -> None:
+    kept = tmp_path / "new" / "langid.npz"
+    assert scores(kept) == wanted
+    before = kept.stat().st_ino
+    assert scores(kept) == wanted
+    assert kept.stat().st_ino == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "of other languages"])
+def test_kept_model_that_does_not_fit_is_made_again(
+    damage: str, wanted: list[list[tuple[str, float]]], tmp_path: Path
+) -> None:
+    kept = tmp_path / "langid.npz"
+    classifiers.load_py3langid(("fr", "en"), kept)
+    content = bytearray(kept.read_bytes())
+    if damage == "cut":
+        kept.write_bytes(content[: len(content) // 2])
+    elif damage == "flipped":
+        content[len(content) // 2] ^= 1
+        kept.write_bytes(content)
+    assert scores(kept) == wanted
+    assert [path.name for path in tmp_path.iterdir()] == ["langid.npz"]
+
+
+def test_where_no_model_can_be_kept_the_answers_are_the_same(
+    wanted: list[list[tuple[str, float]]], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert scores(tmp_path / "file" / "langid.npz") == wanted
 
 
 def test_import_loads_no_model() -> None:
