@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from annotator.models import TranslationWarning
 from annotator.translation import coverage, lexicon, vocabulary
-from annotator.translation.coverage import fold
+from annotator.translation.names import missing_names
 from annotator.translation.numerals import Number, numbers, word_values
-from annotator.translation.protection import find_kept
+from annotator.translation.protection import find_kept, without_kept
 
 VERSION = "4"
 
@@ -82,10 +82,10 @@ _LOOPS = {6: 2, 5: 2, 4: 2, 3: 3, 2: 3}
 def untranslated(pair: TextPair) -> str:
     """Words of the source, or words the engine did not know, left standing."""
     function = vocabulary.function(pair.source)
-    original = set(_tokens(_without_kept(pair.original), fold=False)) | set(pair.unknown)
+    original = set(_tokens(without_kept(pair.original), fold=False)) | set(pair.unknown)
     untranslated_words = [
         word
-        for word in dict.fromkeys(_tokens(_without_kept(pair.text), fold=False))
+        for word in dict.fromkeys(_tokens(without_kept(pair.text), fold=False))
         if word in original and word.islower() and not _is_of_both(word, pair) and (len(word) > 3 or word in function)  # noqa: PLR2004
     ]
     return f"left untranslated: {_listed(untranslated_words)}" if untranslated_words else ""
@@ -109,7 +109,7 @@ def too_short(pair: TextPair) -> str:
 
 def lost_content(pair: TextPair) -> str:
     """A part of the source that has no counterpart, or words of no language in its place."""
-    found = coverage.cover(_without_kept(pair.original), _without_kept(pair.text), (pair.source, pair.target))
+    found = coverage.cover(without_kept(pair.original), without_kept(pair.text), (pair.source, pair.target))
     if found is None or len(found.judged) + len(found.garbled) < _LEAST_JUDGED:
         return ""
     if pair.by_people:  # they have more words than the lexicon, and translate more freely
@@ -140,7 +140,7 @@ def too_long(pair: TextPair) -> str:
 
 def number_mismatch(pair: TextPair) -> str:
     """A number that is missing, changed, or not in the source."""
-    original, text = _without_kept(pair.original), _without_kept(pair.text)
+    original, text = without_kept(pair.original), without_kept(pair.text)
     text = _with_hours(original, text)
     expected, found = numbers(original, pair.source), numbers(text, pair.target)
     expected_in_words, found_in_words = word_values(original, pair.source), word_values(text, pair.target)
@@ -182,15 +182,8 @@ def lost_link(pair: TextPair) -> str:
 
 def lost_name(pair: TextPair) -> str:
     """A name that is neither there nor under the name the target language has for it."""
-    lost = missing_names(pair)
+    lost = missing_names(pair.original, pair.text, (pair.source, pair.target))
     return f"expected {_listed(lost)}, not found" if lost else ""
-
-
-def missing_names(pair: TextPair) -> list[str]:
-    """Return the names of the source that the translation lacks."""
-    have = {fold(word) for word in re.findall(r"[^\W_]+(?:[-.][^\W_]+)*", pair.text)}
-    have |= {part for word in have for part in re.split("[-.]", word)}
-    return [name for name in names(pair) if not _is_kept(name, have, pair)]
 
 
 def lost_negation(pair: TextPair) -> str:
@@ -232,7 +225,7 @@ CHECKS: dict[str, Check] = {
 
 
 def _size(text: str) -> int:
-    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", _without_kept(text)))
+    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", without_kept(text)))
 
 
 def _tokens(text: str, *, fold: bool = True) -> list[str]:
@@ -278,61 +271,11 @@ def _is_long(word: str) -> bool:
     return len(word) > 3  # noqa: PLR2004
 
 
-def names(pair: TextPair) -> list[str]:
-    """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
-    text = _without_kept(pair.original)
-    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
-    plain = vocabulary.capitalised(pair.source)
-    found = []
-    for match in re.finditer(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*", text):
-        word, before = match[0], text[: match.start()].rstrip(" \u00a0\u202f")
-        starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
-        striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
-        if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
-            continue
-        if striking and text[max(0, match.start() - 1)] == "(" and text[match.end() : match.end() + 1] == ")":
-            continue  # (EN), the language or the party after a speaker
-        if re.fullmatch("[IVXLC]+(?:e|er|ème)?", word):  # a century, a king
-            continue
-        if pair.source in _NOUNS_HAVE_CAPITALS and not striking:
-            continue
-        if striking or not (starts or word.lower() in plain or word.split("-")[0].lower() in plain):
-            found.append(word)
-    return list(dict.fromkeys(found))
-
-
-_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
-"""A capital says nothing of a noun there."""
-
-
-def _is_kept(name: str, have: set[str], pair: TextPair) -> bool:
-    exonyms = vocabulary.exonyms(pair.source, pair.target).get(name, ())
-    plain = lexicon.look_up(name.lower(), (pair.source, pair.target)).translations[:1]
-    if any(word != fold(name) and coverage.stem(word) in map(coverage.stem, have) for word in plain):
-        return True
-    if any(fold(part) in have for other in (*exonyms, name) for part in other.split()):
-        return True
-    parts = [part for part in fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
-    return bool(parts) and not exonyms and all(part in have or _adapted(part, have) for part in parts)
-
-
-def _adapted(name: str, have: set[str]) -> bool:
-    """Tell whether a place's French ending became an English one: Somalie, Somalia; Sicile, Sicily."""
-    endings = (("", "s"), ("s", ""), ("e", "a"), ("e", "y"), ("e", "o"), ("ie", "y"), ("eur", "or"), ("aire", "ary"))
-    return any(name.endswith(old) and name.removesuffix(old) + new in have for old, new in endings if len(name) > 4)  # noqa: PLR2004
-
-
 def _quotes(text: str) -> int:
     opened = len(re.findall(r"(?<!\w)['‘](?=\w)", text))
     closed = len(re.findall(r"(?<=[\w.,!?%])\s?['’](?!\w)", text))
     double = sum(text.count(mark) for mark in vocabulary.QUOTES)
     return double + opened + min(closed, opened + double % 2)
-
-
-def _without_kept(text: str) -> str:
-    for kept in find_kept(text):
-        text = text.replace(kept, " ")
-    return text
 
 
 def _listed(stretches: list[str]) -> str:
