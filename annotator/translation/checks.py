@@ -6,18 +6,18 @@ Precision and recall of each check on real outputs of both engines: docs/transla
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from annotator.models import TranslationWarning
-from annotator.translation import vocabulary
+from annotator.translation import coverage, lexicon, vocabulary
+from annotator.translation.names import missing_names
 from annotator.translation.numerals import Number, numbers, word_values
-from annotator.translation.protection import find_kept
+from annotator.translation.protection import find_kept, without_kept
 
-VERSION = "3"
+VERSION = "4"
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _MOST_LISTED = 4
@@ -36,6 +36,8 @@ class TextPair:
     source: str
     target: str
     unknown: tuple[str, ...] = ()
+    by_people: bool = False
+    """People translate freely: more of the source may have no counterpart by the letter."""
 
 
 Check = Callable[[TextPair], str]
@@ -80,16 +82,20 @@ _LOOPS = {6: 2, 5: 2, 4: 2, 3: 3, 2: 3}
 def untranslated(pair: TextPair) -> str:
     """Words of the source, or words the engine did not know, left standing."""
     function = vocabulary.function(pair.source)
-    original = set(_tokens(_without_kept(pair.original), fold=False)) | set(pair.unknown)
+    original = set(_tokens(without_kept(pair.original), fold=False)) | set(pair.unknown)
     untranslated_words = [
         word
-        for word in dict.fromkeys(_tokens(_without_kept(pair.text), fold=False))
-        if word in original
-        and word.islower()
-        and not vocabulary.is_cognate(word, pair.source, pair.target)
-        and (len(word) > 3 or word in function)  # noqa: PLR2004
+        for word in dict.fromkeys(_tokens(without_kept(pair.text), fold=False))
+        if word in original and word.islower() and not _is_of_both(word, pair) and (len(word) > 3 or word in function)  # noqa: PLR2004
     ]
     return f"left untranslated: {_listed(untranslated_words)}" if untranslated_words else ""
+
+
+def _is_of_both(word: str, pair: TextPair) -> bool:
+    """Tell whether a word is one of the target language too: `plan`, `regional`."""
+    if pair.target == "en" and word not in vocabulary.function(pair.source) and word in lexicon.english_words():
+        return True
+    return vocabulary.is_cognate(word, pair.source, pair.target)
 
 
 def too_short(pair: TextPair) -> str:
@@ -99,6 +105,28 @@ def too_short(pair: TextPair) -> str:
     if expected >= 4 and have < 0.6 * expected - 0.5:  # noqa: PLR2004
         return f"{have} words for {expected} of the source"
     return ""
+
+
+def lost_content(pair: TextPair) -> str:
+    """A part of the source that has no counterpart, or words of no language in its place."""
+    found = coverage.cover(without_kept(pair.original), without_kept(pair.text), (pair.source, pair.target))
+    if found is None or len(found.judged) + len(found.garbled) < _LEAST_JUDGED:
+        return ""
+    if pair.by_people:  # they have more words than the lexicon, and translate more freely
+        found = replace(found, garbled=())
+    # One missing word may be a free translation, one of no language is none.
+    enough = bool(found.garbled) or found.gaps >= _LEAST_GAPS
+    if not enough or found.share < (_GAPS_OF_PEOPLE if pair.by_people else _GAPS):
+        return ""
+    missing = f"no counterpart for {_listed(list(found.missing))}" if found.missing else ""
+    garbled = f"words of no language: {_listed(list(found.garbled))}" if found.garbled else ""
+    return "; ".join(filter(None, (missing, garbled)))
+
+
+# On outputs that nobody had read before (118 of 200 damaged) a quarter finds 58 with 10 false ones, a third 39 with 6.
+# Of 2,012 translations by people a quarter warns of 29 in 100; a half, without words of no language, of 4.
+_GAPS, _GAPS_OF_PEOPLE = 0.25, 0.5
+_LEAST_GAPS, _LEAST_JUDGED = 2, 3
 
 
 def too_long(pair: TextPair) -> str:
@@ -112,7 +140,8 @@ def too_long(pair: TextPair) -> str:
 
 def number_mismatch(pair: TextPair) -> str:
     """A number that is missing, changed, or not in the source."""
-    original, text = _without_kept(pair.original), _without_kept(pair.text)
+    original, text = without_kept(pair.original), without_kept(pair.text)
+    text = _with_hours(original, text)
     expected, found = numbers(original, pair.source), numbers(text, pair.target)
     expected_in_words, found_in_words = word_values(original, pair.source), word_values(text, pair.target)
     missing = [number.text for number in expected if not _is_among(number, found, found_in_words)]
@@ -120,8 +149,25 @@ def number_mismatch(pair: TextPair) -> str:
     extra = [number.text for number in found if not _is_among(number, expected, expected_in_words)]
     extra = [text for text in extra if text not in elsewhere]
     if not missing and not extra:
-        return ""
+        return _word_mismatch(pair, expected_in_words, found_in_words)
     return f"expected {_listed(missing) or 'no other number'}, found {_listed(extra) or 'none'}"
+
+
+def _with_hours(original: str, text: str) -> str:
+    """Write an hour of the source in one way: `7h15` may be `7:15` or `7.15`."""
+    for hour, minute in re.findall(r"\b(\d{1,2})\s?[hH:]\s?(\d{2})\b", original):
+        text = re.sub(rf"\b{hour}\.{minute}\b", f"{hour}:{minute}", text)
+    return text
+
+
+def _word_mismatch(pair: TextPair, expected: frozenset[Decimal], found: frozenset[Decimal]) -> str:
+    """A text that is a number in letters has another one in its translation: `Douze`, `Two`."""
+    if max(_size(pair.original), _size(pair.text)) > _FEW or not expected or not found or expected & found:
+        return ""
+    return f"expected {_listed(sorted(map(str, expected)))}, found {_listed(sorted(map(str, found)))}"
+
+
+_FEW = 3
 
 
 def _is_among(number: Number, others: list[Number], in_words: frozenset[Decimal]) -> bool:
@@ -136,15 +182,8 @@ def lost_link(pair: TextPair) -> str:
 
 def lost_name(pair: TextPair) -> str:
     """A name that is neither there nor under the name the target language has for it."""
-    lost = missing_names(pair)
+    lost = missing_names(pair.original, pair.text, (pair.source, pair.target))
     return f"expected {_listed(lost)}, not found" if lost else ""
-
-
-def missing_names(pair: TextPair) -> list[str]:
-    """Return the names of the source that the translation lacks."""
-    have = {_fold(word) for word in re.findall(r"[^\W_]+(?:[-.][^\W_]+)*", pair.text)}
-    have |= {part for word in have for part in re.split("[-.]", word)}
-    return [name for name in names(pair) if not _is_kept(name, have, pair)]
 
 
 def lost_negation(pair: TextPair) -> str:
@@ -180,13 +219,13 @@ def quote_mismatch(pair: TextPair) -> str:
 
 CHECKS: dict[str, Check] = {
     one.__name__: one
-    for one in (empty, repetition, untranslated, too_short, too_long, number_mismatch, lost_link, lost_name,
-                lost_negation, hedge_lost, quote_mismatch)
+    for one in (empty, repetition, untranslated, too_short, lost_content, too_long, number_mismatch, lost_link,
+                lost_name, lost_negation, hedge_lost, quote_mismatch)
 }  # fmt: skip
 
 
 def _size(text: str) -> int:
-    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", _without_kept(text)))
+    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", without_kept(text)))
 
 
 def _tokens(text: str, *, fold: bool = True) -> list[str]:
@@ -212,7 +251,9 @@ def _stutter(pieces: list[str], length: int) -> str:
         phrase = lowered[start:second]
         if phrase[0] in ("that", "had") or all(word.isdigit() for word in phrase):
             continue
-        if places[second] - places[second - 1] == 1 or any(map(_is_long, phrase)):
+        follows_at_once = places[second] - places[second - 1] == 1
+        again_and_again = lowered[second + length : second + 2 * length] == phrase
+        if follows_at_once or again_and_again or any(map(_is_long, phrase)):
             return " ".join(phrase)
     return ""
 
@@ -230,57 +271,11 @@ def _is_long(word: str) -> bool:
     return len(word) > 3  # noqa: PLR2004
 
 
-def names(pair: TextPair) -> list[str]:
-    """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
-    text = _without_kept(pair.original)
-    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
-    plain = vocabulary.capitalised(pair.source)
-    found = []
-    for match in re.finditer(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*", text):
-        word, before = match[0], text[: match.start()].rstrip(" \u00a0\u202f")
-        starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
-        striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
-        if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
-            continue
-        if striking and text[max(0, match.start() - 1)] == "(" and text[match.end() : match.end() + 1] == ")":
-            continue  # (EN), the language or the party after a speaker
-        if re.fullmatch("[IVXLC]+(?:e|er|ème)?", word):  # a century, a king
-            continue
-        if striking or not (starts or word.lower() in plain or word.split("-")[0].lower() in plain):
-            found.append(word)
-    return list(dict.fromkeys(found))
-
-
-def _is_kept(name: str, have: set[str], pair: TextPair) -> bool:
-    exonyms = vocabulary.exonyms(pair.source, pair.target).get(name, ())
-    if any(_fold(part) in have for other in (*exonyms, name) for part in other.split()):
-        return True
-    parts = [part for part in _fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
-    return bool(parts) and not exonyms and all(part in have or _adapted(part, have) for part in parts)
-
-
-def _adapted(name: str, have: set[str]) -> bool:
-    """Tell whether a place's French ending became an English one: Somalie, Somalia; Sicile, Sicily."""
-    endings = (("", "s"), ("s", ""), ("e", "a"), ("e", "y"), ("e", "o"), ("ie", "y"), ("eur", "or"), ("aire", "ary"))
-    return any(name.endswith(old) and name.removesuffix(old) + new in have for old, new in endings if len(name) > 4)  # noqa: PLR2004
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
 def _quotes(text: str) -> int:
     opened = len(re.findall(r"(?<!\w)['‘](?=\w)", text))
     closed = len(re.findall(r"(?<=[\w.,!?%])\s?['’](?!\w)", text))
     double = sum(text.count(mark) for mark in vocabulary.QUOTES)
     return double + opened + min(closed, opened + double % 2)
-
-
-def _without_kept(text: str) -> str:
-    for kept in find_kept(text):
-        text = text.replace(kept, " ")
-    return text
 
 
 def _listed(stretches: list[str]) -> str:

@@ -13,6 +13,7 @@ from annotator.translation.cache import AnyCache
 from annotator.translation.checks import TextPair
 from annotator.translation.engine import Engine
 from annotator.translation.glossary import NO_TERMS, Terms
+from annotator.translation.names import missing_names, names
 from annotator.translation.numerals import numbers
 from annotator.translation.protection import UNKNOWN, Protected, around, restore
 from annotator.translation.reshape import halves, is_shouted, lowered
@@ -146,10 +147,9 @@ def _with_sentinels(direction: Direction, texts: Sequence[str], *, careful: bool
 
 def _numbers_and_names(direction: Direction, text: str) -> list[str]:
     """Return what stands in the translation as in the text: numbers, and names that have no other form there."""
-    names = checks.names(TextPair(text, "", direction.source, direction.target))
     return [
         *(number.text for number in numbers(text, direction.source)),
-        *(name for name in names if lexicon.is_kept(name.lower(), direction.pair)),
+        *(name for name in names(text, direction.source) if lexicon.is_kept(name.lower(), direction.pair)),
     ]
 
 
@@ -200,8 +200,8 @@ def _masked(direction: Direction, drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _to_mask(direction: Direction, draft: Draft) -> list[str]:
-    names = checks.missing_names(TextPair(draft.original, draft.text or "", direction.source, direction.target))
-    return [*(number.text for number in numbers(draft.original, direction.source)), *names]
+    lost = missing_names(draft.original, draft.text or "", direction.pair)
+    return [*(number.text for number in numbers(draft.original, direction.source)), *lost]
 
 
 def _run(direction: Direction, texts: Sequence[Protected], *, careful: bool) -> list[str | None]:

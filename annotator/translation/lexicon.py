@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -36,6 +37,11 @@ def look_up(word: str, pair: tuple[str, str]) -> Entry:
     return Entry(substitute, tuple(others))
 
 
+def has(pair: tuple[str, str]) -> bool:
+    """Tell whether there is a lexicon for the pair."""
+    return bool(_entries(*pair))
+
+
 def is_kept(name: str, pair: tuple[str, str]) -> bool:
     """Tell whether a name in lower case has no other form in the target language, as far as is known: `allemagne`."""
     known = vocabulary.exonyms(*pair)
@@ -56,10 +62,16 @@ def senses(source: str, target: str) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 @cache
+def english_words() -> frozenset[str]:
+    """Return the English words of the lexicon, parts of those with a hyphen among them."""
+    return frozenset(re.split(r"[\t\n -]", "\n".join(_entries("fr", "en").values()))) - {""}
+
+
+@cache
 def _entries(source: str, target: str) -> dict[str, str]:
-    """Return the lines by word, unsplit: 43,000 tuples would take a third of a second."""
-    path = files("annotator.translation") / "data" / f"lexicon_{source}_{target}.tsv.gz"
+    """Return the lines by word, unsplit: 49,000 tuples would take a third of a second."""
+    path = files("annotator.translation") / "data" / f"lexicon_{source}_{target}.tsv.xz"
     if not path.is_file():
         return {}
-    lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+    lines = lzma.decompress(path.read_bytes()).decode("utf-8").splitlines()
     return dict(line.split("\t", 1) for line in lines)

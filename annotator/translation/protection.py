@@ -54,6 +54,13 @@ def find_kept(text: str) -> list[str]:
     return [text[start:end] for start, end in _kept_spans(text)]
 
 
+def without_kept(text: str) -> str:
+    """Return the text with blanks in the place of such stretches."""
+    for kept in find_kept(text):
+        text = text.replace(kept, " ")
+    return text
+
+
 def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     """Return the text with marks. `extra` are further stretches (numbers, names) to mark; longer ones first."""
     text = _FOREIGN.sub("", text)

@@ -55,7 +55,7 @@ def is_memory(engine: str) -> bool:
 
 
 def _checked(memory: Memory, text: str, found: Found, source: str, target: str) -> Translation:
-    """Return what the memory says, unchanged, with the warnings that any engine would get for it."""
+    """Return what the memory says, unchanged, with the warnings it deserves; people translate more freely."""
     return Translation(
         text=found.translation,
         source=source,
@@ -63,5 +63,5 @@ def _checked(memory: Memory, text: str, found: Found, source: str, target: str) 
         engine=memory.engine,
         model=memory.digest,
         options=f"checks {checks.VERSION}",
-        warnings=checks.check(TextPair(text, found.translation, source, target)),
+        warnings=checks.check(TextPair(text, found.translation, source, target, by_people=True)),
     )

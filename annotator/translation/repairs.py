@@ -12,7 +12,7 @@ from annotator.translation import lexicon
 from annotator.translation.numerals import DECIMAL_COMMA
 from annotator.translation.protection import UNKNOWN
 
-VERSION = "2"
+VERSION = "3"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
 
@@ -31,7 +31,7 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
         text = right_senses(original, unknown_words(original, text, pair=pair), pair=pair)
         text = single_blanks(original, text)
         if pair == ("fr", "en"):
-            text = partitives(original, text)
+            text = superlatives(original, partitives(original, text))
         text = steady_capitals(original, inner_capitals(original, text))
     return sentence_start(original, text)
 
@@ -122,6 +122,13 @@ def partitives(original: str, text: str) -> str:
     if " des " in original:
         text = re.sub(r"([,:;] |\b(?:are|is|has|have|was|were|to|with|by|and) )of the (?=\w)", r"\1", text)
     return text
+
+
+def superlatives(original: str, text: str) -> str:
+    """`les plus populaires` is `the most popular`, where the way through Spanish makes `the popular plus` of it."""
+    if not re.search(r"\bplus\b", original):
+        return text
+    return re.sub(r"\b([Tt]he) (\w+) plus\b", r"\1 most \2", text)
 
 
 def sentence_start(original: str, text: str) -> str:

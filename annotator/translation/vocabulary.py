@@ -119,6 +119,12 @@ def capitalised(language: str) -> frozenset[str]:
 
 
 @cache
+def common(language: str) -> frozenset[str]:
+    """Return words that say nothing by themselves."""
+    return frozenset(_words(f"common_{language}.txt"))
+
+
+@cache
 def exonyms(source: str, target: str) -> dict[str, tuple[str, ...]]:
     """Return what the target language calls places and bodies that it names differently."""
     entries = [line.partition(" = ") for line in lines(f"exonyms_{source}_{target}.txt")]

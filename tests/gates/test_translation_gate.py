@@ -12,7 +12,7 @@ import pytest
 from annotator.translation.checks import CHECKS, TextPair
 
 MARKED = Path(__file__).parent / "data" / "translation_checks.tsv"
-SHA256 = "254e1fece4296cce01a19f44086fd6650819279891e6502b98655b3a0f5e93d4"
+SHA256 = "b141be885d39063fbd91e71e396c80d96c1e7b3742369b197948597b667254af"
 
 # code: (true cases, precision, recall), as in docs/translation-checks.md. None may sink below .85 and .80.
 FLOORS = {
@@ -20,10 +20,11 @@ FLOORS = {
     "repetition": (57, 0.98, 0.92),
     "untranslated": (55, 0.96, 0.89),
     "too_short": (26, 0.88, 0.92),
+    "lost_content": (80, 0.87, 0.80),
     "too_long": (31, 0.90, 0.93),
     "number_mismatch": (40, 0.97, 1.0),
     "lost_link": (36, 1.0, 1.0),
-    "lost_name": (71, 0.95, 0.97),
+    "lost_name": (71, 0.96, 0.95),
     "lost_negation": (55, 0.98, 0.98),
     "hedge_lost": (48, 0.9, 0.93),
     "quote_mismatch": (43, 0.95, 0.93),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -67,17 +68,71 @@ def test_words_and_roman_numbers_have_values_too() -> None:
         ("Il dit « oui ».", 'He says "".', "quote_mismatch"),
         ("Voir https://t.co/AbC_d", "See https://t.co/abc_d", "lost_link"),
         ("Il vient de Paris.", "He comes comes from Paris.", "repetition"),
-        ("Le pont est fermé.", "The bridge is wwwwwwww closed.", "repetition"),
+        ("Le pont de Lyon reste fermé mardi.", "The bridge of Lyon remains wwwwwwww closed on Tuesday.", "repetition"),
         ("Très, très bien.", "Very, very good.", ""),
         ("Un fleuve débordé.", "A débordé river.", "untranslated"),
         ("Une question de science.", "A question of science.", ""),
-        ("Le préfet a saisi la justice et le maire hier.", "The prefect.", "too_short"),
         ("Oui.", "Yes it is the one and only one that we have ever had here.", "too_long"),
         ("Oui.", "  ", "empty"),
     ],
 )
 def test_each_fault_is_told_from_its_look_alike(original: str, text: str, code: str) -> None:
     assert codes(original, text) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("original", "text"),
+    [
+        pytest.param("Le préfet a saisi la justice et le maire hier.", "The prefect.", id="most of it"),
+        pytest.param(
+            "La réforme entre en vigueur en janvier pour tous ; elle coûtera cher à la commune.",
+            "The reform comes into force in January for everyone.",
+            id="a clause",
+        ),
+        pytest.param(
+            "Le pont est fermé depuis mardi à cause du vent.", "The mayor thanks the voters.", id="another text"
+        ),
+        pytest.param("L’usine a vendu ses machines.", "The company has soldiers to its macherons.", id="garbled"),
+    ],
+)
+def test_a_part_without_a_counterpart_is_warned_of(original: str, text: str) -> None:
+    assert "lost_content" in codes(original, text)
+
+
+def test_people_may_translate_more_freely() -> None:
+    pair = TextPair(
+        "Le ministre a promis une aide rapide aux familles touchées.",
+        "Help will soon reach families, the ministry pledged.",
+        "fr",
+        "en",
+    )
+    engine, people = (
+        dict.fromkeys(one.code for one in check(given)) for given in (pair, replace(pair, by_people=True))
+    )
+    assert ("lost_content" in engine, "lost_content" in people) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("original", "text", "languages", "code"),
+    [
+        ("Le train part à 7h15.", "The train leaves at 7:15.", ("fr", "en"), ""),
+        ("Le train part à 7h15.", "The train leaves at 7.15.", ("fr", "en"), ""),
+        ("Le train part à 7h15.", "The train leaves at 7.45.", ("fr", "en"), "number_mismatch"),
+        ("Douze", "Two", ("fr", "en"), "number_mismatch"),
+        ("Douze", "Twelve", ("fr", "en"), ""),
+        ("Oui.", "Yes, yes, yes, yes.", ("fr", "en"), "repetition"),
+        ("Oui, oui, oui.", "Yes, yes, yes.", ("fr", "en"), ""),
+        ("El Ministerio de Agricultura paga.", "The ministry for farming pays.", ("es", "en"), ""),
+        ("El Gobierno aprobó un plan regional.", "The cabinet passed a plan regional.", ("es", "en"), ""),
+        ("Ayer habló Quintana.", "Yesterday he spoke.", ("es", "en"), "lost_name"),
+        ("Der Bürgermeister öffnet die Brücke.", "The mayor opens the bridge.", ("de", "en"), ""),
+        ("Les Malouines sont loin.", "The Falklands are far.", ("fr", "en"), ""),
+    ],
+)
+def test_other_pairs_and_hours_are_judged_by_what_they_mean(
+    original: str, text: str, languages: tuple[str, str], code: str
+) -> None:
+    assert [one.code for one in check(TextPair(original, text, *languages))] == ([code] if code else [])
 
 
 def test_a_warning_says_what_was_expected_and_found() -> None:
@@ -108,6 +163,8 @@ def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
         ("Quoi ?", "What ?", "What?"),
         ("Des chats sont là.", "Of the cats are there.", "Cats are there."),
         ("OpenAI affirme", "OpenAI Affirms", "OpenAI affirms"),
+        ("les plus connus", "the known plus", "the most known"),
+        ("le bonus", "the known plus", "the known plus"),
         ("Mme Le Pen arrive", "Mrs Le Pen arrives", "Mrs Le Pen arrives"),
         ("Il montre", "It shows  a bridge .", "It shows a bridge."),
         ("Oui", "yes", "Yes"),

@@ -1,0 +1,140 @@
+"""What of a source text has a counterpart in its translation: content words by lexicon or by their look.
+
+A word counts only where it can be judged: it has an entry in the lexicon, or looks like a name. Words of the
+translation that belong to neither language count as one more gap each: something was there that they garble.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from annotator.translation import lexicon, vocabulary
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_ROMAN = re.compile(r"[IVXLC]+(?:e|er|ème)?")
+_SHORTEST, _SHORTEST_GARBLED = 3, 4
+# The longest first; a stem keeps three letters.
+_ENDINGS = ("ations", "ation", "ingly", "edly", "ments", "ment", "ness", "ings", "ing", "ied", "ies", "ers", "est",
+            "ely", "ed", "er", "es", "ly", "s", "e", "y")  # fmt: skip
+_PREFIXES = ("un", "re", "non", "over", "under", "micro", "anti", "super", "multi", "inter", "sub", "pre", "out")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The words of a text that could be judged, those without a counterpart, and words of no language."""
+
+    judged: tuple[str, ...]
+    missing: tuple[str, ...]
+    garbled: tuple[str, ...]
+
+    @property
+    def gaps(self) -> int:
+        """How much is missing or garbled."""
+        return len(self.missing) + len(self.garbled)
+
+    @property
+    def share(self) -> float:
+        """The gaps' share of all that was judged."""
+        return self.gaps / max(1, len(self.judged) + len(self.garbled))
+
+
+def cover(original: str, text: str, pair: tuple[str, str]) -> Coverage | None:
+    """Return what has a counterpart, or nothing for a pair without a lexicon."""
+    if not lexicon.has(pair):
+        return None
+    found = _Found.of(text)
+    judged = tuple(_judged(original, pair))
+    missing = tuple(word for word in judged if not _is_covered(word, found, pair))
+    return Coverage(judged, missing, tuple(_garbled(original, text)))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The words of a translation: as they are, by their stems, by their first letters."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    by_letter: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, text: str) -> _Found:
+        words = {fold(word) for word in _WORD.findall(text)}
+        words |= {part for word in words for part in word.split("-")}
+        by_letter: dict[str, list[str]] = {}
+        for word in words:
+            by_letter.setdefault(word[:1], []).append(word)
+        return cls(frozenset(words), frozenset(map(stem, words)), by_letter)
+
+
+def _judged(original: str, pair: tuple[str, str]) -> list[str]:
+    common = vocabulary.common(pair[0])
+    judged = []
+    for place, match in enumerate(_WORD.finditer(original)):
+        word = match[0]
+        if len(word) < _SHORTEST or word.lower() in common or _ROMAN.fullmatch(word):
+            continue
+        if lexicon.look_up(word.lower(), pair).translations or (place and word[0].isupper()):
+            judged.append(word)
+    return judged
+
+
+def _is_covered(word: str, found: _Found, pair: tuple[str, str]) -> bool:
+    names = vocabulary.exonyms(*pair).get(word, ())
+    translations = [*(fold(name) for name in names), *lexicon.look_up(word.lower(), pair).translations]
+    if any(part in found.words or stem(part) in found.stems for other in translations for part in _parts(other)):
+        return True
+    folded = fold(word)
+    return any(_is_alike(folded, other) for other in found.by_letter.get(folded[0], ()))
+
+
+def _parts(words: str) -> list[str]:
+    """Return the words, and the longer parts of those with a hyphen."""
+    return [words, *(part for part in re.split("[- ]", words) if len(part) > _SHORTEST)]
+
+
+def _garbled(original: str, text: str) -> list[str]:
+    """Return words in lower case that are neither of the target language nor of the source text."""
+    known, stems = lexicon.english_words(), _english_stems()
+    source = {fold(word) for word in re.findall(r"[^\W\d_]+", original)}
+    garbled = []
+    for match in re.finditer(r"(?<![@#./_\w])[^\W\d_]+", text):
+        word = fold(match[0])
+        is_known = word in known or stem(word) in stems or word in source
+        if len(word) < _SHORTEST_GARBLED or not match[0].islower() or is_known:
+            continue
+        if not any(word.startswith(prefix) and word.removeprefix(prefix) in known for prefix in _PREFIXES):
+            garbled.append(match[0])
+    return garbled
+
+
+def _is_alike(word: str, other: str) -> bool:
+    """Tell whether two words begin alike, as cognates and names do: `analogique`, `analogue`."""
+    alike = next(
+        (place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two),
+        min(len(word), len(other)),
+    )
+    return word == other or (
+        alike > _SHORTEST and alike >= 0.6 * min(len(word), len(other)) and 2 * alike >= max(len(word), len(other))
+    )
+
+
+@cache
+def _english_stems() -> frozenset[str]:
+    return frozenset(map(stem, lexicon.english_words()))
+
+
+@cache
+def stem(word: str) -> str:
+    """Return an English word without its ending: publish, published, publishing."""
+    ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), "")
+    bare = word.removesuffix(ending)
+    return bare[:-1] if len(bare) > _SHORTEST and bare[-1] == bare[-2] else bare
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
