@@ -23,6 +23,8 @@ from annotator.text import canonical, reading_form
 
 TEXT = "Le pont a été fermé mardi.\n\n=les prix montent, dit la maire.\n\nQui paiera la note ?"
 
+BY_HAND = ("The bridge was closed on Tuesday.", "=prices are rising, says the mayor.", "Who will pay the bill?")
+
 Run = Callable[..., dict[str, Any]]
 
 
@@ -44,13 +46,15 @@ def fill_in(path: Path, form: str) -> None:
     """Translate what waits, as somebody does who opens the file in a program of theirs."""
     text = path.read_text(encoding="utf-8-sig")
     if form == "tmx":
-        path.write_text(text.replace("<seg></seg>", "<seg>A translation by hand.</seg>"), encoding="utf-8")
+        for translation in BY_HAND:
+            text = text.replace("<seg></seg>", f"<seg>{translation}</seg>", 1)
+        path.write_text(text, encoding="utf-8")
         return
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         table = csv.DictWriter(stream, rows[0], delimiter=";")
         table.writeheader()
-        table.writerows([row | {"target": "A translation by hand."} for row in rows])
+        table.writerows([row | {"target": done} for row, done in zip(rows, BY_HAND, strict=True)])
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -90,7 +94,7 @@ def test_what_a_translator_fills_in_replaces_the_unanswered_tasks(
     shown = {
         record["label"]: (record["data"]["translation_engine"], record["data"]["translated_text"]) for record in records
     }
-    assert shown == {"opinion": ("none", ""), "rhetoric": ("memory:todo", "A translation by hand.")}
+    assert shown == {"opinion": ("none", ""), "rhetoric": ("memory:todo", BY_HAND[2])}
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1), form=st.sampled_from(FORMATS))
