@@ -7,12 +7,14 @@ import os
 import pty
 import re
 import resource
+import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,10 @@ from commands import annotator
 from jsonschema import Draft202012Validator
 
 from annotator import preparation
+from annotator.assemble import worker_pipeline
+from annotator.models import Article
+from annotator.preparation.work import Packed, pack_in_worker
+from annotator.readers import read
 from annotator.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -455,3 +461,94 @@ def test_engines_end_with_the_run(tmp_path: Path) -> None:
         ["ps", "-o", "args", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
     )
     assert "lt-proc" not in children.stdout
+
+
+def test_limit_takes_the_first_inputs_and_estimates_the_rest(tmp_path: Path) -> None:
+    rows = corpus(tmp_path / "rows.jsonl", 5)
+    ran = prepare(rows, "--out", tmp_path / "trial", "--limit", "2")
+    assert ran.returncode == 0
+    assert re.search(rb"^3 more would take about \d+ s and \d+ MB", ran.stderr, re.MULTILINE)
+    assert [line["article_id"] for line in lines((tmp_path / "trial/articles.jsonl").read_bytes())] == ["a0", "a1"]
+
+
+def test_run_folder_of_a_trial_goes_on_to_the_end_without_limit(tmp_path: Path) -> None:
+    rows = corpus(tmp_path / "rows.jsonl", 5)
+    prepare(rows, "--out", tmp_path / "trial", "--limit", "2")
+    assert prepare(rows, "--out", tmp_path / "trial").returncode == 0
+    prepare(rows, "--out", tmp_path / "whole")
+    assert (tmp_path / "trial/tasks.jsonl").read_bytes() == (tmp_path / "whole/tasks.jsonl").read_bytes()
+
+
+def test_quiet_prints_nothing_but_the_tasks(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    ran = prepare(FRENCH, tmp_path / "empty.txt", "--out", "-", "--quiet")
+    assert (ran.returncode, ran.stderr) == (3, b"")
+    assert len(lines(ran.stdout)) == 27
+
+
+def test_quiet_prints_errors() -> None:
+    ran = prepare("missing.txt", "--out", "-", "--quiet")
+    assert ran.returncode == 2
+    assert b"missing.txt" in ran.stderr
+
+
+def test_verbose_prints_a_line_for_each_article(tmp_path: Path) -> None:
+    ran = prepare(corpus(tmp_path / "rows.jsonl", 3), "--out", tmp_path / "tasks.jsonl", "--verbose")
+    assert re.findall(rb": (a\d): 3 units$", ran.stderr, re.MULTILINE) == [b"a0", b"a1", b"a2"]
+
+
+def test_log_is_added_to_and_holds_all_that_happens(tmp_path: Path) -> None:
+    rows, log = corpus(tmp_path / "rows.jsonl", 2), tmp_path / "log.jsonl"
+    (tmp_path / "empty.txt").write_bytes(b"")
+    log.write_text('{"event": "earlier"}\n', encoding="utf-8")
+    prepare(rows, rows, tmp_path / "empty.txt", "--out", tmp_path / "tasks.jsonl", "--log", log, "--quiet")
+    earlier, *events, end = lines(log.read_bytes())
+    assert earlier == {"event": "earlier"}
+    assert sorted(event["event"] for event in events) == ["article"] * 2 + ["duplicate"] * 2 + ["failure"]
+    assert (end["event"], end["articles"], end["duplicates"], end["failed"]) == ("end", 2, 2, 1)
+    assert all(event["time"].endswith("+00:00") for event in [*events, end])
+
+
+@pytest.mark.parametrize(("no_color", "is_coloured"), [("", True), ("1", False)], ids=["colours", "NO_COLOR"])
+def test_no_color_is_obeyed(no_color: str, is_coloured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", no_color)
+    written = on_a_terminal("prepare", "--translator", "none", FRENCH, "--out", tmp_path / "run")
+    assert "articles" in written
+    assert bool(re.search(r"\x1b\[(?:\d+;)*(?:3|4|9|10)[0-8](?:;\d+)*m", written)) is is_coloured
+
+
+def test_reader_of_a_pipe_gets_an_article_before_the_next_one_is_written() -> None:
+    command = [*COMMAND, "prepare", "-", "--out", "-", "--translator", "none", "--quiet"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdin
+        assert process.stdout
+        for name in ("first", "second"):
+            process.stdin.write(json.dumps({"id": name, "text": "Le maire a dit oui."}).encode() + b"\n")
+            if not select.select([process.stdout], [], [], 60)[0]:
+                process.kill()
+                pytest.fail("no line came while the input stayed open")
+            assert json.loads(process.stdout.readline())["data"]["article_id"] == name
+        process.stdin.close()
+        assert process.stdout.read() == b""
+    assert process.returncode == 0
+
+
+def cached(data_dir: Path) -> set[tuple[bytes, str]]:
+    with closing(sqlite3.connect(data_dir / "translations.sqlite")) as connection:
+        return set(connection.execute("SELECT key, value FROM translation"))
+
+
+def test_driver_alone_writes_the_cache_of_translations(tmp_path: Path) -> None:
+    rows = corpus(tmp_path / "rows.jsonl", 3)
+    worker = Settings(translator="apertium", data_dir=tmp_path / "worker")
+    articles = [article for article in read([str(rows)], fields=worker.fields) if isinstance(article, Article)]
+    first, *others = pack_in_worker(worker.model_dump_json(), (), articles)
+    worker_pipeline(worker.model_dump_json(), ())[0].translator.close()
+    assert isinstance(first, Packed)
+    assert len(others) == 2
+    assert cached(tmp_path / "worker") == set()
+    driver = Settings(translator="apertium", data_dir=tmp_path / "driver")
+    job = preparation.Job(inputs=(str(rows),), out=str(tmp_path / "run"), settings=driver, workers=2)
+    preparation.run_job(job, say=lambda _message: None, progress=lambda _report: None)
+    assert cached(tmp_path / "driver") == set(first.fresh) != set()
