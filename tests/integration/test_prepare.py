@@ -552,3 +552,15 @@ def test_driver_alone_writes_the_cache_of_translations(tmp_path: Path) -> None:
     job = preparation.Job(inputs=(str(rows),), out=str(tmp_path / "run"), settings=driver, workers=2)
     preparation.run_job(job, say=lambda _message: None, progress=lambda _report: None)
     assert cached(tmp_path / "driver") == set(first.fresh) != set()
+
+
+def test_plain_text_loads_no_package_that_it_does_not_need() -> None:
+    code = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
+    command = [sys.executable, "-c", f"{code}; from annotator.cli import main; main()", "prepare", "-", "--quiet"]
+    ran = subprocess.run(
+        [*command, "--out", "-", "--translator", "none"], input=FRENCH.read_bytes(), capture_output=True, check=True
+    )
+    heavy = {"datasketch", "scipy", "trafilatura", "lxml", "charset_normalizer", "rich", "ctranslate2", "filelock"}
+    loaded = set(ran.stderr.decode().split())
+    assert "py3langid" in loaded
+    assert loaded & (heavy | {"argostranslate", "httpx", "asyncio"}) == set()
