@@ -7,6 +7,7 @@ So is a link: it stays, and the file that it leads to is replaced.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import stat
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from annotator import system
 from annotator.errors import UsageError
@@ -167,6 +168,14 @@ def keep_standard_descriptors() -> None:
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     system.speak_utf8()
+
+
+def standard_input() -> io.BufferedReader:
+    """Return a reader of its own: Python aborts at its end where a thread still waits for `sys.stdin`."""
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except (OSError, ValueError):  # it was replaced by what is no file
+        return cast("io.BufferedReader", sys.stdin.buffer)
 
 
 @contextmanager

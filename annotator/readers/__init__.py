@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 from annotator.errors import InputError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure
+from annotator.output import standard_input
 from annotator.readers.input_formats import find_in_file, find_in_stream
 from annotator.readers.inputs import STDIN as STDIN
 from annotator.readers.inputs import paths
@@ -102,7 +100,7 @@ def _guarded(name: str, fields: Fields, pages: PageSelection) -> Iterator[Unread
         if name != STDIN:
             _check_is_file(Path(name))
         found = (
-            find_in_stream(cast("io.BufferedReader", sys.stdin.buffer), fields, source=source, pages=pages)
+            find_in_stream(standard_input(), fields, source=source, pages=pages)
             if name == STDIN
             else find_in_file(Path(name), fields, source=source, pages=pages)
         )

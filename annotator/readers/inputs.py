@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 from annotator.errors import InputError, UsageError
+from annotator.output import standard_input
 
 STDIN = "-"
 _CHUNK = 2**16
@@ -110,7 +109,7 @@ def _content(folder: str) -> Iterator[tuple[str, bool]]:
 
 def _listed(name: str) -> Iterator[str | InputError]:
     if name == STDIN:
-        return _names(cast("io.BufferedReader", sys.stdin.buffer))
+        return _names(standard_input())
     if not Path(name).exists() or Path(name).is_dir():
         raise UsageError(f"--files-from {name}: no such file", hint="- reads the list from standard input")
     return _of_file(name)

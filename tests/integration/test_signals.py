@@ -29,7 +29,9 @@ def mute() -> socket.socket:
 def start(mute: socket.socket, *arguments: str | Path) -> subprocess.Popen[str]:
     server = {"LABEL_STUDIO_URL": f"http://127.0.0.1:{mute.getsockname()[1]}", "LABEL_STUDIO_API_KEY": KEY}
     command = [str(Path(sys.executable).with_name("annotator")), *map(str, arguments), "--json"]
-    return subprocess.Popen(command, env=os.environ | server, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE  # also for an input that does not end by itself
+    environment = os.environ | server
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def ended_by(process: subprocess.Popen[str], sign: signal.Signals) -> str:
