@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE
 from annotator.errors import UsageError
@@ -27,6 +27,16 @@ Say = Callable[[str], None]
 SHOWN_PROBLEMS = 20
 
 
+class Noted(NamedTuple):
+    """What a run notes of memories, glossary, server and device, where they are no default."""
+
+    settings: dict[str, object]
+    paths: dict[str, str]
+    """Each memory, and the glossary, as `settings` has it, to the path that it was given as."""
+    not_used: int
+    """Lines of them that cannot be used."""
+
+
 def open_memories(settings: Settings) -> list[Memory]:
     """Return the translation memories that the settings name, in their order.
 
@@ -44,22 +54,25 @@ def open_memories(settings: Settings) -> list[Memory]:
     ]
 
 
-def announce_memories(settings: Settings, say: Say) -> list[str]:
-    """Say what each memory holds, and which lines of it are not used; return what a run notes of them, `desk:3fa2b1c4`.
+def announce_memories(settings: Settings, say: Say) -> tuple[dict[str, str], int]:
+    """Say what each memory holds, and which lines of it are not used.
+
+    Return what a run notes of them, `desk:3fa2b1c4`, with their paths, and how many lines are not used.
 
     Their indexes stand from then on, so that no worker has to make one.
     """
-    labels = []
+    paths, not_used = {}, 0
     for opened in open_memories(settings):
         with closing(opened):
             counts = ", ".join(f"{count:,} {pair}" for pair, count in opened.counts().items())
             say(f"{opened.engine}: {opened.path} holds {counts or 'no translations'}")
             for problem in opened.problems(SHOWN_PROBLEMS):
                 say(f"not used: {problem}")
+            not_used += opened.problem_count()
             if (rest := opened.problem_count() - SHOWN_PROBLEMS) > 0:
                 say(f"... and {rest:,} more, all listed by annotator translations check {opened.path}")
-            labels.append(opened.label)
-    return labels
+            paths[opened.label] = str(opened.path)
+    return paths, not_used
 
 
 def open_glossary(settings: Settings) -> Glossary | None:
@@ -97,15 +110,16 @@ def chosen_server(settings: Settings) -> Server | None:
     return Server(url, settings.libretranslate_api_key.get_secret_value().strip())
 
 
-def announce_files(settings: Settings, say: Say) -> dict[str, object]:
-    """Say what memories and glossary hold; return what a run notes of them and of the device, where it is no default.
+def announce_files(settings: Settings, say: Say) -> Noted:
+    """Say what memories and glossary hold.
 
     Raises:
         UsageError: one of them cannot be used here.
     """
     noted: dict[str, object] = {}
-    if memories := announce_memories(settings, say):
-        noted["memory"] = memories
+    paths, not_used = announce_memories(settings, say)
+    if paths:
+        noted["memory"] = list(paths)
     if glossary := open_glossary(settings):
         say(f"glossary {glossary.name}: {settings.glossary} holds {_counted(len(glossary.entries), 'term')}")
         for problem in glossary.problems[:SHOWN_PROBLEMS]:
@@ -113,6 +127,8 @@ def announce_files(settings: Settings, say: Say) -> dict[str, object]:
         if (rest := len(glossary.problems) - SHOWN_PROBLEMS) > 0:
             say(f"... and {rest:,} more lines")
         noted["glossary"] = glossary.label
+        paths[glossary.label] = str(settings.glossary)
+        not_used += len(glossary.problems)
     if server := chosen_server(settings):
         say(f"the texts are sent to {server.url} to be translated")
         noted["server"] = server.url
@@ -122,7 +138,7 @@ def announce_files(settings: Settings, say: Say) -> dict[str, object]:
         device = device_for(settings.device)
         noted |= {"device": device} if device != DEFAULT_DEVICE else {}
         noted |= {"compute_type": settings.compute_type} if settings.compute_type != DEFAULT_COMPUTE_TYPE else {}
-    return noted
+    return Noted(noted, paths, not_used)
 
 
 def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cache: AnyCache | None = None) -> Pipeline:

@@ -478,6 +478,7 @@ class RunInfo(Value):
     settings: dict[str, object] = Field(description="Everything that can change the output; no secrets.")
     engines: dict[str, str] = Field(description="Pair ('fr>en') to the engine that `auto` took: pinned for the run.")
     steps: dict[str, str] = Field(default={}, description="Version of each step: a newer one redoes what it touches.")
+    paths: dict[str, str] = Field(default={}, description="Each memory, and the glossary, to the path it was given as.")
 
 
 class Manifest(Value):

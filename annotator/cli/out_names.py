@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from annotator.errors import UsageError
+from annotator.output import is_stream
 
 _OTHER_FORMS = "bz2|csv|db|docx?|gz|html|md|ods|parquet|pdf|sqlite|toml|tsv|txt|xlsx?|xml|xz|ya?ml|zip|zst"
 """A folder may have a full stop in its name (`run-2025.01`), so only known endings of other files are refused."""
@@ -33,7 +34,7 @@ def answers_file(out: str) -> str:
 
 def translation_file(out: str) -> str:
     """Check where texts to be translated are written: FILE.csv, FILE.tmx or `-`."""
-    if Path(out).is_dir() or _ends_in(out, f"jsonl?|ndjson|{_OTHER_FORMS.replace('csv|', '')}"):
+    if out != "-" and not is_stream(Path(out)) and (Path(out).is_dir() or not _ends_in(out, "csv|tmx")):
         hint = f"--out {_bare(out)}.csv, or {_bare(out)}.tmx"
         raise UsageError(f"--out {out}: texts to be translated are written as CSV or TMX", hint=hint)
     return out

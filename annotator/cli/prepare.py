@@ -180,7 +180,7 @@ def prepare(
         raise
     if not quiet:
         _show(report, job)
-    return Answer.of(report.counts(), shapes.Prepared, partial_if(report.failed))
+    return Answer.of(report.counts(), shapes.Prepared, partial_if(report.failed or report.not_used))
 
 
 def _show(report: PreparationReport, job: Job) -> None:

@@ -30,7 +30,8 @@ def export(
     """Write the texts that have no translation or a doubtful one, for somebody to translate."""
     from annotator.errors import UsageError
     from annotator.output import is_stdout
-    from annotator.preparation import translation_list
+    from annotator.preparation import rerun, translation_list
+    from annotator.preparation.run_status import read_info
 
     ending = Path(out).suffix.lower().removeprefix(".")
     if form and ending in translation_list.FORMATS and form != ending:
@@ -42,7 +43,7 @@ def export(
     if left_out:
         say(f"left out: {left_out} texts with a control character, which XML cannot hold; --format csv can")
     if not is_stdout(out):
-        say(f"to use what is filled in: annotator prepare INPUT --out {run} --memory {out}")
+        say(f"to use what is filled in: {rerun.command(read_info(run / 'run.json'), run, out)}")
     counts = {"texts": written, "left_out": left_out}
     say_counts(counts)
     return Answer.of(counts, shapes.TranslationsExported, partial_if(left_out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 import time
@@ -14,10 +15,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from annotator import __version__, system
-from annotator.assemble import Say, announce_files, make_pipeline, step_versions
+from annotator.assemble import Noted, Say, announce_files, make_pipeline, step_versions
 from annotator.errors import UsageError
 from annotator.failures import failure_file
-from annotator.models import Article, Failure, RunInfo
+from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
@@ -26,6 +27,7 @@ from annotator.preparation.near_duplicates import Dedupe
 from annotator.preparation.plan import Plan, Settlement
 from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
+from annotator.preparation.rerun import dropped, path_of
 from annotator.preparation.run_folder import RunFolder
 from annotator.preparation.run_status import Progress
 from annotator.preparation.task_file import TaskLines
@@ -34,6 +36,7 @@ from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total
 from annotator.settings import Settings
 from annotator.translation.auto import announcement
 from annotator.translation.cache import CACHE_FILE, Cache
+from annotator.translation.memory import PREFIX as MEMORY_PREFIX
 
 if TYPE_CHECKING:
     from annotator.preparation.on_ray import RayRunner
@@ -106,6 +109,7 @@ def run_job(
     with ExitStack() as stack:
         check_interrupt = stack.enter_context(_noticed_interrupts())
         noted = announce_files(job.settings, say)
+        report.not_used = noted.not_used
         folder = stack.enter_context(RunFolder(Path(job.out), _info(job, noted))) if job.is_run else None
         sink = folder or stack.enter_context(TaskLines(None if job.out == STDIN else Path(job.out)))
         latest = _latest(job) if job.latest_revisions else {}
@@ -207,11 +211,12 @@ def _announce_engines(batch: Iterable[Packed], announced: set[str], asked: str, 
     for pair, engine in (pinned for packed in batch for pinned in packed.engines.items()):
         if pair not in announced:
             source, _, target = pair.partition(">")
-            say(announcement(source, target, engine, asked=asked))
+            for line in announcement(source, target, engine, asked=asked):
+                say(line)
             announced.add(pair)
 
 
-def _info(job: Job, noted: dict[str, object]) -> RunInfo:
+def _info(job: Job, noted: Noted) -> RunInfo:
     settings = job.settings
     changing = {
         "target_language",
@@ -223,9 +228,10 @@ def _info(job: Job, noted: dict[str, object]) -> RunInfo:
         "min_score",
         "beam",
     }
-    named = settings.model_dump(mode="json", include=changing) | noted
+    named = settings.model_dump(mode="json", include=changing) | noted.settings
     named |= {"dedupe": job.dedupe} if job.dedupe else {}
-    return RunInfo(annotator=__version__, settings=named, engines={}, steps=step_versions(settings))
+    steps = step_versions(settings)
+    return RunInfo(annotator=__version__, settings=named, engines={}, steps=steps, paths=noted.paths)
 
 
 def _redo(job: Job, folder: RunFolder, say: Say) -> None:
@@ -235,6 +241,7 @@ def _redo(job: Job, folder: RunFolder, say: Say) -> None:
         return
     files = ", ".join(name.removesuffix(".jsonl") for name in redo.files)
     say(f"{folder.register.count()} articles in {folder.path}: {files} are made again ({redo.difference})")
+    _warn_of_dropped(folder, redo.info, say)
     with ExitStack() as stack:
         runner = _runner(job, is_isolated=False)
         pins = redo.info.engines
@@ -248,6 +255,18 @@ def _redo(job: Job, folder: RunFolder, say: Say) -> None:
             _store(redone, job.settings)
             redo = folder.write_redone(redo, redone)
     folder.end_redo()
+
+
+def _warn_of_dropped(folder: RunFolder, wanted: RunInfo, say: Say) -> None:
+    """Say which memories the run had and does not get any more: people may have made those translations."""
+    for label in dropped(folder.info, wanted):
+        path = path_of(folder.info, label)
+        engine = f"{MEMORY_PREFIX}{label.rpartition(':')[0]}"
+        with (folder.path / "translations.jsonl").open("rb") as lines:
+            count = sum(Translation.model_validate_json(line).engine == engine for line in lines)
+        fall = "translation falls" if count == 1 else "translations fall"
+        keep = shlex.join(["--memory", path])
+        say(f"warning: memory {path} is no longer given: its {count:,} {fall} away; add {keep} to keep what it holds")
 
 
 def _runner(job: Job, *, is_isolated: bool) -> LocalRunner | RayRunner:

@@ -29,6 +29,8 @@ class PreparationReport:
     units: int = 0
     asides: int = 0
     failed: int = 0
+    not_used: int = 0
+    """Lines of memories and of the glossary."""
     notes: int = 0
     size: int = 0
     """Bytes of input that are counted so far, about."""
@@ -52,7 +54,7 @@ class PreparationReport:
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
         counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
-        rare = {name: getattr(self, name) for name in ("superseded", "near_duplicates")}
+        rare = {name: getattr(self, name) for name in ("superseded", "near_duplicates", "not_used")}
         return counts | {name: number for name, number in rare.items() if number}
 
     def add_article(self, article: StoredArticle) -> None:

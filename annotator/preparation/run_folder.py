@@ -224,8 +224,9 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         if change.files:
             self.info = wanted
             _write_atomically(self.path / "run.json", wanted)
-        elif wanted.steps != self.info.steps or wanted.annotator != self.info.annotator:
-            self.info = self.info.model_copy(update={"steps": wanted.steps, "annotator": wanted.annotator})
+        elif (wanted.steps, wanted.annotator, wanted.paths) != (self.info.steps, self.info.annotator, self.info.paths):
+            news = {"steps": wanted.steps, "annotator": wanted.annotator, "paths": wanted.paths}
+            self.info = self.info.model_copy(update=news)
             _write_atomically(self.path / "run.json", self.info)
         return None
 

@@ -102,17 +102,18 @@ class AutoTranslator:
 
     def _announce(self, source: str, target: str) -> None:
         engine = self._pins.get(f"{source}>{target}", NO_ENGINE)
-        self._say(announcement(source, target, engine, asked=self._asked))
+        for line in announcement(source, target, engine, asked=self._asked):
+            self._say(line)
 
 
-def announcement(source: str, target: str, engine: str, *, asked: str = "auto") -> str:
-    """Return what a run says of a pair once: its engine and how to get a better one, or a warning that it has none."""
+def announcement(source: str, target: str, engine: str, *, asked: str = "auto") -> list[str]:
+    """Return the lines that a run says of a pair once: its engine and a better one, or a warning that it has none."""
     if engine == NO_ENGINE:
         warning = f"warning: {source} > {target}: no engine is installed, so these units get no translation"
-        return f"{warning}\n  try: {fix_command(source, target, asked)}"
+        return [warning, f"  try: {fix_command(source, target, asked)}"]
     is_best = engine.startswith("argos") or asked in ("apertium", "libretranslate")
     advice = "" if is_best else f"; for better text: {install_command(source, target)}"
-    return f"{source} > {target}: {engine}{advice}"
+    return [f"{source} > {target}: {engine}{advice}"]
 
 
 def install_command(source: str, target: str) -> str:

@@ -353,7 +353,7 @@ def test_pair_without_an_engine_is_warned_of_once_with_the_command(tmp_path: Pat
     assert ran.returncode == 0
     for source in ("fr", "de", "es", "en"):
         assert said.count(f"warning: {source} > xx: no engine") == 1
-        assert f"try: annotator models install {source} xx\n" in said
+        assert f"\n  try: annotator models install {source} xx\n" in said
 
 
 def test_interrupted_task_file_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.cli.out_names import answers_file, dataset_folder, page_file, tasks_or_run
+from annotator.cli.out_names import answers_file, dataset_folder, page_file, tasks_or_run, translation_file
 from annotator.errors import UsageError
 
 
@@ -28,6 +28,10 @@ from annotator.errors import UsageError
         (answers_file, "answers.ndjson"),
         (answers_file, "/dev/stdout"),
         (answers_file, "-"),
+        (translation_file, "todo.csv"),
+        (translation_file, "todo.TMX"),
+        (translation_file, "/dev/stdout"),
+        (translation_file, "-"),
         (dataset_folder, Path("dataset")),
         (dataset_folder, Path("dataset-1.2")),
         (page_file, Path("dataset/page.html")),
@@ -47,6 +51,8 @@ def test_name_that_fits_is_taken(check: Callable[[object], object], out: object)
         (tasks_or_run, "t.ndjson", "--out t.jsonl, or --out t for a folder"),
         (answers_file, "p.csv", "--out p.jsonl; annotator export makes tables of it"),
         (answers_file, "p.JSON", "--out p.jsonl; annotator export makes tables of it"),
+        (translation_file, "todo.xyz", "--out todo.xyz.csv, or todo.xyz.tmx"),
+        (translation_file, "todo", "--out todo.csv, or todo.tmx"),
         (dataset_folder, Path("d.parquet"), "--out d; --format chooses its files"),
         (dataset_folder, Path("d.jsonl"), "--out d; --format chooses its files"),
         (page_file, Path("ds/records.jsonl"), "--out ds/records.html"),

@@ -273,3 +273,37 @@ def test_several_workers_answer_from_the_same_memory(tmp_path: Path, write: Writ
     assert annotator("prepare", "a.jsonl", "--out", "run", *options, folder=tmp_path).returncode == 0
     lines = (tmp_path / "run/translations.jsonl").read_text().splitlines()
     assert [Translation.model_validate_json(line).text for line in lines] == [CLOSED, CLOSED]
+
+
+def test_export_names_the_command_that_keeps_every_memory_and_setting_of_the_run(tmp_path: Path, write: Write) -> None:
+    write(f"{BRIDGE} Qui paiera la note ?", "a.txt")
+    write(f"{HEADER}{BRIDGE},{CLOSED},fr,en\n", "first desk.csv")
+    write(f"{HEADER}le pont,the bridge,fr,en\n", "terms.csv")
+    options = "--lang fr --translator none --glossary terms.csv"
+    run = (*options.split(), "--memory", "first desk.csv")
+    assert annotator("prepare", "a.txt", "--out", "run", *run, folder=tmp_path).returncode == 0
+    exported = annotator("translations", "export", "run", "--out", "todo.csv", folder=tmp_path)
+    command = f"annotator prepare INPUT --out run {options} --memory todo.csv --memory 'first desk.csv'"
+    assert f"to use what is filled in: {command}\n" in exported.stderr.decode()
+
+
+def test_a_memory_that_is_no_longer_given_is_warned_of_with_what_keeps_it(tmp_path: Path, write: Write) -> None:
+    write(f"{BRIDGE} Qui paiera la note ?", "a.txt")
+    write(f"{HEADER}{BRIDGE},{CLOSED},fr,en\n")
+    write(f"{HEADER}Qui paiera la note ?,Who pays?,fr,en\n", "new.csv")
+    prepare = ("prepare", "a.txt", "--out", "run", "--lang", "fr", "--translator", "none")
+    assert annotator(*prepare, "--memory", "desk.csv", folder=tmp_path).returncode == 0
+    kept = annotator(*prepare, "--memory", "new.csv", "--memory", "desk.csv", folder=tmp_path)
+    assert b"no longer given" not in kept.stderr
+    said = annotator(*prepare, "--memory", "new.csv", folder=tmp_path).stderr.decode()
+    loss = "memory desk.csv is no longer given: its 1 translation falls away"
+    assert f"warning: {loss}; add --memory desk.csv to keep what it holds\n" in said
+
+
+def test_lines_of_memory_and_glossary_that_cannot_be_used_count(tmp_path: Path, write: Write) -> None:
+    write(BRIDGE, "a.txt")
+    write(f"{HEADER}{BRIDGE},{CLOSED},fr,en\n,no text,fr,en\n")
+    write(f"{HEADER}le pont,the bridge,fr,en\n,no term,fr,en\n", "terms.csv")
+    options = ("--lang", "fr", "--translator", "none", "--memory", "desk.csv", "--glossary", "terms.csv", "--json")
+    ran = annotator("prepare", "a.txt", "--out", "run", *options, folder=tmp_path)
+    assert (ran.returncode, json.loads(ran.stdout)["not_used"]) == (3, 2)
