@@ -159,7 +159,7 @@ def _would_send(inventory: TaskInventory, project: str, client: Client, options:
     else:
         projects.check_form(target)
         copies = client.pushed_tasks(target.id)
-        check_same_draw(copies, options.sample, where=options.where)
+        check_same_draw(copies, options.sample, where=options.where, say=options.say)
     outdated, removable = _outdated(copies, inventory), _no_longer_in_articles(copies, inventory, options)
     if not options.update:
         _say_outdated(outdated, options)
@@ -208,7 +208,7 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
 
 def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery, options: PushOptions) -> PushReport:
     current = _current_copies(delivery, project)
-    check_same_draw(_flat(current), options.sample, where=options.where)
+    check_same_draw(_flat(current), options.sample, where=options.where, say=options.say)
     copies, replaced = _without_outdated(current, inventory, delivery, options)
     already_there = len(inventory.units.keys() & copies.keys())
     _deliver(inventory, delivery, copies, options)

@@ -77,7 +77,29 @@ def test_a_sample_does_not_join_one_of_another_seed(send: Send, corpus: list[Tas
     for options in ({"dry_run": True}, {}):
         with pytest.raises(UsageError, match="drawn with --seed 3"):
             send(corpus, title, sample=SampleOptions(8, seed=4), **options)
-    assert send(corpus, title, where='source_lang == "es"', sample=SampleOptions(2, seed=4)).units == 2
+
+
+def test_a_sample_does_not_join_one_of_another_condition(send: Send, corpus: list[Task], new_title: NewTitle) -> None:
+    plain, spanish = new_title(), new_title()
+    send(corpus, plain, sample=SampleOptions(4))
+    send(corpus, spanish, where='source_lang == "es"', sample=SampleOptions(2))
+    for options in ({"dry_run": True}, {}):
+        with pytest.raises(UsageError, match="drawn with --seed 1 and without --where"):
+            send(corpus, plain, where='source_lang == "es"', sample=SampleOptions(2), **options)
+        with pytest.raises(UsageError, match="drawn with --seed 1 --where 'source_lang == \"es\"'"):
+            send(corpus, spanish, sample=SampleOptions(2), **options)
+    assert send(corpus, spanish, where="source_lang=='es'", sample=SampleOptions(3)).sent == 1
+
+
+def test_units_that_are_sent_beside_a_sample_are_told_of(send: Send, corpus: list[Task], new_title: NewTitle) -> None:
+    title = new_title()
+    send(corpus, title, sample=SampleOptions(4, seed=3))
+    for options in ({"dry_run": True}, {}):
+        said = list[str]()
+        send(corpus, title, say=said.append, **options)
+        assert said == [
+            "warning: the project holds a sample (--seed 3); units sent without --sample get no inclusion probability"
+        ]
 
 
 def test_nothing_is_said_to_be_gone_that_was_only_left_out(send: Send, corpus: list[Task], new_title: NewTitle) -> None:
