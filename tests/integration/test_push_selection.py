@@ -140,11 +140,22 @@ def test_the_command_selects_and_counts(
     assert json.loads(annotator(*push, environment=data).stdout)["sent"] == 0
 
 
+def test_a_condition_that_no_unit_fulfils_sends_nothing_and_makes_no_project(
+    label_studio: Server, client: Client, corpus: list[Task], new_title: NewTitle, tmp_path: Path
+) -> None:
+    path, title = tmp_path / "tasks.jsonl", new_title()
+    path.write_text("".join(task.json_line() for task in corpus), encoding="utf-8")
+    data = {"ANNOTATOR_DATA_DIR": label_studio.paths.data_dir}
+    ran = annotator("push", path, "--project", title, "--where", 'source_lang == "xx"', "--json", environment=data)
+    assert (ran.returncode, json.loads(ran.stdout)["sent"], json.loads(ran.stdout)["left_out_by_where"]) == (0, 0, 32)
+    assert "no unit fulfils --where" in ran.stderr.decode()
+    assert client.find_project(title) is None
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
         (("--where", 'source_lag == "es"'), "no field 'source_lag'"),
-        (("--where", 'source_lang == "xx"'), "none of the 32 units fulfils"),
         (("--sample", "0"), "--sample 0: draws nothing"),
         (("--sample", "3", "--by", "sight"), "--by: a task has no field 'sight'"),
         (("--seed", "3"), "--seed says how to draw"),
