@@ -1,7 +1,7 @@
 """Which units to push: `source_lang == "es" and suggested_score < 0.7`, conditions on the fields of a task.
 
-A condition is FIELD OP VALUE, and several are joined by `and`. OP is ==, !=, <, <=, >, >= or in; VALUE is a text between
-quotation marks, a number, or for `in` a list of those.
+A condition is FIELD OP VALUE, and several are joined by `and`. OP is ==, !=, <, <=, >, >= or in; VALUE is a text
+between quotation marks, a number, or for `in` a list of those.
 """
 
 from __future__ import annotations
