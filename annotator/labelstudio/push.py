@@ -16,6 +16,7 @@ from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.sampling import SampleOptions
 from annotator.labelstudio.selection import check_same_draw, selection
 from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
+from annotator.labelstudio.task_source import TaskFile
 from annotator.models import Failure, Task
 
 Order = Literal["reading", "uncertain"]
@@ -106,7 +107,7 @@ def push_tasks(
         raise UsageError("--prune with --where or --sample would delete the units that these leave out", hint=hint)
     with closing(inspect_tasks(selected.of(tasks), blind=options.blind)) as inventory:
         if not inventory.units and not selected.left_out_by_where:
-            raise _no_task(inventory.refused)
+            raise _no_task(inventory.refused, tasks.name if isinstance(tasks, TaskFile) else "")
         send = _push if inventory.units else _send_nothing
         report = send(inventory, project=project, client=client, notes=notes, options=options)
         return replace(report, left_out=selected.counts())
@@ -152,9 +153,12 @@ def _send_nothing(
     return PushReport(number, units=0, already_there=0, sent=0, refused=len(refused), failures=refused)
 
 
-def _no_task(refused: Sequence[Failure]) -> UsageError:
+def _no_task(refused: Sequence[Failure], name: str) -> UsageError:
     if not refused:
-        return UsageError("there is no task in it", hint="annotator prepare INPUT... --out RUN makes tasks of articles")
+        place = {"": "", "-": "standard input: "}.get(name, f"{name}: ")
+        return UsageError(
+            f"{place}there is no task in it", hint="annotator prepare INPUT... --out RUN makes tasks of articles"
+        )
     first = refused[0]
     place = f"{first.source}:{first.line}" if first.line else first.source
     return UsageError(f"none of the {len(refused)} rows is a task; {place}: {first.message}", hint=first.hint)

@@ -174,6 +174,16 @@ def test_a_selection_that_is_none_is_wrong_usage(
     assert "  try: " in ran.stderr.decode()
 
 
+def test_where_there_is_no_task_is_said(label_studio: Server, tmp_path: Path) -> None:
+    data = {"ANNOTATOR_DATA_DIR": label_studio.paths.data_dir}
+    path = tmp_path / "empty.json"
+    path.write_text("[]", encoding="utf-8")
+    for source, name in (("-", "standard input"), (path, str(path))):
+        ran = annotator("push", source, "--project", "No task at all", environment=data)
+        assert ran.returncode == 2
+        assert f"{name}: there is no task in it" in ran.stderr.decode()
+
+
 def _exported(folder: Path) -> list[Record]:
     options = ExportOptions(formats=FormatOptions(names=["csv"]))
     export_files([folder / "lines.jsonl"], folder / "out", progress=lambda _: None, options=options)
