@@ -84,7 +84,7 @@ class Pushed(TypedDict):
     """`push`."""
 
     project: int
-    """Its number on the server."""
+    """Its number on the server; 0 where no unit fulfils the condition, and no project was made."""
     units: int
     """Units in the input."""
     already_there: int

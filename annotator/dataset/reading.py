@@ -53,16 +53,20 @@ def of_sources(sources: Sequence[Source], *, place: PlaceRow) -> Iterator[Record
 
 
 def of_dataset(folder: Path) -> Iterator[Record]:
-    """Yield the records of a dataset folder.
+    """Return the records of a dataset folder; what is none is refused at once, before anything is written.
 
     Raises:
-        UsageError: it is not a dataset, or its records are damaged.
+        UsageError: it is not a dataset, or, while they are read, its records are damaged.
     """
     path = folder / RECORDS
     if not path.is_file():
         raise UsageError(
             f"{folder}: not a dataset, for {RECORDS} is not in it", hint="annotator export SOURCE --out FOLDER"
         )
+    return _records(path)
+
+
+def _records(path: Path) -> Iterator[Record]:
     number = 0
     try:
         with opened(path) as stream:

@@ -1,7 +1,7 @@
 """Which units to push: `source_lang == "es" and suggested_score < 0.7`, conditions on the fields of a task.
 
-A condition is FIELD OP VALUE, and several are joined by `and`. OP is ==, !=, <, > or in; VALUE is a text between
-quotation marks, a number, or for `in` a list of those.
+A condition is FIELD OP VALUE, and several are joined by `and`. OP is ==, !=, <, <=, >, >= or in; VALUE is a text
+between quotation marks, a number, or for `in` a list of those.
 """
 
 from __future__ import annotations
@@ -21,15 +21,19 @@ FIELDS = (*TaskData.model_fields, "rights", "retention")
 NUMBERS = frozenset({"position", "start", "end", "source_lang_confidence", "suggested_score"})
 _LISTS = frozenset({"translation_warning_codes"})
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<number>-?\d+(?:\.\d+)?\b)|(?P<op>==|!=|<|>|in\b)|(?P<word>\w+)"""
+    r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<number>-?\d+(?:\.\d+)?\b)|(?P<op>==|!=|<=|>=|<|>|in\b)|(?P<word>\w+)"""
     r"""|(?P<sign>[\[\],]))"""
 )
+_OPERATORS = "== != < <= > >= in"
+_LIKE_OPERATOR = ("=", "!", "<", ">", "~")
 _HINT = """for example --where 'source_lang == "es" and suggested_label in ["sourced", "opinion"]'"""
 _TESTS: dict[str, Callable[[Value, Value], bool]] = {
     "==": operator.eq,
     "in": operator.eq,
     "<": operator.lt,
+    "<=": operator.le,
     ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
@@ -116,19 +120,21 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise _wrong(f"cannot be read from {text[at:].strip()!r} on")
+            rest = text[at:].strip()
+            operators = f"; the operators are {_OPERATORS}" if rest.startswith(_LIKE_OPERATOR) else ""
+            raise _wrong(f"cannot be read from {rest!r} on{operators}")
         yield match.lastgroup, match[match.lastgroup], text[at:].strip()
         at = match.end()
 
 
 def _comparison(tokens: _Tokens) -> Comparison:
     field = known_field(tokens.take("word", "a field"), "--where")
-    op = tokens.take("op", "one of == != < > in")
+    op = tokens.take("op", f"one of {_OPERATORS}")
     values = tuple(_values(tokens)) if op == "in" else (_value(tokens),)
     if wrong := next((value for value in values if isinstance(value, str) is (field in NUMBERS)), None):
         kind = "a number" if field in NUMBERS else 'text, and text stands between quotation marks, as in "es"'
         raise _wrong(f"{field} is {kind}; {wrong!r} is not")
-    if field in _LISTS and op in "<>":
+    if field in _LISTS and op[0] in "<>":
         raise _wrong(f"{field} is a list, which knows ==, != and in")
     return Comparison(field, op, values)
 

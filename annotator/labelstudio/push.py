@@ -14,8 +14,9 @@ from annotator.labelstudio.client import Client, Project, ServerTask
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.sampling import SampleOptions
-from annotator.labelstudio.selection import Selection, check_same_draw, selection
+from annotator.labelstudio.selection import check_same_draw, selection
 from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
+from annotator.labelstudio.task_source import TaskFile
 from annotator.models import Failure, Task
 
 Order = Literal["reading", "uncertain"]
@@ -105,9 +106,10 @@ def push_tasks(
         hint = "prune in a push of all units, without --where and --sample"
         raise UsageError("--prune with --where or --sample would delete the units that these leave out", hint=hint)
     with closing(inspect_tasks(selected.of(tasks), blind=options.blind)) as inventory:
-        if not inventory.units:
-            raise _no_task(inventory.refused, selected)
-        report = _push(inventory, project=project, client=client, notes=notes, options=options)
+        if not inventory.units and not selected.left_out_by_where:
+            raise _no_task(inventory.refused, tasks.name if isinstance(tasks, TaskFile) else "")
+        send = _push if inventory.units else _send_nothing
+        report = send(inventory, project=project, client=client, notes=notes, options=options)
         return replace(report, left_out=selected.counts())
 
 
@@ -140,12 +142,23 @@ def _give_way(client: Client, created: Project, options: PushOptions) -> int:
     return first
 
 
-def _no_task(refused: Sequence[Failure], selected: Selection) -> UsageError:
-    if not refused and selected.left_out_by_where:
-        message = f"none of the {selected.left_out_by_where:,} units fulfils --where {selected.condition}"
-        return UsageError(message, hint="annotator push without --where sends all of them")
+def _send_nothing(
+    inventory: TaskInventory, *, project: str, client: Client, notes: PushNotes, options: PushOptions
+) -> PushReport:
+    """A condition that no unit fulfils, as in a loop over languages: nothing is sent, and no project made."""
+    del notes
+    options.say(f"no unit fulfils --where {options.where}: nothing to send")
+    target, refused = client.find_project(project), tuple(inventory.refused)
+    number = target.id if target else 0
+    return PushReport(number, units=0, already_there=0, sent=0, refused=len(refused), failures=refused)
+
+
+def _no_task(refused: Sequence[Failure], name: str) -> UsageError:
     if not refused:
-        return UsageError("there is no task in it", hint="annotator prepare INPUT... --out RUN makes tasks of articles")
+        place = {"": "", "-": "standard input: "}.get(name, f"{name}: ")
+        return UsageError(
+            f"{place}there is no task in it", hint="annotator prepare INPUT... --out RUN makes tasks of articles"
+        )
     first = refused[0]
     place = f"{first.source}:{first.line}" if first.line else first.source
     return UsageError(f"none of the {len(refused)} rows is a task; {place}: {first.message}", hint=first.hint)
@@ -159,7 +172,7 @@ def _would_send(inventory: TaskInventory, project: str, client: Client, options:
     else:
         projects.check_form(target)
         copies = client.pushed_tasks(target.id)
-        check_same_draw(copies, options.sample, where=options.where)
+        check_same_draw(copies, options.sample, where=options.where, say=options.say)
     outdated, removable = _outdated(copies, inventory), _no_longer_in_articles(copies, inventory, options)
     if not options.update:
         _say_outdated(outdated, options)
@@ -208,7 +221,7 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
 
 def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery, options: PushOptions) -> PushReport:
     current = _current_copies(delivery, project)
-    check_same_draw(_flat(current), options.sample, where=options.where)
+    check_same_draw(_flat(current), options.sample, where=options.where, say=options.say)
     copies, replaced = _without_outdated(current, inventory, delivery, options)
     already_there = len(inventory.units.keys() & copies.keys())
     _deliver(inventory, delivery, copies, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -82,21 +83,34 @@ def selection(where: str, sample: SampleOptions | None, say: Callable[[str], Non
     return Selection(conditions.parse(where), sampling.checked(sample) if sample else None, say)
 
 
-def check_same_draw(copies: Iterable[ServerTask], sample: SampleOptions | None, *, where: str) -> None:
-    """Keep two samples of one whole out of one project: with which chance a unit came into both nobody could say.
+def check_same_draw(
+    copies: Iterable[ServerTask], sample: SampleOptions | None, *, where: str, say: Callable[[str], None]
+) -> None:
+    """Keep two ways to draw out of one project: with which chance a unit came into both nobody could say.
+
+    Units that are sent without a draw have no chance at all, which is said once.
 
     Raises:
-        UsageError: units were drawn there from the same whole in another way.
+        UsageError: units were drawn there in another way.
     """
-    if sample is None:
-        return
     whole = str(conditions.parse(where))
-    for other in dict.fromkeys(copy.sample for copy in copies if copy.sample and copy.sample.where == whole):
-        if (other.seed, other.by, other.whole_articles) != (sample.seed, sample.by, sample.whole_articles):
-            by = f" --by {','.join(other.by)}" if other.by else ""
-            flags = f"--seed {other.seed}{by}{' --whole-articles' if other.whole_articles else ''}"
+    for other in dict.fromkeys(copy.sample for copy in copies if copy.sample):
+        flags = _flags(other)
+        if sample is None:
+            rest = "units sent without --sample get no inclusion probability"
+            say(f"warning: the project holds a sample ({flags}); {rest}")
+            return
+        asked = (sample.seed, sample.by, sample.whole_articles, whole)
+        if (other.seed, other.by, other.whole_articles, other.where) != asked:
+            flags += " and without --where" if whole and not other.where else ""
             message = f"the project holds a sample that was drawn with {flags}"
             raise UsageError(message, hint=f"draw with {flags} here too, or push this sample into another project")
+
+
+def _flags(sample: Sample) -> str:
+    by = f" --by {','.join(sample.by)}" if sample.by else ""
+    where = f" --where {shlex.quote(sample.where)}" if sample.where else ""
+    return f"--seed {sample.seed}{by}{' --whole-articles' if sample.whole_articles else ''}{where}"
 
 
 @contextmanager

@@ -28,14 +28,14 @@ class TaskFile:
 
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
-        self._name = name
+        self.name = name
 
     def __iter__(self) -> Iterator[Task | Failure]:
         for stream in streams(self._path, _ENDINGS):
             if isinstance(stream, InputError):
-                yield _failure(self._name, stream)
+                yield _failure(self.name, stream)
             else:
-                name = stream.name.replace(shown_name(str(self._path)), self._name, 1)
+                name = stream.name.replace(shown_name(str(self._path)), self.name, 1)
                 yield from _tasks(stream.bytes, name)
 
 

@@ -62,7 +62,9 @@ def status(path: Path) -> dict[str, object]:
         UsageError: it is not a run folder, or a damaged one.
     """
     if not (path / "run.json").is_file() or not (path / "ledger.sqlite").is_file():
-        raise UsageError(f"{path}: not a run folder", hint=f"annotator prepare INPUT... --out {path}")
+        can_be_one = path.is_dir() or not (path.exists() or path.suffix)
+        hint = f"annotator prepare INPUT... --out {path if can_be_one else 'RUN'}"
+        raise UsageError(f"{path}: not a run folder", hint=hint)
     info = read_info(path / "run.json")
     query = "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(asides), 0) FROM article"
     with reading_ledger(path) as ledger:

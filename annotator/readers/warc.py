@@ -84,7 +84,8 @@ def find_pages(stream: io.BufferedReader, pages: PageSelection, *, source: str) 
             found += 1
             yield item
     if not found:
-        message = f"none of its {records:,} records is a page that is asked for ({', '.join(pages.types)})"
+        asked = ", ".join((*pages.types, *(f"--page-url {address}" for address in pages.addresses)))
+        message = f"none of its {records:,} records is a page that is asked for ({asked})"
         raise InputError(message, reason="no_page", hint="look at what it holds, for instance with warcio index")
 
 

@@ -77,7 +77,29 @@ def test_a_sample_does_not_join_one_of_another_seed(send: Send, corpus: list[Tas
     for options in ({"dry_run": True}, {}):
         with pytest.raises(UsageError, match="drawn with --seed 3"):
             send(corpus, title, sample=SampleOptions(8, seed=4), **options)
-    assert send(corpus, title, where='source_lang == "es"', sample=SampleOptions(2, seed=4)).units == 2
+
+
+def test_a_sample_does_not_join_one_of_another_condition(send: Send, corpus: list[Task], new_title: NewTitle) -> None:
+    plain, spanish = new_title(), new_title()
+    send(corpus, plain, sample=SampleOptions(4))
+    send(corpus, spanish, where='source_lang == "es"', sample=SampleOptions(2))
+    for options in ({"dry_run": True}, {}):
+        with pytest.raises(UsageError, match="drawn with --seed 1 and without --where"):
+            send(corpus, plain, where='source_lang == "es"', sample=SampleOptions(2), **options)
+        with pytest.raises(UsageError, match="drawn with --seed 1 --where 'source_lang == \"es\"'"):
+            send(corpus, spanish, sample=SampleOptions(2), **options)
+    assert send(corpus, spanish, where="source_lang=='es'", sample=SampleOptions(3)).sent == 1
+
+
+def test_units_that_are_sent_beside_a_sample_are_told_of(send: Send, corpus: list[Task], new_title: NewTitle) -> None:
+    title = new_title()
+    send(corpus, title, sample=SampleOptions(4, seed=3))
+    for options in ({"dry_run": True}, {}):
+        said = list[str]()
+        send(corpus, title, say=said.append, **options)
+        assert said == [
+            "warning: the project holds a sample (--seed 3); units sent without --sample get no inclusion probability"
+        ]
 
 
 def test_nothing_is_said_to_be_gone_that_was_only_left_out(send: Send, corpus: list[Task], new_title: NewTitle) -> None:
@@ -118,11 +140,22 @@ def test_the_command_selects_and_counts(
     assert json.loads(annotator(*push, environment=data).stdout)["sent"] == 0
 
 
+def test_a_condition_that_no_unit_fulfils_sends_nothing_and_makes_no_project(
+    label_studio: Server, client: Client, corpus: list[Task], new_title: NewTitle, tmp_path: Path
+) -> None:
+    path, title = tmp_path / "tasks.jsonl", new_title()
+    path.write_text("".join(task.json_line() for task in corpus), encoding="utf-8")
+    data = {"ANNOTATOR_DATA_DIR": label_studio.paths.data_dir}
+    ran = annotator("push", path, "--project", title, "--where", 'source_lang == "xx"', "--json", environment=data)
+    assert (ran.returncode, json.loads(ran.stdout)["sent"], json.loads(ran.stdout)["left_out_by_where"]) == (0, 0, 32)
+    assert "no unit fulfils --where" in ran.stderr.decode()
+    assert client.find_project(title) is None
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
         (("--where", 'source_lag == "es"'), "no field 'source_lag'"),
-        (("--where", 'source_lang == "xx"'), "none of the 32 units fulfils"),
         (("--sample", "0"), "--sample 0: draws nothing"),
         (("--sample", "3", "--by", "sight"), "--by: a task has no field 'sight'"),
         (("--seed", "3"), "--seed says how to draw"),
@@ -139,6 +172,16 @@ def test_a_selection_that_is_none_is_wrong_usage(
     ran = annotator("push", path, "--project", "No such selection", *flags, environment=data)
     assert (ran.returncode, words in ran.stderr.decode()) == (2, True)
     assert "  try: " in ran.stderr.decode()
+
+
+def test_where_there_is_no_task_is_said(label_studio: Server, tmp_path: Path) -> None:
+    data = {"ANNOTATOR_DATA_DIR": label_studio.paths.data_dir}
+    path = tmp_path / "empty.json"
+    path.write_text("[]", encoding="utf-8")
+    for source, name in (("-", "standard input"), (path, str(path))):
+        ran = annotator("push", source, "--project", "No task at all", environment=data)
+        assert ran.returncode == 2
+        assert f"{name}: there is no task in it" in ran.stderr.decode()
 
 
 def _exported(folder: Path) -> list[Record]:

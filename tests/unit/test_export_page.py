@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from commands import annotator
 
 from annotator.agreement import AgreementOptions
 from annotator.dataset.page import svg
@@ -169,6 +170,13 @@ def test_text_that_was_kept_back_is_shown_by_its_place(tmp_path: Path) -> None:
     text = page(tmp_path, record("a:1", S, OP, text=""))
     assert "[20–20]" in text
     assert "text kept back" in text
+
+
+def test_a_folder_that_is_not_there_is_no_dataset(tmp_path: Path) -> None:
+    ran = annotator("report", tmp_path / "nope")
+    assert ran.returncode == 2
+    assert "nope: not a dataset" in ran.stderr.decode()
+    assert "try: annotator export SOURCE --out FOLDER" in ran.stderr.decode()
 
 
 def test_folder_without_records_is_refused(tmp_path: Path) -> None:

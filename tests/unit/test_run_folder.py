@@ -256,3 +256,15 @@ def counted_without_rights(run: Path) -> str:
         os.write(write, error.message.encode())
     finally:
         os._exit(0)
+
+
+@pytest.mark.parametrize(("name", "suggested"), [("a.txt", "RUN"), ("b.txt", "RUN"), ("file", "RUN"), ("run", "run")])
+def test_only_a_name_that_can_be_a_folder_is_suggested_for_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, suggested: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for there in ("a.txt", "file"):
+        Path(there).touch()
+    with pytest.raises(UsageError) as caught:
+        status(Path(name))
+    assert caught.value.hint == f"annotator prepare INPUT... --out {suggested}"

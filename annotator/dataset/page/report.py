@@ -42,8 +42,8 @@ def write_report(
     Raises:
         UsageError: the folder is not a dataset, or `out` is a file of another kind.
     """
+    records = content.collect(of_dataset(dataset))
     with replacing(out, _PAGE) as stream:
-        records = content.collect(of_dataset(dataset))
         report = measure_agreement(counted(records, progress), options)
         stream.writelines(piece.encode() for piece in page(shown_name(dataset.resolve().name), report, content))
 
