@@ -10,7 +10,7 @@ COPY requirements.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     sed -n '/^uv==/,/[^\\]$/p' requirements.lock > /tmp/uv.txt \
     && pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r /tmp/uv.txt \
-    && uv venv "$VIRTUAL_ENV" \
+    && uv venv --python /usr/local/bin/python3 "$VIRTUAL_ENV" \
     && uv pip install --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml hatch_build.py README.md LICENSE NOTICE ./
 COPY annotator annotator/
