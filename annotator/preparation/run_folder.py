@@ -73,6 +73,9 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         self._is_appending = False
         self.register = Register(self._ledger)
         self._check_and_finish()
+        if not self.register.count() and self.info != info:  # nothing is made yet with the settings of an earlier start
+            self.info = info
+            _write_atomically(path / "run.json", info)
         self.redo = self._begin_redo(info, change(self.info, info, str(path)))
         """What is to be made again before anything else, with the settings of this start."""
         self.last_start_died = bool(self._ledger.execute("SELECT count(*) FROM working").fetchone()[0])

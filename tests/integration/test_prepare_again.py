@@ -102,6 +102,14 @@ def test_a_start_that_is_killed_while_it_makes_files_again_is_gone_on_with(
     assert verify(tmp_path / "run")
 
 
+def test_a_folder_without_an_article_takes_the_settings_that_a_hint_names(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("body\nLe pont est sûr.\n", encoding="utf-8")
+    command = ("prepare", tmp_path / "a.csv", "--out", tmp_path / "run", "--translator", "none")
+    assert annotator(*command).returncode == 3
+    assert annotator(*command, "--text-field", "body").returncode == 0
+    assert json.loads((tmp_path / "run/run.json").read_text(encoding="utf-8"))["settings"]["fields"]["text"] == "body"
+
+
 @pytest.mark.parametrize("flags", [("--split", "clause"), ("--text-field", "body"), ("--to", "es"), ("--lang", "es")])
 def test_another_reading_or_cutting_is_refused_with_the_difference(tmp_path: Path, flags: tuple[str, str]) -> None:
     source = corpus(tmp_path / "a.jsonl", 3)
