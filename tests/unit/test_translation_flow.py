@@ -273,13 +273,13 @@ def test_the_command_for_a_pair_without_an_engine_fits_the_translator_asked_for(
     said: list[str] = []
     (one,) = AutoTranslator([], asked=asked, say=said.append).translate(["oui"], source="fr", target="en")
     assert one.warnings[0].detail.endswith(f"to en: {tip}")
-    assert said[0].endswith(f"  try: {tip}")
+    assert said[1:] == [f"  try: {tip}"]
 
 
 def test_argos_alone_without_a_model_does_not_speak_of_apertium(tmp_path: Path) -> None:
     said: list[str] = []
     make_translator("argos", packages_dir=tmp_path, say=said.append).translate(["oui"], source="fr", target="en")
-    assert said[0].endswith(f"  try: {MODEL}")
+    assert said[1:] == [f"  try: {MODEL}"]
 
 
 def test_apertium_alone_is_not_told_to_take_a_model_of_another_engine() -> None:
