@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from pages import ROOT
 
@@ -58,4 +59,5 @@ def _constants(keyword: str) -> Iterator[str]:
             if node.func.id == "empty_translations":
                 given = node.args[1:2]
             if not (keyword == "reason" and path.parent.name == "translation"):  # a model's archive is no input
-                yield from (str(item.value) for item in given if isinstance(item, ast.Constant))
+                choices = [(item.body, item.orelse) if isinstance(item, ast.IfExp) else (item,) for item in given]
+                yield from (str(item.value) for item in chain(*choices) if isinstance(item, ast.Constant))
