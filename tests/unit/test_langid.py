@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.assemble import make_pipeline
 from annotator.langid import LANGUAGES, Identifier, classifiers, identify
 from annotator.langid.classifiers import load_langdetect
 from annotator.langid.everyday_words import PLAIN_CONFIDENCE
@@ -248,3 +249,13 @@ def test_output_changes_only_with_the_version() -> None:
     answers += [SHARED.article(text * 8) for text in GOLDEN_TEXTS]
     lines = "\n".join(f"{answer.tag} {answer.confidence:.1f} {answer.runner_up}" for answer in answers)
     assert (SHARED.version, digest(lines, 16)) == ("2/16", "673dcbedf67b7ede")
+
+
+def test_settings_that_name_no_data_folder_leave_no_model_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pipeline = make_pipeline(Settings(translator="none"), pins={}, say=lambda _line: None)
+    whole = pipeline.identifier.article("Le pont est fermé depuis hier soir, et personne ne sait pourquoi.")
+    assert pipeline.identifier.unit("Zut alors, dit Marcel.", whole).tag == "fr"
+    assert not list(tmp_path.rglob("*.npz"))
