@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE
@@ -164,10 +163,8 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
         from annotator.translation.remembering import RememberingTranslator
 
         translator = RememberingTranslator(memories, translator)
-    # Settings that were not loaded name no data folder, and nothing is left where somebody happens to work.
-    kept_model = settings.data_dir / KEPT_MODEL if settings.data_dir != Path() else None
     return Pipeline(
-        identifier=Identifier(settings.candidate_languages, kept=kept_model),
+        identifier=Identifier(settings.candidate_languages, kept=settings.data_dir / KEPT_MODEL),
         segmenter=RuleSegmenter(split=settings.split),
         translator=translator,
         predictor=CuePredictor(min_score=settings.min_score),

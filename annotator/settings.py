@@ -12,6 +12,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, NoReturn
 
@@ -81,6 +82,20 @@ class Fields(BaseModel):
     retention: str = "retention"
 
 
+def default_folders(environ: Mapping[str, str]) -> dict[str, Path]:
+    """Return the folders that nobody chose, by the XDG base directory specification 0.8.
+
+    That of argos is its own, so that its packages are found where it puts them.
+    """
+    share = Path(environ.get("XDG_DATA_HOME") or "~/.local/share")
+    return {"data_dir": share / "annotator", "argos_packages_dir": share / "argos-translate" / "packages"}
+
+
+def _default_folder(name: str) -> Path:
+    """Return a folder that nobody chose, for settings made by hand; `load` goes by the same."""
+    return default_folders(os.environ)[name].expanduser()
+
+
 class Settings(BaseModel):
     """Everything a run depends on. Frozen; written to `run.json` without the secrets.
 
@@ -119,8 +134,14 @@ class Settings(BaseModel):
     compute_type: ComputeType = Field(
         default=DEFAULT_COMPUTE_TYPE, description="Numbers the argos translator counts in."
     )
-    data_dir: Path = Field(default=Path(), description="Where the local server and its credentials live.")
-    argos_packages_dir: Path = Field(default=Path(), description="Where argos packages are installed.")
+    data_dir: Path = Field(
+        default_factory=partial(_default_folder, "data_dir"),
+        description="Where the local server and its credentials live.",
+    )
+    argos_packages_dir: Path = Field(
+        default_factory=partial(_default_folder, "argos_packages_dir"),
+        description="Where argos packages are installed.",
+    )
     argos_package_index: str = Field(default="", description="A mirror of argos' package index; empty for its own.")
     libretranslate_url: str = Field(default="", description="A LibreTranslate server, for that translator alone.")
     libretranslate_api_key: SecretStr = SecretStr("")
@@ -132,7 +153,9 @@ class Settings(BaseModel):
     )
     public_url: str = Field(default="", exclude=True, description="By which address people reach the local server.")
     own_data_dir: Path = Field(
-        default=Path(), exclude=True, description="The data folder that no file chose: whom we trust stands in it."
+        default_factory=partial(_default_folder, "data_dir"),
+        exclude=True,
+        description="The data folder that no file chose: whom we trust stands in it.",
     )
     origins: Mapping[str, Origin] = Field(default_factory=dict, exclude=True, description="Where each was set.")
 
@@ -240,15 +263,6 @@ def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
-
-
-def default_folders(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the folders that nobody chose, by the XDG base directory specification 0.8.
-
-    That of argos is its own, so that its packages are found where it puts them.
-    """
-    share = Path(environ.get("XDG_DATA_HOME") or "~/.local/share")
-    return {"data_dir": share / "annotator", "argos_packages_dir": share / "argos-translate" / "packages"}
 
 
 def _text(path: Path) -> str:

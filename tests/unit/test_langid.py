@@ -251,11 +251,14 @@ def test_output_changes_only_with_the_version() -> None:
     assert (SHARED.version, digest(lines, 16)) == ("2/16", "673dcbedf67b7ede")
 
 
-def test_settings_that_name_no_data_folder_leave_no_model_behind(
+def test_settings_made_by_hand_keep_the_model_in_the_data_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     pipeline = make_pipeline(Settings(translator="none"), pins={}, say=lambda _line: None)
     whole = pipeline.identifier.article("Le pont est fermé depuis hier soir, et personne ne sait pourquoi.")
     assert pipeline.identifier.unit("Zut alors, dit Marcel.", whole).tag == "fr"
-    assert not list(tmp_path.rglob("*.npz"))
+    assert not list((tmp_path / "work").rglob("*.npz"))
+    assert (tmp_path / "share/annotator/langid.npz").is_file()
