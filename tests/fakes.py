@@ -83,6 +83,11 @@ class Fails:
         return self._part
 
 
+def process_ids(batch: Sequence[int]) -> list[int]:
+    """The process that works on each."""
+    return [os.getpid() for _ in batch]
+
+
 def doubled(numbers: Sequence[int]) -> list[int]:
     """Work for a runner: one number ends the process, one fails, one ends the process the first time only."""
     for number in numbers:

@@ -135,7 +135,8 @@ class Crew(Generic[T, R]):
         """Return the ready worker that has least to do; start those that are missing."""
         while len(self._hands) < self._workshop.workers:
             self._hands.append(_Hand(self._workshop.start()))
-        free = [hand for hand in self._hands if hand.is_ready and len(hand.jobs) < _QUEUED]
+        most = self._workshop.batches_per_worker
+        free = [hand for hand in self._hands if hand.is_ready and len(hand.jobs) < min(_QUEUED, most - hand.done)]
         if not free and not any(hand.is_ready for hand in self._hands):
             self._collect()
             return self._free_hand()

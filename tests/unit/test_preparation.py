@@ -81,6 +81,12 @@ def lost(number: int, how: str) -> int:
     return -number
 
 
+def test_a_worker_that_did_its_number_of_batches_is_replaced_though_more_wait() -> None:
+    runner = LocalRunner(1, isolated=True, batches_per_worker=2)
+    workers = [pid for batch in runner.run([[1]] * 6, fakes.process_ids, lost=lost) for pid in batch]
+    assert [workers.count(pid) for pid in dict.fromkeys(workers)] == [2, 2, 2]
+
+
 @pytest.mark.posix
 @pytest.mark.parametrize("runner", [LocalRunner(2), LocalRunner(1, isolated=True)], ids=["two", "isolated"])
 def test_a_number_that_kills_its_worker_twice_is_lost_alone_and_the_order_stays(runner: LocalRunner) -> None:
