@@ -28,7 +28,7 @@ from annotator.preparation.plan import Plan, Settlement
 from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.rerun import dropped, path_of
-from annotator.preparation.run_folder import RunFolder
+from annotator.preparation.run_folder import Redo, RunFolder
 from annotator.preparation.run_status import Progress
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
@@ -117,7 +117,7 @@ def run_job(
         if folder:
             _drop_older(folder, latest, report, say)
             if folder.redo:
-                _redo(job, folder, say)
+                _redo(job, folder, folder.redo, say)
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder.info.engines if folder else {}, say, stack)
@@ -234,11 +234,8 @@ def _info(job: Job, noted: Noted) -> RunInfo:
     return RunInfo(annotator=__version__, settings=named, engines={}, steps=steps, paths=noted.paths)
 
 
-def _redo(job: Job, folder: RunFolder, say: Say) -> None:
+def _redo(job: Job, folder: RunFolder, redo: Redo, say: Say) -> None:
     """Make again what other settings touch, with the engines of the new ones, from the articles that are there."""
-    redo = folder.redo
-    if redo is None:
-        return
     files = ", ".join(name.removesuffix(".jsonl") for name in redo.files)
     say(f"{folder.register.count()} articles in {folder.path}: {files} are made again ({redo.difference})")
     _warn_of_dropped(folder, redo.info, say)
