@@ -20,6 +20,7 @@ from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
 from annotator.cli.export import export
+from annotator.cli.labelling_progress import progress as labelling_progress
 from annotator.cli.prepare import prepare
 from annotator.cli.problems import Problem, problem_of, sigterm_as_ctrl_c
 from annotator.cli.pull import pull
@@ -61,6 +62,7 @@ _EXAMPLES: dict[Command, str] = {
     serve: "annotator serve --port 8081",
     push: 'annotator push run --project "French articles" --overlap 2',
     pull: 'annotator pull --project "French articles" --out annotations.jsonl',
+    labelling_progress: 'annotator progress --project "French articles"',
     export: "annotator export annotations.jsonl --out dataset",
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",

@@ -71,9 +71,54 @@ def list_all() -> Answer[shapes.LoginsListed]:
     return Answer({"logins": logins})
 
 
+def reset_password(
+    name: Annotated[str, typer.Argument(help="The short name or the e-mail address of a login.", metavar="NAME")],
+) -> Answer[shapes.Login]:
+    """Give somebody who forgot it a new password, and print it. It is not stored anywhere, and works at once."""
+    from annotator import settings
+    from annotator.labelstudio import installation, people
+    from annotator.labelstudio.client import connect
+
+    people.check([name])
+    loaded = settings.load({})
+    with closing(connect(loaded)) as client:
+        login = people.reset_password(client, name, loaded, installation.program(loaded.own_data_dir))
+    answer: shapes.Login = {"url": login.url, "login": login.login, "password": login.password}
+    show(_line(answer))
+    return Answer(answer)
+
+
+def remove(
+    names: Annotated[
+        list[str], typer.Argument(help="The short name or the e-mail address of each login.", metavar="NAME...")
+    ],
+) -> Answer[shapes.LoginsRemoved]:
+    """Let somebody in no more. What they have answered stays, under their number."""
+    from annotator import settings
+    from annotator.errors import UsageError
+    from annotator.labelstudio import people
+    from annotator.labelstudio.client import connect
+
+    people.check(names)
+    removed: list[str] = []
+    kept: list[shapes.NotRemoved] = []
+    with closing(connect(settings.load({}))) as client:
+        for name in dict.fromkeys(names):
+            try:
+                removed.append(people.remove(client, name))
+            except UsageError as error:
+                kept.append({"name": name, "message": error.message, "hint": error.hint})
+                say(f"not removed: {error.message} ({error.hint})")
+            else:
+                show(removed[-1])
+    return Answer({"removed": removed, "not_removed": kept}, partial_if(kept))
+
+
 def _line(row: Mapping[str, object]) -> str:
     return "\t".join(map(str, row.values()))
 
 
 add_command(app, add, example="annotator annotators add maria tom@example.org")
 add_command(app, list_all, name="list", example="annotator annotators list")
+add_command(app, reset_password, name="reset-password", example="annotator annotators reset-password maria")
+add_command(app, remove, example="annotator annotators remove maria")
