@@ -73,7 +73,7 @@ def list_all() -> Answer[shapes.LoginsListed]:
 
 def reset_password(
     name: Annotated[str, typer.Argument(help="The short name or the e-mail address of a login.", metavar="NAME")],
-) -> Answer[shapes.Login]:
+) -> Answer[shapes.PasswordReset]:
     """Give somebody who forgot it a new password, and print it. It is not stored anywhere, and works at once."""
     from annotator import settings
     from annotator.labelstudio import installation, people
@@ -83,7 +83,7 @@ def reset_password(
     loaded = settings.load({})
     with closing(connect(loaded)) as client:
         login = people.reset_password(client, name, loaded, installation.program(loaded.own_data_dir))
-    answer: shapes.Login = {"url": login.url, "login": login.login, "password": login.password}
+    answer: shapes.PasswordReset = {"url": login.url, "login": login.login, "password": login.password}
     show(_line(answer))
     return Answer(answer)
 

@@ -288,6 +288,14 @@ class Login(TypedDict):
     password: str
 
 
+class PasswordReset(TypedDict):
+    """`annotators reset-password`: the new password is stored nowhere."""
+
+    url: str
+    login: str
+    password: str
+
+
 class NotCreated(TypedDict):
     """A name for which no login was made."""
 

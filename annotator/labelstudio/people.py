@@ -91,7 +91,7 @@ def reset_password(client: Client, name: str, settings: Settings, program: Path)
     """
     local = credentials.read(settings.data_dir)
     if local is None or local.url != client.url:
-        hint = "its administrator can, on that machine: label-studio reset_password --username LOGIN"
+        hint = "its administrator can set one, on that machine"
         raise UsageError(f"{client.url} lets nobody set another person's password", hint=hint)
     _, login = _known(client, name)
     password = secrets.token_urlsafe(12)
