@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -224,7 +224,7 @@ class Model:
 
     def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str | None]:
         """Translate all at once; where CTranslate2 refuses, each text alone, so that a bad text costs only itself."""
-        encode = self.package.tokenizer.encode
+        encode = cache(self.package.tokenizer.encode)
         parts = [shorten(text, lambda text: len(encode(text)) <= _MOST_TOKENS) for text in texts]
         try:
             tokens = self._batch([encode(part) for pieces in parts for part in pieces], careful=careful)

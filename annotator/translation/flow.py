@@ -73,9 +73,9 @@ def translate(direction: Direction, texts: Sequence[str], *, cache: AnyCache | N
     Raises:
         TranslationError: the engine as a whole is broken.
     """
-    with_terms = [text for text in dict.fromkeys(texts) if direction.terms.found(text)]
-    others = [text for text in dict.fromkeys(texts) if text not in set(with_terms)]
-    translated = dict(zip(with_terms, _translate(direction, with_terms, cache), strict=True))
+    with_terms = dict.fromkeys(text for text in dict.fromkeys(texts) if direction.terms.found(text))
+    others = [text for text in dict.fromkeys(texts) if text not in with_terms]
+    translated = dict(zip(with_terms, _translate(direction, [*with_terms], cache), strict=True))
     without = replace(direction, terms=NO_TERMS)
     translated |= dict(zip(others, _translate(without, others, cache), strict=True))
     return [translated[text] for text in texts]
@@ -92,8 +92,9 @@ def _translate(direction: Direction, texts: Sequence[str], cache: AnyCache | Non
     if cache:
         cache.put(signature(direction), {text: translation for text, translation in fresh.items() if translation.text})
     nothing = TranslationWarning(code="nothing_to_translate", detail="no words in it")
-    empty = {text: _finish(direction, Draft(text, "", (nothing,))) for text in distinct if text not in cached | fresh}
-    return [(cached | fresh | empty)[text] for text in texts]
+    done = cached | fresh
+    done |= {text: _finish(direction, Draft(text, "", (nothing,))) for text in distinct if text not in done}
+    return [done[text] for text in texts]
 
 
 def signature(direction: Direction) -> str:
