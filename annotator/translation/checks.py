@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from itertools import compress, count, pairwise
+from operator import eq
 
 from annotator.models import TranslationWarning
 from annotator.translation import coverage, lexicon, vocabulary
@@ -20,6 +23,9 @@ from annotator.translation.protection import find_kept, without_kept
 VERSION = "4"
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_SIZED = re.compile(r"\w+(?:[.,'’-]\w+)*")
+_PIECE = re.compile(r"[\w]+(?:[-'’]\w+)*|[,.;:!?()]")
+_SPELT = re.compile(r"(\w)\1{4}|(\w{2,4})\2{3}")
 _MOST_LISTED = 4
 _COMPLETE = 0.75
 """A translation with a smaller share of its source's words has lost a clause, another fault than a lost reserve.
@@ -60,16 +66,18 @@ def empty(pair: TextPair) -> str:
 
 def repetition(pair: TextPair) -> str:
     """Words said twice in a row, or a phrase three times, that the source does not repeat."""
-    text, original = _pieces(pair.text), _pieces(pair.original)
+    text, original = _Spoken.of(pair.text), _Spoken.of(pair.original)
     for length in range(12, 0, -1):
         if (phrase := _stutter(text, length)) and not _stutter(original, length):
             return f"“{phrase}” appears twice in a row, but not in the source"
-    spelt = re.search(r"(\w)\1{4}|(\w{2,4})\2{3}", pair.text)
+    spelt = _SPELT.search(pair.text)
     if spelt and spelt[0].lower() not in pair.original.lower():
         return f"“{spelt[0]}” is repeated inside a word, but not in the source"
+    if not _says_two_words_again(text):
+        return ""
     for length, loops in _LOOPS.items():
-        phrase, times = _most_common(text, length)
-        if times >= loops and times > 1 + _most_common(original, length)[1]:
+        phrase, times = _most_common(text, length, least=loops)
+        if times and times > 1 + _most_common(original, length)[1]:
             return f"“{phrase}” appears {times} times; the source repeats nothing so often"
     return ""
 
@@ -143,11 +151,13 @@ def number_mismatch(pair: TextPair) -> str:
     original, text = without_kept(pair.original), without_kept(pair.text)
     text = _with_hours(original, text)
     expected, found = numbers(original, pair.source), numbers(text, pair.target)
+    lacking, added = _without(expected, found), _without(found, expected)
+    if not lacking and not added and max(_size(pair.original), _size(pair.text)) > _FEW:
+        return ""
     expected_in_words, found_in_words = word_values(original, pair.source), word_values(text, pair.target)
-    missing = [number.text for number in expected if not _is_among(number, found, found_in_words)]
+    missing = [number.text for number in lacking if not number.values & found_in_words]
     elsewhere = " ".join(find_kept(pair.original))
-    extra = [number.text for number in found if not _is_among(number, expected, expected_in_words)]
-    extra = [text for text in extra if text not in elsewhere]
+    extra = [number.text for number in added if not number.values & expected_in_words and number.text not in elsewhere]
     if not missing and not extra:
         return _word_mismatch(pair, expected_in_words, found_in_words)
     return f"expected {_listed(missing) or 'no other number'}, found {_listed(extra) or 'none'}"
@@ -170,8 +180,8 @@ def _word_mismatch(pair: TextPair, expected: frozenset[Decimal], found: frozense
 _FEW = 3
 
 
-def _is_among(number: Number, others: list[Number], in_words: frozenset[Decimal]) -> bool:
-    return bool(number.values & in_words) or any(number.values & other.values for other in others)
+def _without(some: list[Number], others: list[Number]) -> list[Number]:
+    return [number for number in some if not any(number.values & other.values for other in others)]
 
 
 def lost_link(pair: TextPair) -> str:
@@ -224,26 +234,37 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16)  # four checks ask for it of the same two texts
 def _size(text: str) -> int:
-    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", without_kept(text)))
+    return len(_SIZED.findall(without_kept(text)))
 
 
 def _tokens(text: str, *, fold: bool = True) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(text.lower() if fold else text)]
 
 
-def _pieces(text: str) -> list[str]:
-    """Return words, numbers and the stops between them; quotation marks are none."""
-    return re.findall(r"[\w]+(?:[-'’]\w+)*|[,.;:!?()]", text)
+@dataclass(frozen=True)
+class _Spoken:
+    """Words, numbers and the stops between them; quotation marks are none."""
+
+    pieces: list[str]
+    places: list[int]
+    """Of the words and numbers."""
+    lowered: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Spoken:
+        pieces = _PIECE.findall(text)
+        places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
+        return cls(pieces, places, [pieces[at].lower() for at in places])
 
 
-def _stutter(pieces: list[str], length: int) -> str:
+def _stutter(spoken: _Spoken, length: int) -> str:
     """Return a phrase of so many words that follows itself at once, or after a comma if it has a longer word."""
-    places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
-    lowered = [pieces[at].lower() for at in places]
-    for start in range(len(lowered) - 2 * length + 1):
+    pieces, places, lowered = spoken.pieces, spoken.places, spoken.lowered
+    for start in compress(count(), map(eq, lowered, lowered[length:])):
         second = start + length
-        if lowered[start] != lowered[second] or lowered[start:second] != lowered[second : second + length]:
+        if lowered[start:second] != lowered[second : second + length]:
             continue
         first, again = pieces[places[start]], pieces[places[second]]
         if first.islower() and again[0].isupper():  # the channel Channel 4
@@ -258,11 +279,17 @@ def _stutter(pieces: list[str], length: int) -> str:
     return ""
 
 
-def _most_common(pieces: list[str], length: int) -> tuple[str, int]:
-    """Return the phrase said most often, of those with a word that says something."""
-    lowered = [piece.lower() for piece in pieces if piece[0].isalpha()]
-    phrases = Counter(tuple(lowered[start : start + length]) for start in range(len(lowered) - length + 1))
-    weighty = [(count, phrase) for phrase, count in phrases.items() if 2 * sum(map(_is_long, phrase)) >= length]
+def _says_two_words_again(spoken: _Spoken) -> bool:
+    words = [word for word in spoken.lowered if word[0].isalpha()]
+    return len(words) - 1 > len(set(pairwise(words)))
+
+
+def _most_common(spoken: _Spoken, length: int, *, least: int = 1) -> tuple[str, int]:
+    """Return the phrase said most often, and at least so often, of those with a word that says something."""
+    lowered = [word for word in spoken.lowered if word[0].isalpha()]
+    phrases = Counter(zip(*(lowered[start:] for start in range(length)), strict=False))
+    often = [(count, phrase) for phrase, count in phrases.items() if count >= least]
+    weighty = [(count, phrase) for count, phrase in often if 2 * sum(map(_is_long, phrase)) >= length]
     count, phrase = max(weighty, default=(0, ()))
     return " ".join(phrase), count
 

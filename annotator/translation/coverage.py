@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from annotator.translation import lexicon, vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FREE_WORD = re.compile(r"(?<![@#./_\w])[^\W\d_]+")
 _ROMAN = re.compile(r"[IVXLC]+(?:e|er|ème)?")
 _SHORTEST, _SHORTEST_GARBLED = 3, 4
+_REMEMBERED = 1 << 14
+"""Words whose forms are kept: an archive has no end of different ones, but the same few thousand come again."""
 # The longest first; a stem keeps three letters.
 _ENDINGS = ("ations", "ation", "ingly", "edly", "ments", "ment", "ness", "ings", "ing", "ied", "ies", "ers", "est",
             "ely", "ed", "er", "es", "ly", "s", "e", "y")  # fmt: skip
@@ -62,7 +66,7 @@ class _Found:
     @classmethod
     def of(cls, text: str) -> _Found:
         words = {fold(word) for word in _WORD.findall(text)}
-        words |= {part for word in words for part in word.split("-")}
+        words |= {part for word in words if "-" in word for part in word.split("-")}
         by_letter: dict[str, list[str]] = {}
         for word in words:
             by_letter.setdefault(word[:1], []).append(word)
@@ -70,24 +74,32 @@ class _Found:
 
 
 def _judged(original: str, pair: tuple[str, str]) -> list[str]:
-    common = vocabulary.common(pair[0])
-    judged = []
-    for place, match in enumerate(_WORD.finditer(original)):
-        word = match[0]
-        if len(word) < _SHORTEST or word.lower() in common or _ROMAN.fullmatch(word):
-            continue
-        if lexicon.look_up(word.lower(), pair).translations or (place and word[0].isupper()):
-            judged.append(word)
-    return judged
+    words = _WORD.findall(original)
+    return [word for place, word in enumerate(words) if _can_be_judged(word, pair, starts=place == 0)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _can_be_judged(word: str, pair: tuple[str, str], *, starts: bool) -> bool:
+    if len(word) < _SHORTEST or word.lower() in vocabulary.common(pair[0]) or _ROMAN.fullmatch(word):
+        return False
+    return bool(lexicon.look_up(word.lower(), pair).translations) or (not starts and word[0].isupper())
 
 
 def _is_covered(word: str, found: _Found, pair: tuple[str, str]) -> bool:
-    names = vocabulary.exonyms(*pair).get(word, ())
-    translations = [*(fold(name) for name in names), *lexicon.look_up(word.lower(), pair).translations]
-    if any(part in found.words or stem(part) in found.stems for other in translations for part in _parts(other)):
+    counterparts, stems = _counterparts(word, pair)
+    if not counterparts.isdisjoint(found.words) or not stems.isdisjoint(found.stems):
         return True
     folded = fold(word)
     return any(_is_alike(folded, other) for other in found.by_letter.get(folded[0], ()))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _counterparts(word: str, pair: tuple[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that may stand for a word, and their stems."""
+    names = vocabulary.exonyms(*pair).get(word, ())
+    translations = [*(fold(name) for name in names), *lexicon.look_up(word.lower(), pair).translations]
+    words = frozenset(part for other in translations for part in _parts(other))
+    return words, frozenset(map(stem, words))
 
 
 def _parts(words: str) -> list[str]:
@@ -97,17 +109,19 @@ def _parts(words: str) -> list[str]:
 
 def _garbled(original: str, text: str) -> list[str]:
     """Return words in lower case that are neither of the target language nor of the source text."""
-    known, stems = lexicon.english_words(), _english_stems()
-    source = {fold(word) for word in re.findall(r"[^\W\d_]+", original)}
-    garbled = []
-    for match in re.finditer(r"(?<![@#./_\w])[^\W\d_]+", text):
-        word = fold(match[0])
-        is_known = word in known or stem(word) in stems or word in source
-        if len(word) < _SHORTEST_GARBLED or not match[0].islower() or is_known:
-            continue
-        if not any(word.startswith(prefix) and word.removeprefix(prefix) in known for prefix in _PREFIXES):
-            garbled.append(match[0])
-    return garbled
+    words = _FREE_WORD.findall(text)
+    strange = [word for word in words if word.islower() and not _is_english(fold(word))]
+    source = {fold(word) for word in _LETTERS.findall(original)} if strange else set()
+    return [word for word in strange if fold(word) not in source]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_english(word: str) -> bool:
+    """Tell whether a word without accents is an English one, or too short to tell."""
+    known = lexicon.english_words()
+    if len(word) < _SHORTEST_GARBLED or word in known or stem(word) in _english_stems():
+        return True
+    return any(word.startswith(prefix) and word.removeprefix(prefix) in known for prefix in _PREFIXES)
 
 
 def _is_alike(word: str, other: str) -> bool:
@@ -126,7 +140,7 @@ def _english_stems() -> frozenset[str]:
     return frozenset(map(stem, lexicon.english_words()))
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def stem(word: str) -> str:
     """Return an English word without its ending: publish, published, publishing."""
     ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), "")
@@ -134,7 +148,10 @@ def stem(word: str) -> str:
     return bare[:-1] if len(bare) > _SHORTEST and bare[-1] == bare[-2] else bare
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """Return the text in lower case without accents."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

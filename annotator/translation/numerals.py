@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 DECIMAL_COMMA = frozenset(("ca", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr"))
 
@@ -14,8 +15,15 @@ _BLANKS = " \u00a0\u202f\u2009"
 _TOKEN = re.compile(
     rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD_PAIR = re.compile(r"([^\W\d_]+)[- ]([^\W\d_]+)")
 # Centuries and kings: XXIe, XVI; one letter alone only with its ending (Ve), since it may be an initial.
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
+_GROUPED = {
+    decimal: re.compile(rf"\d{{1,3}}(?:[{thousands}{_BLANKS}]\d{{3}})+(?:[{decimal}]\d+)?")
+    for decimal, thousands in ((",", "."), (".", ","))
+}
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _SCALE = re.compile(
     r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn|mds?|mrd)(?:s|es)?\b(?:\sde\b)?",
     re.IGNORECASE,
@@ -68,16 +76,22 @@ def numbers(text: str, language: str) -> list[Number]:
 
 def word_values(text: str, language: str) -> frozenset[Decimal]:
     """Return the values of numbers written in letters: small ones, and Roman ones of centuries and kings."""
-    words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
-    parts = words | {part for word in words for part in word.split("-")}
-    values_by_word = dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
+    words = set(_WORD.findall(text.lower()))
+    parts = words | {part for word in words if "-" in word for part in word.split("-")}
+    values_by_word = _values_by_word(language)
     values = {values_by_word[word] for word in parts if word in values_by_word}
+    pairs = _WORD_PAIR.findall(text.lower()) if values else ()
     tens = {
         values_by_word[first] + values_by_word[second]
-        for first, second in re.findall(r"([^\W\d_]+)[- ]([^\W\d_]+)", text.lower())
+        for first, second in pairs
         if _adds(values_by_word, first, second)
     }
     return frozenset(map(Decimal, values | tens | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+
+
+@cache
+def _values_by_word(language: str) -> dict[str, int]:
+    return dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
 
 
 def _adds(values_by_word: dict[str, int], tens: str, units: str) -> bool:
@@ -113,10 +127,9 @@ def _scale(after: str) -> int:
 
 def _values(token: str, language: str) -> Iterator[Decimal]:
     decimal, thousands = (",", ".") if language in DECIMAL_COMMA else (".", ",")
-    grouped = rf"\d{{1,3}}(?:[{re.escape(thousands)}{_BLANKS}]\d{{3}})+(?:{re.escape(decimal)}\d+)?"
-    if re.fullmatch(grouped, token):
-        yield Decimal(re.sub(rf"[{re.escape(thousands)}{_BLANKS}]", "", token).replace(decimal, "."))
-    elif re.fullmatch(rf"\d+(?:[{decimal}{thousands}]\d+)?", token):
+    if _GROUPED[decimal].fullmatch(token):
+        yield Decimal(re.sub(rf"[{thousands}{_BLANKS}]", "", token).replace(decimal, "."))
+    elif _PLAIN.fullmatch(token):
         yield Decimal(token.replace(",", "."))
     if language in DECIMAL_COMMA and re.fullmatch(r"\d{1,3}\.\d{3}", token):
         yield Decimal(token)
