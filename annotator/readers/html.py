@@ -17,14 +17,14 @@ from annotator.readers.kickers import set_kickers_apart
 from annotator.readers.metadata import HOME, PageMetadata, is_site, read_metadata, same, without_site
 from annotator.readers.page_asides import PageAsides
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
-from annotator.readers.run_asides import asides_in, mark_read_also
+from annotator.readers.run_asides import asides_in, holds_claim, mark_read_also
 from annotator.readers.text_runs import TextRun, find_text_runs, link_share, run_text
 from annotator.text import canonical, one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "4"
+VERSION = "5"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3
@@ -211,10 +211,15 @@ def _reason(page: _Page, index: int, repeats: frozenset[str], *, is_edge: bool) 
         run.reason,
         boilerplate.ATTRIBUTION if is_quote and run.element.tag == "footer" else "",
         _shared_reason(run),
-        boilerplate.worded_reason(text),
+        _worded_reason(run, text),
         boilerplate.BYLINE if is_edge and _is_byline(page, run, text) else "",
     )
     return next(filter(None, reasons), "")
+
+
+def _worded_reason(run: TextRun, text: str) -> str:
+    reason = boilerplate.worded_reason(text)
+    return "" if reason == boilerplate.READ_ALSO and holds_claim(run, text) else reason
 
 
 def _shared_reason(run: TextRun) -> str:

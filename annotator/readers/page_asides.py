@@ -22,11 +22,9 @@ FILLER = "filler text"
 _ALL_LINKS = 0.9
 _FEW = 3
 """So many links under each other are a list, so many teasers a row of them."""
-_MOST = 0.5
-"""The share of the text that may be set aside for where it stands: what is more than half of a page is the page."""
-_MOST_TEASERS = 0.95
-_LEAST_REST = 300
-"""Articles for subscribers end after a paragraph or two, with the teasers of dozens of others below."""
+_LEAST_ARTICLE = 300
+"""What is more than half of a page is the page. Only teasers may be more, beside an article of so many characters:
+those for subscribers end after a paragraph or two, with dozens of others below."""
 _BOX_LENGTH = 3000
 _TEASER_LENGTH = 900
 """Characters of half of the teasers in a row at least; the sections of an article are longer."""
@@ -37,8 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_FILLER, _SHARE_OF_FILLER, _TELLING = 4, 0.85, 2
 _LEAST_TEXT = 80
 """Characters of a text that goes on as filler for those who have not paid."""
-_NO_WORDS = re.compile(r"(?:(\w)\1{2,}\W+){3,}(?:(\w)\2*\W*)?$", re.IGNORECASE)
-"""Words of one letter repeated: "Xxxx xxx xxxxx"."""
+_NO_WORD = re.compile(r"(.)\1+")
 
 
 class PageAsides:
@@ -53,10 +50,10 @@ class PageAsides:
     def reasons(self) -> dict[int, str]:
         """Why a run is no unit, by its index; what is one is not in it."""
         found: dict[int, str] = {}
-        for rule, most in ((self._boxes, _MOST), (self._teasers, _MOST_TEASERS), (self._link_lists, _MOST)):
+        for rule, least in ((self._boxes, 0), (self._teasers, _LEAST_ARTICLE), (self._link_lists, 0)):
             proposed = {index: reason for index, reason in rule() if index not in found}
-            rest = self._length(set(self.kept) - set(found))
-            if self._length(proposed) <= min(most * rest, rest - _LEAST_REST):
+            rest = self._length(set(self.kept) - set(found) - set(proposed))
+            if self._length(proposed) <= rest or (least and rest >= least):
                 found |= proposed
         return found | dict(self._captions()) | dict(self._fillers())
 
@@ -150,9 +147,10 @@ def is_filler(text: str) -> bool:
     """Tell text that fills a place: Lorem ipsum in any order, a few other well-known ones, words of one letter."""
     starts, vocabulary, little = filler()
     line = plain(text).casefold()
-    if starts.match(line) or _NO_WORDS.match(line):
-        return True
     words = _WORD.findall(line)
+    has_no_words = len(words) >= _LEAST_FILLER and all(map(_NO_WORD.fullmatch, words))
+    if has_no_words or starts.match(line):
+        return True
     known = [word for word in words if word in vocabulary]
     is_made_of_it = len(words) >= _LEAST_FILLER and len(known) >= _SHARE_OF_FILLER * len(words)
     return is_made_of_it and len(set(known) - little) >= max(_TELLING, len(set(words)) // 2)
@@ -195,7 +193,7 @@ def _are_short(items: Iterable[HtmlElement]) -> bool:
 
 
 def _first_name(element: HtmlElement) -> str:
-    return (element.get("class", "").split() or [""])[0]
+    return str(next(iter(element.get("class", "").split()), ""))
 
 
 def _headline_target(item: HtmlElement) -> str:

@@ -15,6 +15,7 @@ from annotator.text import trim
 Span = tuple[int, int, str]
 _WORD_START = re.compile(r"(?<![^\s(\[>»–—.!?…-])[^\W\d_]")
 _LABEL_LENGTH = 60
+_BOUNDARY = re.compile(r"[.!?…][\"'»”]?\s+(?=[>»–—•►▶-]*\s?[^\W\d_a-zß-ÿ]|[«“\"])")
 _CLOSING = re.compile(r"\s*[)\]]\s*[.…]?|\s*[>»]+(?=\s|$)")
 _INITIALS = re.compile(r"\s*\((?:[A-ZÀ-Þ]\.[ -]?){2,4}\)\s*$")
 _LEAST_WORDS = 3
@@ -26,6 +27,13 @@ def mark_read_also(run: TextRun) -> None:
         run.parts[:] = _marked(run.parts)
 
 
+def holds_claim(run: TextRun, text: str) -> bool:
+    """Tell whether something else stands in a run that begins as a line that leads to another article."""
+    beside = "".join(part.text for part in run.parts if part.reason != READ_ALSO)
+    is_marked = any(part.reason == READ_ALSO for part in run.parts)
+    return len(beside.split()) >= _LEAST_WORDS if is_marked else _read_also_end(run, text) < len(text)
+
+
 def asides_in(run: TextRun, text: str, spans: Sequence[Span]) -> list[Span]:
     """Return the spans in a run that are no unit, in order and apart; `spans` are those with a reason of their own."""
     start = _credit_start(run, text, spans)
@@ -34,12 +42,35 @@ def asides_in(run: TextRun, text: str, spans: Sequence[Span]) -> list[Span]:
         for first, last, reason in _joined(text, spans)
         if first < start and (reason == READ_ALSO or (reason == KICKER and first == 0 and last < len(text)))
     ]
+    if not found:
+        found += _read_also_in_words(run, text)
     if start < len(text):
         found.append((start, len(text), CREDIT))
     elif match := _INITIALS.search(text, max(0, len(text) - 20)):
         found.append((match.start(), len(text), BYLINE))
     trimmed = ((*trim(text, first, last), reason) for first, last, reason in found)
     return [(first, last, reason) for first, last, reason in trimmed if first < last]
+
+
+def _read_also_in_words(run: TextRun, text: str) -> list[Span]:
+    """Return the span of a line that leads to another article and lost its link, glued before or behind a claim."""
+    if any(part.is_link for part in run.parts):
+        return []
+    if (end := _read_also_end(run, text)) and is_read_also(text):
+        return [(0, end, READ_ALSO)] if end < len(text) else []
+    for boundary in _BOUNDARY.finditer(text):
+        rest = text[boundary.end() :]
+        if ":" in rest[:_LABEL_LENGTH] and is_read_also(rest) and not _BOUNDARY.search(rest):
+            return [(boundary.end(), len(text), READ_ALSO)]
+    return []
+
+
+def _read_also_end(run: TextRun, text: str) -> int:
+    """Return where such a line ends at the start of a run: with its first sentence, if another ends in a full stop."""
+    if any(part.is_link for part in run.parts) or not text.endswith(".") or not is_read_also(text):
+        return len(text)
+    boundary = _BOUNDARY.search(text)
+    return boundary.end() if boundary else len(text)
 
 
 def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
