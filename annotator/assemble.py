@@ -175,13 +175,13 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
 
 def step_versions(settings: Settings) -> dict[str, str]:
     """Return the version of each step: what decides, beside the settings, what comes out."""
-    from annotator.readers import article, html
+    from annotator.readers import article, html, markdown
 
     pipeline = make_pipeline(
         settings.model_copy(update={"memories": (), "glossary": None}), pins={}, say=lambda _message: None
     )
     return {
-        "read": f"text-{article.VERSION} html-{html.VERSION}",
+        "read": f"text-{article.VERSION} html-{html.VERSION} markdown-{markdown.VERSION}",
         "segment": f"{pipeline.segmenter.name}-{pipeline.segmenter.version}",
         "langid": f"{pipeline.identifier.name}-{pipeline.identifier.version}",
         "translate": pipeline.translator.version,

@@ -20,15 +20,16 @@ from annotator.readers.text import read_text
 from annotator.readers.unread import Unread
 from annotator.settings import Fields
 
-TEXT_SUFFIXES = {"", ".txt", ".text", ".md"}
+TEXT_SUFFIXES = {"", ".txt", ".text"}
+MARKDOWN_SUFFIXES = {".md", ".markdown"}
 HTML_SUFFIXES = {".html", ".htm", ".xhtml"}
 JSONL_SUFFIXES = {".jsonl", ".ndjson"}
 TABLE_SUFFIXES = {".csv", ".tsv"}
 FEED_SUFFIXES = {".xml", ".rss", ".atom"}
 WARC = ".warc"
-_SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {WARC}
+_SUFFIXES = TEXT_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {WARC}
 _TAKEN = (
-    "annotator prepare takes .txt, .html, .jsonl, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
+    "annotator prepare takes .txt, .md, .html, .jsonl, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
     ".zst: rename or convert it"
 )
 _AS_TEXT = "save the document as plain text (.txt)"
@@ -141,6 +142,8 @@ def _find(
         yield from find_entries(stream, source=source)
     elif suffix in HTML_SUFFIXES:
         yield Unread(source, read_limited(stream), partial(_page, source=source))
+    elif suffix in MARKDOWN_SUFFIXES:
+        yield Unread(source, read_limited(stream), partial(_markdown, source=source))
     else:
         yield Unread(source, read_limited(stream), partial(_text, source=source))
 
@@ -151,6 +154,12 @@ def _text(raw: bytes, *, source: str) -> Article:
     if _PAGE_START.match(raw):
         return _page(raw, source=source, notes=("begins as an HTML page; read as one",))
     return read_text(*decode(raw), source=source)
+
+
+def _markdown(raw: bytes, *, source: str) -> Article:
+    from annotator.readers.markdown import read_markdown
+
+    return read_markdown(*decode(raw), source=source)
 
 
 def _page(raw: bytes, *, source: str, notes: tuple[str, ...] = ()) -> Article:

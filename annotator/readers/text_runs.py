@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from annotator.models import BlockKind
-from annotator.readers.boilerplate import hidden, inline_reason, is_caption, is_pull_quote, named_reason
+from annotator.readers.boilerplate import (
+    hidden,
+    inline_reason,
+    is_caption,
+    is_helper,
+    is_pull_quote,
+    named_reason,
+    without_helper,
+)
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -144,7 +152,7 @@ def _events(root: HtmlElement) -> Iterator[tuple[Event, HtmlElement]]:
         if child is None:
             stack.pop()
             yield "end", element
-        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or hidden(child):
+        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or hidden(child) or is_helper(child):
             yield "skip", child
         else:
             yield "start", child
@@ -178,7 +186,8 @@ class _Walk:
         return done
 
     def _add(self, text: str | None) -> None:
-        if visible := _NOT_SHOWN.sub("", text or ""):
+        shown = without_helper(text) if text and self.links else text
+        if visible := _NOT_SHOWN.sub("", shown or ""):
             self.run.parts.append(Part(visible, is_link=self.links > 0, reason=self.reasons[-1]))
 
     def _start(self, element: HtmlElement) -> Iterator[TextRun]:
