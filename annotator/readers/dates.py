@@ -1,8 +1,12 @@
-"""Dates that people read: `3 mai 2024`, `May 3, 2024`, `3. Mai 2024`, `3 de mayo de 2024`, or one in an address."""
+"""Dates that people read (`3 mai 2024`, `May 3, 2024`, `3. Mai 2024`, `3 de mayo de 2024`), that programs write, or that
+stand in an address.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import UTC, datetime
 
 _MONTHS = (
     "janvier january janv jan januar jänner enero ene",
@@ -28,6 +32,54 @@ _FEW_LETTERS = 12
 """Letters beside a date and a time: `Donnerstag` and `um` are 12. With 2 `09 AGO 2024 - 22:00 CEST` was not
 one such line, with 60 short sentences that give a date were."""
 _IN_ADDRESS = re.compile(r"[/_-]((?:19|20)\d{2})[/-](0[1-9]|1[0-2])(?:[/-](0[1-9]|[12]\d|3[01]))?(?=[/_.-]|$)")
+_STAMP = re.compile(
+    r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T\s]\s?(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,]\d+)?)?"
+    r"\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?(?!\d)"
+)
+_WHOLE = re.compile(
+    r"\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?"
+)
+_MAIL = re.compile(r"(?:[A-Z][a-z]{2},\s)?(\d{1,2})\s([A-Z][a-z]{2})\s(\d{4})\s(\d{2}:\d{2}(?::\d{2})?)\s(GMT|UTC|Z|[+-]\d{4})")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_SIDE = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\b(?:[A-Z]{2,5}T|UTC|GMT)(?:[+-]\d{1,4})?\b")
+"""The time of day and its zone's name, which stand between month and year in some dates."""
+_OLDEST = 1500
+
+
+def iso_date(text: str) -> str:
+    """Return a date as ISO 8601, with its time where its zone is given in numbers, partial where it is; else nothing.
+
+    A zone's name is left out with its time: `IST` is the time of three countries.
+    """
+    text = text.strip()
+    if _WHOLE.fullmatch(text):
+        return text if _is_day(*map(int, (text[:10].split("-") + ["1", "1"])[:3])) else ""
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
+    if stamp := _STAMP.match(text):
+        return _of_stamp(stamp)
+    if mail := _MAIL.match(text):
+        day = _iso(mail[3], _MONTH_OF.get(mail[2].lower(), 0), int(mail[1]))
+        return day and iso_date(f"{day}T{mail[4]}{mail[5]}")
+    return date_in_words(" ".join(_SIDE.sub(" ", text).split()))
+
+
+def _of_stamp(stamp: re.Match[str]) -> str:
+    year, month, day, hour, minute, second, zone = stamp.groups()
+    if not _is_day(int(year), int(month), int(day)):
+        return ""
+    date = f"{year}-{month}-{day}"
+    if hour is None or int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:  # noqa: PLR2004
+        return date
+    written = zone if zone and ":" in zone else f"{zone[:3]}:{zone[3:]}" if zone and zone[0] in "+-" else "Z" if zone else ""
+    return f"{date}T{int(hour):02}:{minute}:{int(second or 0):02}{written}"
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    """Tell a real day from what programs write for none: the year 0 or 1, the first second of 1970."""
+    with suppress(ValueError):
+        return datetime(year, month, day, tzinfo=UTC).timestamp() != 0 and year >= _OLDEST
+    return False
 
 
 def date_in_words(text: str) -> str:
