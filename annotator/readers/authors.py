@@ -17,11 +17,12 @@ _BYLINE_LENGTH = 160
 _BEFORE = re.compile(
     r"^(?:[\W_]*(?:(?:written|posted|published|story|words|text|texte?s?|texto|article|analysis|review|reporting"
     r"|(?:propos )?recueillis?|rédigé|écrit|publié|publicado|escrito|geschrieben|ein beitrag|eine analyse)\s+)?"
-    r"(?:by|par|von|por)\s+|[\W_]*(?:authors?|auteure?s?|autor(?:a|e|es|in)?|text|texte?|texto|byline)\s*:\s*)+",
+    r"(?:by|par|von|por)\s+(?:(?:the|la|le|der|dem|die)\s+(?=\w*(?:redaktion|rédaction|redacción|team|staff)))?|[\W_]*(?:authors?|auteure?s?|autor(?:a|e|es|in)?|text|texte?|texto|byline|piše"
+    r"|автор\w*|редактор|作者|著者|文|記者|질문자)\s*[:：]?\s+|[\W_]*(?:author|auteur|autor\w*|text|texte?|作者|著者|文)\s*[:：]\s*)+",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"\(?\S+@\S+\.\w+\)?")
-_ADDRESS = re.compile(r"^(?:https?:|www\.)", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*\([^()]*\)")
 _AFTER = re.compile(
     r"\s*(?:[|•·–—(@\d]|\s-\s|\s/\s|\b(?:updated|published|posted|publié|mis à jour|actualizado|publicado|aktualisiert"
     r"|staff writer|senior|special to|correspondent)\b).*$",
@@ -36,7 +37,8 @@ _PARTICLES = frozenset(
 _NO_NAME = re.compile(
     r"\b(?:about|author|auteur|autor|autora|avatar|bio|biograph\w*|comments?|contact|details?|e-?mail|follow|full|image"
     r"|lesedauer|log ?in|menu|more|photo\w*|picture|plus|posts?|read|reading|see|share|sign|subscribe|suivre|username"
-    r"|view|voir|website|articles?|archive|min|minutes?|today|yesterday|hours?|ago|tags?|category|control|print)\b",
+    r"|view|last|notes|автор\w*|редактор|january|february|march|april|june|july|august|september|october|november|december"
+    r"|voir|website|articles?|archive|min|minutes?|today|yesterday|hours?|ago|tags?|category|control|print)\b",
     re.IGNORECASE,
 )
 _MARKED = re.compile(
@@ -54,38 +56,52 @@ _BYLINE = re.compile(
 )
 _BESIDE = re.compile(
     r"comment|\brelated|sidebar|recommend|popular|most-?read|newsletter|\bpromo|teaser|\bnav\b|navigation|\bmenu|\bquote"
-    r"|caption|credit|figure|trending|next-?(?:article|post)|more-?(?:from|stories|news)|read-?more|disqus|is-hidden",
+    r"|caption|figure|trending|next-?(?:article|post)|more-?(?:from|stories|news)|read-?more|disqus|is-hidden",
     re.IGNORECASE,
 )
-_SKIPPED = ("blockquote", "figure", "figcaption", "nav", "time", "script", "style", "form", "button", "svg")
+_SKIPPED = ("blockquote", "figure", "figcaption", "time", "script", "style", "form", "button", "svg")
 _TO_PEOPLE = re.compile(
-    r"/(?:authors?|auteurs?|autor(?:es|en)?|profiles?|people|persons?|by|staff|contributors?|journalist\w*|redaktion|redacteur"
+    r"/(?:authors?|bio|editors?|auteurs?|autor(?:es|en)?|profiles?|people|persons?|by|staff|contributors?|journalist\w*|redaktion|redacteur"
     r"|writers?|team|columnist\w*|signatures?|firmas?|users?|u)/|author=",
     re.IGNORECASE,
 )
-_TIERS = 3
-_BLOCKS = ("div", "p", "ul", "section", "article", "h1", "h2", "table", "li")
+_TIERS = 4
+_SHOWN_IN = ("a", "address", "author", "cite", "div", "h3", "h4", "li", "p", "span", "strong", "em", "b", "i")
+_BY = re.compile(r"\s*(?:by|par|von|por)(?:\s|$)", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"https?:|www\.|(?:[\w-]+\.)+(?:com|org|net|[a-z]{2})$|(?:developed|designed|created|powered) by\b", re.IGNORECASE
+)
+_AFTER_NAME = re.compile(r"(?<=\w\s\w)(?<!^)\s+(?:for|via)\s.*$", re.IGNORECASE)
+_TITLE = re.compile(r"[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?|(?:[A-Z]+ )?(?i:editor|reporter|correspondent|staff writer)[\w -]*")
+"""What follows a name behind a comma: a degree, an agency, an office."""
 
 
 def told_names(values: Sequence[str], sites: Collection[str]) -> list[str]:
     """Return the names among those that a page's metadata gives: no address, no e-mail address, not the site's own.
 
-    `sites` are the names of the site as `names.same` has them.
+    `sites` are the names of the site as `same` has them.
     """
-    found = []
-    for value in values:
-        text = _EMAIL.sub("", _BEFORE.sub("", one_line(value))).strip(" ,;|-–—")
-        if text and not _ADDRESS.match(text) and any(map(str.isalpha, text)) and not _is_site(text, sites):
-            found.append(text)
-    return _distinct(found)
+    return _distinct([name for value in values for name in _told(one_line(value), sites)])
+
+
+def _told(value: str, sites: Collection[str]) -> list[str]:
+    text = _BEFORE.sub("", _EMAIL.sub("", value)).partition(" | ")[0].strip(" ,;|-–—")
+    if _NOBODY.match(text) or not any(map(str.isalpha, text)):
+        return []
+    parts = [_AFTER_NAME.sub("", part) for part in _SEVERAL.split(text)]
+    if not any(" " in part for part in parts):  # `Sample, Camille` is one
+        parts = [text]
+    return [part for part in parts if part and not _is_site(part, sites) and (part == parts[0] or not _TITLE.fullmatch(part))]
 
 
 def shown_names(root: HtmlElement, sites: Collection[str]) -> list[str]:
     """Return the names that the page shows as the author's, in the order of trust of their marks."""
+    heading = next(root.iter("h1"), None)
+    around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
     tiers: list[list[HtmlElement]] = [[] for _ in range(_TIERS)]
-    for element in root.iter("a", "address", "author", "cite", "div", "h3", "h4", "li", "p", "span", "strong", "em"):
+    for element in root.iter(*_SHOWN_IN):
         tier = _tier(element)
-        if tier is not None and len(tiers[tier]) < _MOST_AUTHORS and not _is_beside(element):
+        if tier is not None and len(tiers[tier]) < _MOST_AUTHORS and not _is_beside(element, around):
             tiers[tier].append(element)
     for elements in tiers:
         for place, element in enumerate(elements):
@@ -98,11 +114,11 @@ def _tier(element: HtmlElement) -> int | None:
     """Return how sure the marks of an element are that it is the author's; None without any."""
     attributes = element.attrib
     if not attributes:
-        return 0 if element.tag == "author" else None
+        return 0 if element.tag == "author" else _worded_tier(element)
     rel, prop, name = attributes.get("rel", ""), attributes.get("itemprop", ""), attributes.get("class", "")
     others = f"{attributes.get('id', '')} {attributes.get('data-testid', '')} {attributes.get('data-component', '')}"
     if not _MARKED.search(f"{rel} {prop} {name} {others}"):
-        return None
+        return _worded_tier(element)
     if "author" in rel.split() or prop in ("author", "creator", "author name") or name == "author":
         return 0
     if _NAMED.search(f"{name} {others}"):
@@ -110,10 +126,19 @@ def _tier(element: HtmlElement) -> int | None:
     return 1 if _BYLINE.search(f"{name} {others}") else 2
 
 
-def _is_beside(element: HtmlElement) -> bool:
-    """Tell what stands in a comment, a teaser or a quotation: it has an author of its own."""
+def _worded_tier(element: HtmlElement) -> int | None:
+    """Return the last tier where "By" stands in front, be it in an element of its own."""
+    first = element.text if (element.text or "").strip() or not len(element) else element[0].text
+    return _TIERS - 1 if _BY.match(first or "") else None
+
+
+def _is_beside(element: HtmlElement, around: Collection[HtmlElement]) -> bool:
+    """Tell what stands in a comment, a teaser or a quotation: it has an author of its own.
+
+    What is `around` the headline is none of these, whatever its names.
+    """
     for above in (element, *element.iterancestors()):
-        if above.tag in ("body", "html", "main", "article"):
+        if above in around or above.tag in ("body", "html", "main"):
             return False
         if above.tag in _SKIPPED or _BESIDE.search(f"{above.get('class', '')} {above.get('id', '')}"):
             return True
@@ -141,7 +166,10 @@ def _first_names(element: HtmlElement, sites: Collection[str]) -> list[str]:
             break
         if not text or _BEFORE.fullmatch(f"{piece} "):
             continue
-        found = [name for name in map(_clean, _AND.split(text)) if name and is_name(name) and not _is_site(name, sites)]
+        parts = list(filter(None, map(_clean, _AND.split(text))))
+        found = [part for part in parts if is_name(part) and not _is_site(part, sites)]
+        if names and len(found) < len(parts):
+            break
         if not found and not _AND.fullmatch(piece) and any(map(str.isalpha, text)):
             break
         names += found
@@ -156,7 +184,7 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
 
 
 def _clean(text: str) -> str:
-    return _AFTER.sub("", _EMAIL.sub("", text)).strip(" .,;:|-–—•·*[]()\"“”«»")
+    return _AFTER.sub("", _EMAIL.sub("", _BRACKETED.sub("", text))).strip(" .,;:|-–—•·*[]()\"“”«»")
 
 
 def is_name(text: str) -> bool:

@@ -6,25 +6,31 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _MONTHS = (
-    "janvier january janv jan januar jänner enero ene",
-    "février february févr fév feb februar febrero fevrier",
-    "mars march mar märz marzo",
-    "avril april avr apr abril abr",
-    "mai may mayo",
-    "juin june jun juni junio",
-    "juillet july juil jul juli julio",
-    "août august aug agosto ago aout",
-    "septembre september sept sep septiembre",
-    "octobre october oct oktober okt octubre",
-    "novembre november nov noviembre",
-    "décembre december déc dec dezember dez diciembre dic decembre",
+    "janvier january janv jan januar jänner enero ene gennaio gen janeiro januari gener stycznia ianuarie января leden"
+    " ledna січня ιανουαρίου ocak يناير",
+    "février february févr fév feb februar febrero fevrier febbraio fevereiro fev februari febrer lutego februarie февраля"
+    " února лютого φεβρουαρίου şubat فبراير",
+    "mars march mar märz marzo março maart març marca martie марта března березня μαρτίου mart مارس",
+    "avril april avr apr abril abr aprile kwietnia aprilie апреля dubna квітня απριλίου nisan أبريل ابريل",
+    "mai may mayo maggio mag maio mei maig maj maja мая května травня μαΐου mayıs مايو",
+    "juin june jun juni junio giugno giu junho juny czerwca iunie июня června червня ιουνίου haziran يونيو",
+    "juillet july juil jul juli julio luglio lug julho juliol lipca iulie июля července липня ιουλίου temmuz يوليو",
+    "août august aug agosto ago aout augustus agost augusti sierpnia августа srpna серпня αυγούστου ağustos أغسطس",
+    "septembre september sept sep septiembre settembre setembro set setembre września septembrie сентября září вересня"
+    " σεπτεμβρίου eylül سبتمبر",
+    "octobre october oct oktober okt octubre ottobre ott outubro out października octombrie октября října жовтня"
+    " οκτωβρίου ekim أكتوبر اكتوبر",
+    "novembre november nov noviembre novembro listopada noiembrie ноября listopadu листопада νοεμβρίου kasım نوفمبر",
+    "décembre december déc dec dezember dez diciembre dic decembre dicembre dezembro desembre grudnia decembrie декабря"
+    " prosince грудня δεκεμβρίου aralık ديسمبر",
 )
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:er|\.)?\s(?:de\s)?([^\W\d_]{3,10})\.?\s(?:de\s)?(\d{4})\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?\s(?:de\s)?([^\W\d_]{3,11})\.?,?\s(?:de\s|del\s)?(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?\s(\d{1,2}),?\s(\d{4})\b")
+_YEAR_FIRST = re.compile(r"\b(\d{4})(?:[/.]|年\s?)(\d{1,2})(?:[/.]|月\s?)(\d{1,2})(?!\d)")
 _DIGITS = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _CLOCK = re.compile(r"\b\d{1,2}\s?(?:[:hH]\s?\d{2}(?:[:.]\d{2})?|h\b|Uhr\b)")
@@ -44,6 +50,8 @@ _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _SIDE = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\b(?:[A-Z]{2,5}T|UTC|GMT)(?:[+-]\d{1,4})?\b")
 """The time of day and its zone's name, which stand between month and year in some dates."""
 _OLDEST = 1500
+_DAY, _WEST, _EAST = timedelta(days=1), timedelta(hours=10), timedelta(hours=13)
+"""Clocks are ten hours behind UTC in Hawaii, and thirteen before it in New Zealand's summer."""
 
 
 def iso_date(text: str) -> str:
@@ -90,6 +98,8 @@ def date_in_words(text: str) -> str:
         return _iso(match[3], _MONTH_OF.get(match[2].lower(), 0), int(match[1]))
     if match := _MONTH_FIRST.search(text):
         return _iso(match[3], _MONTH_OF.get(match[1].lower(), 0), int(match[2]))
+    if match := _YEAR_FIRST.search(text):
+        return _iso(match[1], int(match[2]), int(match[3]))
     if match := _DIGITS.search(text):
         return _iso(match[3], int(match[2]), int(match[1]))
     return ""
@@ -108,6 +118,17 @@ def date_in_address(url: str) -> str:
     """Return the date in an address like `/2024/05/03/title`, partial where it is, or an empty string."""
     match = _IN_ADDRESS.search(url)
     return "-".join(filter(None, match.groups())) if match else ""
+
+
+def local_day(told: str, shown: str) -> str:
+    """Return the day that address or page show, where it is the one before or after a time told in UTC; else nothing.
+
+    Readers know an evening in Chicago by its own day, while its time in UTC is the next one.
+    """
+    if len(shown) != len("2024-05-03") or not told.endswith(("Z", "+00:00")) or told.startswith(shown):
+        return ""
+    apart = datetime.fromisoformat(told) - datetime.fromisoformat(shown).replace(tzinfo=UTC)
+    return shown if -_EAST < apart < timedelta(0) or _DAY < apart < _DAY + _WEST else ""
 
 
 def _iso(year: str, month: int, day: int) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Node = dict[str, Any]
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|NewsStory|ClaimReview)$")
 _PAGE_TYPE = re.compile(r"WebPage$")
-_SITE_TYPE = re.compile(r"(?:Organization|WebSite)$")
+_SITE_TYPE = re.compile(r"(?:MediaOrganization|WebSite)$")
 _MOST_SCRIPTS = 200_000
 _OPENING = re.compile(r"[{\[]")
 """Some sites wrap the object in a comment or in CDATA, and others let a semicolon follow it."""
@@ -40,7 +40,7 @@ def article_node(found: Sequence[Node]) -> Node:
 
 
 def site_names(found: Sequence[Node]) -> list[str]:
-    """Return what the sites and organisations of the page are called."""
+    """Return what the site is called; a plain organisation may be the author."""
     return [name for node in found if _is_of(node, _SITE_TYPE) for name in names(node)]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from annotator.readers.authors import shown_names, told_names
-from annotator.readers.dates import iso_date
+from annotator.readers.dates import date_in_address, iso_date, local_day
 from annotator.readers.linked_data import Node, article_node, names, nodes, site_names, words
 from annotator.readers.page_dates import page_date
 from annotator.text import one_line
@@ -64,7 +64,7 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
     site = ", ".join(names(linked.get("publisher"))) or _first(meta, _SITES) or _home_name(root, title)
     return PageMetadata(
         titles=tuple(filter(None, (words(linked.get("headline")), *_each(meta, _TITLES), title))),
-        published=_told_date(meta, linked) or page_date(root, url),
+        published=_published(root, meta, linked, url),
         author=", ".join(_authors(root, linked, meta, _site_keys((site, *site_names(found), *_each(meta, _OWNERS)), url))),
         site=site,
         url=url,
@@ -97,18 +97,23 @@ def same(text: str) -> str:
     return _NO_WORD.sub("", text).casefold()
 
 
-def _told_date(meta: Meta, linked: Node) -> str:
+def _published(root: HtmlElement, meta: Meta, linked: Node, url: str) -> str:
     told = (words(linked.get("datePublished")), *_each(meta, _DATES))
-    return next(filter(None, map(iso_date, told)), "")
+    date = next(filter(None, map(iso_date, told)), "")
+    if not date:
+        return page_date(root, url)
+    return local_day(date, date_in_address(url)) or date
 
 
 def _authors(root: HtmlElement, linked: Node, meta: Meta, sites: frozenset[str]) -> list[str]:
     """Return who wrote it. A single word in a `meta` is mostly an account, so that a name on the page comes before it."""
     if told := told_names(names(linked.get("author")), sites):
         return told
-    in_meta = told_names([value for name in _AUTHORS for value in meta.get(name, ())], sites)
-    whole = [name for name in in_meta if not name.isascii() or " " in name]
-    return whole or shown_names(root, sites) or in_meta
+    shown = shown_names(root, sites)
+    groups = list(filter(None, (told_names(meta.get(name, ()), sites) for name in _AUTHORS)))
+    seen = set(map(same, shown))
+    in_meta = next((group for group in groups if seen.intersection(map(same, group))), next(iter(groups), []))
+    return in_meta if any(" " in name or not name.isascii() for name in in_meta) else shown or in_meta
 
 
 def _site_keys(named: Iterable[str], url: str) -> frozenset[str]:
