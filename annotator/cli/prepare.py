@@ -93,6 +93,9 @@ def prepare(
     id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.", show_default="id")] = None,
     url_field: Annotated[str | None, typer.Option(help="Field that holds the address.", show_default="url")] = None,
     date_field: Annotated[str | None, typer.Option(help="Field that holds the date.", show_default="date")] = None,
+    language_field: Annotated[
+        str | None, typer.Option(help="Field that names the row's own language.", show_default="language")
+    ] = None,
     page_type: Annotated[
         list[str] | None,
         typer.Option(help="MIME type of the pages to take from a .warc file.", show_default="text/html and XHTML"),
@@ -144,6 +147,7 @@ def prepare(
         "id": id_field,
         "url": url_field,
         "published": date_field,
+        "language": language_field,
     }
     flags: dict[str, object] = {
         "to": to,

@@ -560,7 +560,7 @@ def test_plain_text_loads_no_package_that_it_does_not_need() -> None:
     ran = subprocess.run(
         [*command, "--out", "-", "--translator", "none"], input=FRENCH.read_bytes(), capture_output=True, check=True
     )
-    heavy = {"datasketch", "scipy", "trafilatura", "lxml", "charset_normalizer", "rich", "ctranslate2", "filelock"}
+    heavy = {"datasketch", "scipy", "trafilatura", "lxml", "chardet", "rich", "ctranslate2", "filelock"}
     loaded = set(ran.stderr.decode().split())
     assert "py3langid" in loaded
     assert loaded & (heavy | {"argostranslate", "httpx", "asyncio"}) == set()

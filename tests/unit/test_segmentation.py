@@ -28,7 +28,7 @@ class OneLanguage:
 
     name, version = "one", "1"
 
-    def article(self, text: str) -> Language:
+    def article(self, text: str, declared: str = "") -> Language:  # noqa: ARG002 - the protocol's
         return Language(tag="fr" if text else "und")
 
     def unit(self, text: str, prior: Language) -> Language:
