@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from annotator.segmentation.patterns import APOSTROPHES, ROMAN
 from annotator.segmentation.rules import LanguageRules
@@ -15,14 +16,29 @@ _TOKEN = re.compile(r"[\w§°²³]+(?:[.’'-]+[\w°]+)*$")
 _ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z])")
 # U.S., p.-ex., J.A.: without it "The U.S. Senate" and "réalisé par J.A. Howe" are cut.
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
-_ORDINAL = re.compile(r"\d{1,2}")
+# 3. Oktober, 7.10. (Mittwoch)
+_ORDINAL = re.compile(r"\d{1,2}(?:\.(?:0?[1-9]|1[0-2]))?")
+# i t. d., m. fl.: the blanks between the letters of one abbreviation.
+_SPACED = re.compile(r"(?:(?<!\w)[^\W\d_]{1,2}\.\s)+[^\W\d_]{1,3}$")
+_LONGEST_LETTERS = 3
+# Neutral rules: Sra., Dott., Inż.
+_LONGEST_TITLE = 4
+# Dipl.-Ing., Dr.med.: the last part decides.
+_PARTS = re.compile(r"\.-?")
 # "1. Le coût est inconnu.", "II. Les causes": a figure or letter that begins the sentence numbers it.
-_ENUMERATOR = re.compile(r"[\s«“\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Za-z])")
+_ENUMERATOR = re.compile(r"[\s«“„\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[^\W\d_])")
 # J.-P. Morel
 _DOUBLE_INITIAL = re.compile(r"[^\W\d_]\.-[^\W\d_]")
 # The letter behind the next word: "plan B. Le préfet" goes on in lower case, "J. Le Goff" with a capital.
 _FIRST_LETTER = re.compile(r"[’'\s]\s*([^\W\d_])")
 _INITIAL = re.compile(r"\s[A-Z]\.")
+
+
+class _Token(NamedTuple):
+    """The word before a full stop, as it stands and as it is looked up."""
+
+    word: str
+    folded: str
 
 
 def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], rules: LanguageRules) -> bool:
@@ -31,40 +47,70 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     `following` is the match of `patterns.NEXT` behind it.
     """
     token = _token_before(text, stop)
-    # EST and CA in capitals are words or acronyms, not the abbreviations est. and ca.
-    folded = token if token.isupper() and token.isalpha() else token.lower()
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
-    if is_enumerator or token in rules.never or folded in rules.never:
+    if is_enumerator or _is_never_last(token, rules):
         return True
-    if folded in rules.timed:
+    if _is_closing(text, stop, token, rules):
+        return False
+    if token.folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers
-    is_open = _is_open(token, folded, rules)
+    return _goes_on(text, stop, token, following, rules)
+
+
+def _token_before(text: str, stop: int) -> _Token:
+    reach = max(0, stop - _REACH)
+    match = _TOKEN.search(text, max(reach, text.rfind(" ", reach, stop) + 1), stop)
+    word = _ELIDED.sub("", match.group()) if match else ""
+    # EST and CA in capitals are words or acronyms, not the abbreviations est. and ca.
+    return _Token(word, word if word.isupper() and word.isalpha() else word.lower())
+
+
+def _is_never_last(token: _Token, rules: LanguageRules) -> bool:
+    """Tell a title and its like; of Dipl.-Ing. and Dr.med. the last part decides."""
+    if token.word in rules.never or token.folded in rules.never:
+        return True
+    last = _PARTS.split(token.word)[-1]
+    return 1 < len(last) < len(token.word) and last in rules.never
+
+
+def _is_closing(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
+    """Tell etc. and its like, written with blanks too: a capital behind it begins a sentence."""
+    if token.folded in rules.closing:
+        return True
+    if not rules.closing or len(token.folded) > _LONGEST_LETTERS:
+        return False
+    spaced = _SPACED.search(text, max(0, stop - _REACH), stop)
+    return spaced is not None and "".join(spaced.group().lower().split()) in rules.closing
+
+
+def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rules: LanguageRules) -> bool:
+    """Tell by what follows whether the sentence goes on after a token that may end one."""
+    is_open = _is_open(token, rules)
     if _INITIAL.match(text, stop + 1):  # a. C., art. L. 12
-        is_open = is_open or len(token) == 1 or folded in rules.numbered
+        is_open = is_open or len(token.word) == 1 or token.folded in rules.numbered
     if following["digit"]:
-        return is_open or folded in rules.numbered
-    if token.isupper() and (len(token) == 1 or _DOUBLE_INITIAL.fullmatch(token)) and folded not in rules.inner:
+        return is_open or token.folded in rules.numbered
+    is_initial = len(token.word) == 1 or _DOUBLE_INITIAL.fullmatch(token.word)
+    if is_initial and token.word.isupper() and token.folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)
+    is_open = is_open or (rules.short_names and _is_short_name(token.word, following))
     return is_open and not is_starter(following, rules)
 
 
-def _token_before(text: str, stop: int) -> str:
-    reach = max(0, stop - _REACH)
-    match = _TOKEN.search(text, max(reach, text.rfind(" ", reach, stop) + 1), stop)
-    return _ELIDED.sub("", match.group()) if match else ""
-
-
-def _is_open(token: str, folded: str, rules: LanguageRules) -> bool:
+def _is_open(token: _Token, rules: LanguageRules) -> bool:
     """Tell whether a sentence rarely ends after the token: an abbreviation, one letter, U.S.A., an ordinal."""
-    if len(token) == 1 and token.isalpha():
-        return token.lower() not in rules.letters
-    if token in rules.inner or folded in rules.inner or folded.endswith(rules.endings) or _DOTTED.fullmatch(token):
+    word, folded = token
+    if len(word) == 1 and word.isalpha():
+        return word.lower() not in rules.letters
+    if word in rules.inner or folded in rules.inner or folded.endswith(rules.endings) or _DOTTED.fullmatch(word):
         return True
-    return rules.ordinals and _is_ordinal(token)
+    is_ordinal = "arabic" in rules.ordinals and _ORDINAL.fullmatch(word)
+    return bool(is_ordinal or ("roman" in rules.ordinals and ROMAN.fullmatch(word)))
 
 
-def _is_ordinal(token: str) -> bool:
-    return _ORDINAL.fullmatch(token) is not None or ROMAN.fullmatch(token) is not None
+def _is_short_name(word: str, following: re.Match[str]) -> bool:
+    """Tell a title or a shortened name (Dl. Popescu, Ing. Varga) in a language whose abbreviations are not known."""
+    return len(word) <= _LONGEST_TITLE and word.istitle() and (following["word"] or "")[:1].isupper()
 
 
 def is_starter(following: re.Match[str], rules: LanguageRules) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
@@ -37,6 +37,12 @@ def is_guarded(spans: list[Span], position: int) -> bool:
     """Tell whether a cut at the position would fall into one of the spans."""
     index = bisect_right(spans, (position, 0)) - 1
     return index >= 0 and spans[index][0] < position < spans[index][1]
+
+
+def closed_at(spans: list[Span], start: int) -> int | None:
+    """Return where the guarded span ends that begins at the offset."""
+    index = bisect_left(spans, (start, 0))
+    return spans[index][1] if index < len(spans) and spans[index][0] == start else None
 
 
 def _brackets(text: str) -> Iterator[Span]:

@@ -40,15 +40,25 @@ class LanguageRules:
     numbered: frozenset[str]
     timed: frozenset[str]
     continuers: frozenset[str]
+    closing: frozenset[str]
     letters: frozenset[str]
     starters: frozenset[str]
+    lower_starters: frozenset[str]
+    ordinals: frozenset[str]
     openers: str
     closers: str
+    marks: str
     endings: tuple[str, ...]
-    ordinals: bool
     capital_nouns: bool
+    short_names: bool
     clauses: ClauseWords
     attribution: AttributionWords
+
+
+_WORD_LISTS = (
+    *("never", "inner", "numbered", "timed", "continuers", "closing", "letters"),
+    *("starters", "lower_starters", "ordinals"),
+)
 
 
 def rules_for(language: str) -> LanguageRules:
@@ -60,16 +70,16 @@ def rules_for(language: str) -> LanguageRules:
 @cache
 def _load(name: str) -> LanguageRules:
     table = read_table(__name__, f"{name}.toml")
-    names = ("never", "inner", "numbered", "timed", "continuers", "letters", "starters")
     return LanguageRules(
         openers=table["openers"],
         closers=table["closers"],
+        marks=table.get("marks", ""),
         endings=tuple(table.get("endings", "").split()),
-        ordinals=table.get("ordinals", False),
         capital_nouns=table.get("capital_nouns", False),
+        short_names=table.get("short_names", False),
         clauses=_clause_words(table.get("clauses", {})),
         attribution=_attribution_words(table.get("attribution", {})),
-        **{key: _words(table, key) for key in names},
+        **{key: _words(table, key) for key in _WORD_LISTS},
     )
 
 
