@@ -11,7 +11,8 @@ from annotator.segmentation.rules import LanguageRules
 # How far back the word before a full stop is looked for: longer than every abbreviation, short enough to stay linear.
 _REACH = 24
 # Also `§`, `n°`, `J.-C` and `m²`, with their inner stops, hyphens and apostrophes.
-_TOKEN = re.compile(r"[\w§°²³]+(?:[.’'-]+[\w°]+)*$")
+# km/h is one word.
+_TOKEN = re.compile(r"[\w§°²³]+(?:(?:[.’'-]+|/)[\w°]+)*$")
 # "L'al. 2": the abbreviation is `al`, not `l'al`.
 _ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z])")
 # U.S., p.-ex., J.A.: without it "The U.S. Senate" and "réalisé par J.A. Howe" are cut.
@@ -21,10 +22,15 @@ _ORDINAL = re.compile(r"\d{1,2}(?:\.(?:0?[1-9]|1[0-2]))?")
 # i t. d., m. fl.: the blanks between the letters of one abbreviation.
 _SPACED = re.compile(r"(?:(?<!\w)[^\W\d_]{1,2}\.\s)+[^\W\d_]{1,3}$")
 _LONGEST_LETTERS = 3
+# A date that opens a sentence is part of it ("В 2018 г. США"), a later one ends it before a capital: so it is in 69 of
+# 70 such places in Russian and Polish news.
+_LEAD_IN = 30
+_FIGURE = re.compile(r"(?:\d|[IVX])\s?$")
+_MONTH_AHEAD = re.compile(r"\s(?:0?[1-9]|1[0-2])\.(?P<year>\s?(?:1\d|20)\d\d\b)?")
+_YEAR_AHEAD = re.compile(r"\s(?:1\d|20)\d\d\b")
+_DAY_BEFORE = re.compile(r"\b[0-3]?\d\.\s(?:0?[1-9]|1[0-2])$")
 # Neutral rules: Sra., Dott., Inż.
 _LONGEST_TITLE = 4
-# Dipl.-Ing., Dr.med.: the last part decides.
-_PARTS = re.compile(r"\.-?")
 # "1. Le coût est inconnu.", "II. Les causes": a figure or letter that begins the sentence numbers it.
 _ENUMERATOR = re.compile(r"[\s«“„\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[^\W\d_])")
 # J.-P. Morel
@@ -50,7 +56,7 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
     if is_enumerator or _is_never_last(token, rules):
         return True
-    if _is_closing(text, stop, token, rules):
+    if _is_closing(text, stop, token, rules) or (stop - start > _LEAD_IN and _is_date(text, stop, token, rules)):
         return False
     if token.folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers
@@ -66,11 +72,11 @@ def _token_before(text: str, stop: int) -> _Token:
 
 
 def _is_never_last(token: _Token, rules: LanguageRules) -> bool:
-    """Tell a title and its like; of Dipl.-Ing. and Dr.med. the last part decides."""
+    """Tell a title and its like; of Dipl.-Ing. and Prof.Dr. the last part decides."""
     if token.word in rules.never or token.folded in rules.never:
         return True
-    last = _PARTS.split(token.word)[-1]
-    return 1 < len(last) < len(token.word) and last in rules.never
+    first, hyphen, last = token.word.rpartition(".-") if ".-" in token.word else token.word.rpartition(".")
+    return bool(first) and len(last) > 1 and (hyphen == ".-" or last.istitle()) and last in rules.never
 
 
 def _is_closing(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
@@ -83,18 +89,41 @@ def _is_closing(text: str, stop: int, token: _Token, rules: LanguageRules) -> bo
     return spaced is not None and "".join(spaced.group().lower().split()) in rules.closing
 
 
+def _is_date(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
+    """Tell the year or century of `в 2018 г.`, `z 1980 r.` (a figure stands before the letter) and `do n.e.`."""
+    return token.folded in rules.dated and (
+        "." in token.word or _FIGURE.search(text, max(0, stop - _REACH), stop - len(token.word)) is not None
+    )
+
+
+def _is_spaced_date(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
+    """Tell the first two full stops of `5. 11. 2021`; of `5. 11.` only in a language that writes dates like that."""
+    if _ORDINAL.fullmatch(token.word) is None:
+        return False
+    if _YEAR_AHEAD.match(text, stop + 1):
+        return _DAY_BEFORE.search(text, max(0, stop - _REACH), stop) is not None
+    month = _MONTH_AHEAD.match(text, stop + 1)
+    return month is not None and ("dates" in rules.ordinals or month["year"] is not None)
+
+
 def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell by what follows whether the sentence goes on after a token that may end one."""
     is_open = _is_open(token, rules)
     if _INITIAL.match(text, stop + 1):  # a. C., art. L. 12
         is_open = is_open or len(token.word) == 1 or token.folded in rules.numbered
-    if following["digit"]:
-        return is_open or token.folded in rules.numbered
+    if following["digit"] or _is_roman(following, rules):
+        return is_open or token.folded in rules.numbered or _is_spaced_date(text, stop, token, rules)
     is_initial = len(token.word) == 1 or _DOUBLE_INITIAL.fullmatch(token.word)
     if is_initial and token.word.isupper() and token.folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)
     is_open = is_open or (rules.short_names and _is_short_name(token.word, following))
     return is_open and not is_starter(following, rules)
+
+
+def _is_roman(following: re.Match[str], rules: LanguageRules) -> bool:
+    """Tell the figure of `art. IV`, but not the English or Italian `I`."""
+    word = following["word"] or ""
+    return ROMAN.fullmatch(word) is not None and word.lower() not in rules.starters
 
 
 def _is_open(token: _Token, rules: LanguageRules) -> bool:
@@ -118,6 +147,8 @@ def is_starter(following: re.Match[str], rules: LanguageRules) -> bool:
     word = following["word"] or ""
     if not word[:1].isupper():
         return False
+    if len(word) == 1 and following.string.startswith(".", following.end()):
+        return False  # A. Rossi
     elided = following.string[following.end() : following.end() + 1] in APOSTROPHES
     return word.lower() in rules.starters or (elided and f"{word.lower()}’" in rules.starters)
 

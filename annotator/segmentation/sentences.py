@@ -25,6 +25,7 @@ from annotator.segmentation.patterns import (
     may_hold_link,
     scan,
 )
+from annotator.segmentation.references import reference_spans
 from annotator.segmentation.rules import LanguageRules
 from annotator.text import trim
 
@@ -47,7 +48,7 @@ _QUOTE = re.compile('"')
 _BRACKET_AHEAD = re.compile(r"\s*[(\[]")
 _GOES_ON = re.compile(r"\s*(?:[,;:]|(?P<letter>[^\W\d_]))")
 _ENTRY = re.compile(r"\s*\[(\d{1,3})\]\s")
-_YEAR = re.compile(r"\s+\(?(?:1[5-9]|20)\d\d[a-z]?\)?[.;:](?:\s|\d)")
+_YEAR = re.compile(r"\s+\(?(?:1[5-9]|20)\d\d[a-z]?\)?(?:\.\s|[;:]\s?\d)")
 # 「行く。」と言った: behind a closing bracket hiragana go on with the sentence.
 _HIRAGANA = re.compile("[\u3041-\u309f、，,]")
 
@@ -65,6 +66,9 @@ class _Paragraph:
 def split_sentences(text: str, rules: LanguageRules) -> list[Span]:
     """Return the spans of the paragraph's sentences, without white space around them."""
     text = text.rstrip()
+    references = reference_spans(text)
+    if references:
+        return references
     paragraph = _Paragraph(text, rules, guarded_spans(text), [match.start() for match in _QUOTE.finditer(text)])
     spans = []
     start = 0
@@ -107,7 +111,7 @@ def _end(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
 def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
     text, rules = paragraph.text, paragraph.rules
     closed = _past_closers(paragraph, match.end())
-    end, next_is_token = (closed, False) if _is_next_entry(text, start, closed) else _past_tail(text, closed)
+    end, next_is_token = (closed, False) if _is_next_entry(text, closed) else _past_tail(text, closed)
     following = _following(text, end)
     if _is_elision(text, match):
         return end if is_starter(following, rules) else None
@@ -254,10 +258,10 @@ def _begins_inner_bracket(paragraph: _Paragraph, end: int) -> bool:
     return behind is not None and (not behind["letter"] or behind["letter"].islower())
 
 
-def _is_next_entry(text: str, start: int, end: int) -> bool:
-    """Tell the `[2]` that opens the next of several references in one line from the mark of a footnote."""
-    first, second = _ENTRY.match(text, start), _ENTRY.match(text, end)
-    return bool(first and second) and int(second[1]) == int(first[1]) + 1
+def _is_next_entry(text: str, end: int) -> bool:
+    """Tell the `[2]` that opens a further entry of a paragraph that begins with `[1]` from the mark of a footnote."""
+    first, following = _ENTRY.match(text), _ENTRY.match(text, end)
+    return first is not None and following is not None and int(following[1]) > int(first[1])
 
 
 def _is_year_of_entry(text: str, match: re.Match[str], end: int) -> bool:

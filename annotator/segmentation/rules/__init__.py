@@ -41,6 +41,7 @@ class LanguageRules:
     timed: frozenset[str]
     continuers: frozenset[str]
     closing: frozenset[str]
+    dated: frozenset[str]
     letters: frozenset[str]
     starters: frozenset[str]
     lower_starters: frozenset[str]
@@ -56,14 +57,19 @@ class LanguageRules:
 
 
 _WORD_LISTS = (
-    *("never", "inner", "numbered", "timed", "continuers", "closing", "letters"),
+    *("never", "inner", "numbered", "timed", "continuers", "closing", "dated", "letters"),
     *("starters", "lower_starters", "ordinals"),
 )
+
+
+_SAME_RULES = {"nb": "no", "nn": "no"}
+"""Tags of languages that share the file of another."""
 
 
 def rules_for(language: str) -> LanguageRules:
     """Return the rules of a language tag (`fr`, `fr-CA`, `und`)."""
     tag = language.split("-", maxsplit=1)[0].lower()
+    tag = _SAME_RULES.get(tag, tag)
     return _load(tag if tag in languages_in(__name__, ".toml") else "neutral")
 
 
