@@ -14,7 +14,9 @@ _REACH = 24
 # km/h is one word.
 _TOKEN = re.compile(r"[\w§°²³]+(?:(?:[.’'-]+|/)[\w°]+)*$")
 # "L'al. 2": the abbreviation is `al`, not `l'al`.
-_ELIDED = re.compile(r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu)['’](?=\w{2}|[A-Z])")
+_ELIDED = re.compile(
+    r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Dd]e?a?ll|[Aa]ll|[Nn]ell|[Ss]ull|[Qq]uell|[Uu]n)['’](?=\w{2}|[A-Z])"
+)
 # U.S., p.-ex., J.A.: without it "The U.S. Senate" and "réalisé par J.A. Howe" are cut.
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
 # 3. Oktober, 7.10. (Mittwoch)
@@ -29,6 +31,8 @@ _FIGURE = re.compile(r"(?:\d|[IVX])\s?$")
 _MONTH_AHEAD = re.compile(r"\s(?:0?[1-9]|1[0-2])\.(?P<year>\s?(?:1\d|20)\d\d\b)?")
 _YEAR_AHEAD = re.compile(r"\s(?:1\d|20)\d\d\b")
 _DAY_BEFORE = re.compile(r"\b[0-3]?\d\.\s(?:0?[1-9]|1[0-2])$")
+# Behind a figure: 18.30 h., 5 m.
+_UNITS = frozenset("hmgl")
 # Neutral rules: Sra., Dott., Inż.
 _LONGEST_TITLE = 4
 # "1. Le coût est inconnu.", "II. Les causes": a figure or letter that begins the sentence numbers it.
@@ -56,7 +60,9 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
     if is_enumerator or _is_never_last(token, rules):
         return True
-    if _is_closing(text, stop, token, rules) or (stop - start > _LEAD_IN and _is_date(text, stop, token, rules)):
+    if _is_closing(text, stop, token, following, rules) or (
+        stop - start > _LEAD_IN and _is_date(text, stop, token, rules)
+    ):
         return False
     if token.folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers
@@ -79,10 +85,10 @@ def _is_never_last(token: _Token, rules: LanguageRules) -> bool:
     return bool(first) and len(last) > 1 and (hyphen == ".-" or last.istitle()) and last in rules.never
 
 
-def _is_closing(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
+def _is_closing(text: str, stop: int, token: _Token, following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell etc. and its like, written with blanks too: a capital behind it begins a sentence."""
     if token.folded in rules.closing:
-        return True
+        return not (following["digit"] and token.folded in rules.numbered)
     if not rules.closing or len(token.folded) > _LONGEST_LETTERS:
         return False
     spaced = _SPACED.search(text, max(0, stop - _REACH), stop)
@@ -109,6 +115,10 @@ def _is_spaced_date(text: str, stop: int, token: _Token, rules: LanguageRules) -
 def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell by what follows whether the sentence goes on after a token that may end one."""
     is_open = _is_open(token, rules)
+    if _FIGURE.search(text, max(0, stop - _REACH), stop - len(token.word)):
+        is_open = is_open and (token.word not in _UNITS or following["digit"] is not None)
+    else:
+        is_open = is_open or _has_no_vowel(token.word, rules)
     if _INITIAL.match(text, stop + 1):  # a. C., art. L. 12
         is_open = is_open or len(token.word) == 1 or token.folded in rules.numbered
     if following["digit"] or _is_roman(following, rules):
@@ -131,10 +141,21 @@ def _is_open(token: _Token, rules: LanguageRules) -> bool:
     word, folded = token
     if len(word) == 1 and word.isalpha():
         return word.lower() not in rules.letters
-    if word in rules.inner or folded in rules.inner or folded.endswith(rules.endings) or _DOTTED.fullmatch(word):
+    if word in rules.inner or folded in rules.inner or folded.endswith(rules.endings) or _is_compound(word, rules):
         return True
     is_ordinal = "arabic" in rules.ordinals and _ORDINAL.fullmatch(word)
     return bool(is_ordinal or ("roman" in rules.ordinals and ROMAN.fullmatch(word)))
+
+
+def _is_compound(word: str, rules: LanguageRules) -> bool:
+    """Tell U.S., Reg.-Bez. and dr.med. from an address."""
+    return ".-" in word or _DOTTED.fullmatch(word) is not None or word.partition(".")[0] in rules.never
+
+
+def _has_no_vowel(word: str, rules: LanguageRules) -> bool:
+    """Tell an abbreviation that no list has (vz., Pq., Zn.) from a word; capitals alone are a name (BBC)."""
+    is_word = len(word) == 1 or not word.isalpha() or word.isupper()
+    return bool(rules.vowels) and not is_word and set(rules.vowels).isdisjoint(word.lower())
 
 
 def _is_short_name(word: str, following: re.Match[str]) -> bool:
@@ -147,8 +168,8 @@ def is_starter(following: re.Match[str], rules: LanguageRules) -> bool:
     word = following["word"] or ""
     if not word[:1].isupper():
         return False
-    if len(word) == 1 and following.string.startswith(".", following.end()):
-        return False  # A. Rossi
+    if len(word) == 1 and following.string.startswith((".", ",", ")"), following.end()):
+        return False  # A. Rossi, bl. A, sc. 2
     elided = following.string[following.end() : following.end() + 1] in APOSTROPHES
     return word.lower() in rules.starters or (elided and f"{word.lower()}’" in rules.starters)
 

@@ -49,6 +49,7 @@ class LanguageRules:
     openers: str
     closers: str
     marks: str
+    vowels: str
     endings: tuple[str, ...]
     capital_nouns: bool
     short_names: bool
@@ -80,6 +81,7 @@ def _load(name: str) -> LanguageRules:
         openers=table["openers"],
         closers=table["closers"],
         marks=table.get("marks", ""),
+        vowels=table.get("vowels", ""),
         endings=tuple(table.get("endings", "").split()),
         capital_nouns=table.get("capital_nouns", False),
         short_names=table.get("short_names", False),
