@@ -15,7 +15,7 @@ _REACH = 24
 _TOKEN = re.compile(r"[\w§°²³]+(?:(?:[.’'-]+|/)[\w°]+)*$")
 # "L'al. 2": the abbreviation is `al`, not `l'al`.
 _ELIDED = re.compile(
-    r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Dd]e?a?ll|[Aa]ll|[Nn]ell|[Ss]ull|[Qq]uell|[Uu]n)['’](?=\w{2}|[A-Z])"
+    r"^(?:[a-zA-Z]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Dd][ae]ll|[Aa]ll|[Nn]ell|[Ss]ull|[Qq]uell|[Uu]n)['’](?=\w{2}|[A-Z])"
 )
 # U.S., p.-ex., J.A.: without it "The U.S. Senate" and "réalisé par J.A. Howe" are cut.
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
