@@ -345,7 +345,7 @@ Vote du budget """
 
 @pytest.mark.parametrize(
     ("split", "version", "hashed"),
-    [("sentence", "4/sentence", "f37c8f2b465d0698"), ("clause", "4/clause", "0ae568e96f2adf46")],
+    [("sentence", "5/sentence", "f37c8f2b465d0698"), ("clause", "5/clause", "0ae568e96f2adf46")],
 )
 def test_output_changes_only_with_the_version(split: str, version: str, hashed: str) -> None:
     segmenter = RuleSegmenter(split="clause" if split == "clause" else "sentence")
