@@ -42,7 +42,7 @@ def reasons(rule: Rule, features: Features) -> tuple[Cue, ...]:
 
     A reason that no words of the unit carry ("no source named") is a cue with the span 0-0 and an empty text.
     """
-    family_cues = [cue for family in rule.reason_families for cue in features.cues.get(family, ())]
+    family_cues = [cue for family in rule.reason_families for cue in features.cues[family]]
     if family_cues and rule.label is not Label.UNSOURCED:
         return tuple(family_cues[:_MOST_REASONS])
     return (Cue(start=0, end=0, name=rule.name, text=""), *family_cues)[:_MOST_REASONS]
@@ -62,7 +62,7 @@ def _attributed(features: Features) -> bool:
 
 def _leads(features: Features, family: str, other: str) -> bool:
     """Tell whether the first cue of a family stands before any of the other: the main clause mostly comes first."""
-    cues, rivals = features.cues.get(family, ()), features.cues.get(other, ())
+    cues, rivals = features.cues[family], features.cues[other]
     return bool(cues) and (not rivals or min(c.start for c in cues) < min(c.start for c in rivals))
 
 
@@ -72,7 +72,7 @@ def _dated(features: Features) -> bool:
 
 def _only_a_figure(features: Features) -> bool:
     """Tell whether a short unit is a figure, with no date and no number in digits ("five hours of paradise")."""
-    digits = any(char.isdigit() for cue in features.cues.get("number", ()) for char in cue.text)
+    digits = any(char.isdigit() for cue in features.cues["number"] for char in cue.text)
     short = features.words <= _SHORT and features.block is not BlockKind.TITLE
     return short and features.has("figure", "idiom") and not digits and not features.has("date")
 
@@ -88,8 +88,9 @@ def _bare(features: Features) -> bool:
 
 
 def _indignant(features: Features) -> bool:
-    loud = features.ending == "!" or (features.verbless and not features.has("idiom", "figure"))
-    return loud and features.has("evaluation") and not _dated(features)
+    if not features.has("evaluation") or _dated(features):
+        return False
+    return features.ending == "!" or (not features.has("idiom", "figure") and features.verbless)
 
 
 def _mocks(features: Features) -> bool:
@@ -202,7 +203,7 @@ RULES: tuple[Rule, ...] = (
         "no verb",
         Label.RHETORIC,
         0.75,
-        lambda features: features.verbless and features.block is not BlockKind.TITLE and not _dated(features),
+        lambda features: features.block is not BlockKind.TITLE and not _dated(features) and features.verbless,
         ("figure",),
     ),
     Rule("figurative wording", Label.RHETORIC, 0.7, _only_a_figure, ("idiom", "figure")),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from copy import copy
 from dataclasses import dataclass, replace
 
 from annotator.models import BlockKind, Cue, Unit
-from annotator.prediction.lexicon import Lexicon, folded
+from annotator.prediction.lexicon import Lexicon, any_match, folded, matches
 
 # How far before its verb a subject is looked for; 40 and 240 change none of the 688 labelled units.
 _SUBJECT_REACH = 120
@@ -28,10 +29,10 @@ _NEEDS_SUBJECT = frozenset({"source", "statement"})
 
 @dataclass(frozen=True)
 class Features:
-    """The features of one unit. `cues` holds the cues of each family, in order."""
+    """The features of one unit."""
 
     block: BlockKind
-    cues: Mapping[str, tuple[Cue, ...]]
+    cues: UnitCues
     words: int
     ending: str
     """`?`, `!`, `…`, `:` or an empty string."""
@@ -46,17 +47,54 @@ class Features:
 
     def has(self, *families: str) -> bool:
         """Tell whether there is a cue of one of the families."""
-        return any(self.cues.get(family) for family in families)
+        return any(map(self.cues.__getitem__, families))
 
     def without(self, family: str, texts: Set[str]) -> Features:
         """Return the features without the cues of a family that have one of these texts (in lower case)."""
-        remaining = tuple(cue for cue in self.cues.get(family, ()) if cue.text.lower() not in texts)
-        return replace(self, cues={**self.cues, family: remaining})
+        return replace(self, cues=self.cues.without(family, texts))
 
     @property
     def verbless(self) -> bool:
         """No finite verb is in it."""
-        return not self.has("verb")
+        return not self.cues.any_of("verb")
+
+
+class UnitCues:
+    """The cues of one unit by family, in order; a family is looked for when it is asked for."""
+
+    def __init__(self, original: str, text: str, lexicon: Lexicon) -> None:
+        self._original, self._text, self._lexicon = original, text, lexicon
+        self._hits = lexicon.hits(text)
+        self._found: dict[str, tuple[Cue, ...]] = {}
+
+    def __getitem__(self, family: str) -> tuple[Cue, ...]:
+        found = self._found.get(family)
+        if found is None:
+            lists = self._lexicon.families.get(family, {})
+            held = [number for number in lists if number in self._hits]
+            found = self._found[family] = tuple(self._cues(family, held)) if held else ()
+        return found
+
+    def without(self, family: str, texts: Set[str]) -> UnitCues:
+        """Return the cues without those of a family that have one of these texts (in lower case)."""
+        left = copy(self)
+        left._found = {**self._found, family: tuple(cue for cue in self[family] if cue.text.lower() not in texts)}
+        return left
+
+    def any_of(self, family: str) -> bool:
+        """Tell whether there is a cue of a family none of whose cues needs a subject."""
+        lists = self._lexicon.families.get(family, ())
+        return any(any_match(self._text, self._hits.get(number, ())) for number in lists)
+
+    def _cues(self, family: str, lists: Sequence[int]) -> Iterator[Cue]:
+        text, lexicon = self._text, self._lexicon
+        for number in lists:
+            name = lexicon.families[family][number]
+            for match in matches(text, self._hits[number]):
+                start, end = _trimmed(text, *match.span())
+                if start < end and (family not in _NEEDS_SUBJECT or _has_source(text, start, end, lexicon)):
+                    end = _shortened(text, start, end)
+                    yield Cue(start=start, end=end, name=name, text=self._original[start:end])
 
 
 def extract_features(unit: Unit, lexicon: Lexicon, *, awaited: str = "") -> Features:
@@ -64,7 +102,7 @@ def extract_features(unit: Unit, lexicon: Lexicon, *, awaited: str = "") -> Feat
     text = folded(unit.text)
     return Features(
         block=unit.block,
-        cues={family: tuple(_cues(unit.text, text, family, lexicon)) for family in lexicon.families},
+        cues=UnitCues(unit.text, text, lexicon),
         words=len(_WORD.findall(text)),
         ending=_ending(text),
         names=bool(_NAME.search(unit.text)),
@@ -84,15 +122,6 @@ def awaited_closers(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
         awaited.append(closer if last_index.get(closer, -1) >= index else "")
         closer = _open_at_end(text, lexicon, awaited[-1])
     return awaited
-
-
-def _cues(original: str, text: str, family: str, lexicon: Lexicon) -> Iterator[Cue]:
-    for name, pattern in lexicon.families[family]:
-        for match in pattern.finditer(text):
-            start, end = _trimmed(text, *match.span())
-            if start < end and (family not in _NEEDS_SUBJECT or _has_source(text, start, end, lexicon)):
-                end = _shortened(text, start, end)
-                yield Cue(start=start, end=end, name=name, text=original[start:end])
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
