@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from annotator.labels import Label
 from annotator.models import BlockKind, Cue
-from annotator.prediction.features import QUOTED_SPEECH, Features
+from annotator.prediction.features import Features
 
 _MOST_REASONS = 3
 # Words. From 7 to 12 the labelled units come out the same; 5 and 15 each lose one of the 174 held-out French ones.
@@ -53,7 +53,7 @@ def _asks(features: Features) -> bool:
 
 
 def _is_speech(features: Features) -> bool:
-    return features.in_quotation or features.quoted_words >= QUOTED_SPEECH
+    return features.in_quotation or features.speech
 
 
 def _attributed(features: Features) -> bool:
@@ -70,11 +70,25 @@ def _dated(features: Features) -> bool:
     return features.has("number", "date")
 
 
+def _counts(features: Features) -> bool:
+    """Tell whether it gives a number that is no year: a year beside a judgement makes no fact of it."""
+    return features.has("number") and not (features.years_only and _in_digits(features))
+
+
+def _in_digits(features: Features) -> bool:
+    return all(any(map(str.isdigit, cue.text)) for cue in features.cues["number"])
+
+
 def _only_a_figure(features: Features) -> bool:
     """Tell whether a short unit is a figure, with no date and no number in digits ("five hours of paradise")."""
     digits = any(char.isdigit() for cue in features.cues["number"] for char in cue.text)
     short = features.words <= _SHORT and features.block is not BlockKind.TITLE
-    return short and features.has("figure", "idiom") and not digits and not features.has("date")
+    return short and features.has("idiom", "figure") and not digits and not features.has("date")
+
+
+def _figurative(features: Features) -> bool:
+    """Tell whether figures carry the unit: a set phrase or two figures. One alone is mostly meant as it stands."""
+    return features.has("idiom", "lens", "frame") or len(features.cues["figure"]) > 1
 
 
 def _bare(features: Features) -> bool:
@@ -121,7 +135,14 @@ RULES: tuple[Rule, ...] = (
         lambda features: _asks(features) and features.has("how") and features.has("number"),
         ("number", "how"),
     ),
-    Rule("question", Label.RHETORIC, 0.95, _asks, ("how", "lens", "frame")),
+    Rule(
+        "question that expects no answer",
+        Label.RHETORIC,
+        0.8,
+        lambda features: _asks(features) and features.has("asks", "lens", "frame", "evaluation"),
+        ("asks", "lens", "frame", "evaluation"),
+    ),
+    Rule("question, perhaps not a unit", Label.RHETORIC, 0.4, _asks),
     Rule(
         "source named",
         Label.SOURCED,
@@ -129,26 +150,26 @@ RULES: tuple[Rule, ...] = (
         lambda features: features.has("source"),
         ("source",),
     ),
-    Rule("quoted speech", Label.SOURCED, 0.9, _is_speech, ("statement",)),
-    Rule("source not identifiable", Label.UNSOURCED, 0.9, lambda features: features.has("empty"), ("empty",)),
+    Rule("source not identifiable", Label.UNSOURCED, 0.8, lambda features: features.has("empty"), ("empty",)),
+    Rule("quoted speech", Label.SOURCED, 0.8, _is_speech, ("statement",)),
     Rule(
         "document or act of a body",
         Label.SOURCED,
-        0.9,
+        0.8,
         lambda features: features.has("document", "act", "self"),
         ("document", "act", "self"),
     ),
-    Rule("statement", Label.SOURCED, 0.8, lambda features: _leads(features, "statement", "judgement"), ("statement",)),
+    Rule("statement", Label.SOURCED, 0.7, lambda features: _leads(features, "statement", "judgement"), ("statement",)),
     Rule("list under a sourced lead-in", Label.SOURCED, 0.85, lambda features: features.under_sourced),
-    Rule("true or false", Label.UNSOURCED, 0.8, lambda features: features.has("truth"), ("truth",)),
+    Rule("true or false", Label.UNSOURCED, 0.7, lambda features: features.has("truth"), ("truth",)),
     Rule(
         "comparison",
         Label.RHETORIC,
-        0.85,
+        0.8,
         lambda features: features.has("lens") and not features.has("number"),
         ("lens", "figure"),
     ),
-    Rule("judgement", Label.OPINION, 0.85, lambda features: features.has("judgement"), ("judgement", "evaluation")),
+    Rule("judgement", Label.OPINION, 0.75, lambda features: features.has("judgement"), ("judgement", "evaluation")),
     Rule(
         "teasing headline",
         Label.RHETORIC,
@@ -159,22 +180,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "judging predicate",
         Label.OPINION,
-        0.75,
-        lambda features: features.has("predicate", "stance") and not features.has("number"),
+        0.7,
+        lambda features: features.has("predicate", "stance") and not _counts(features),
         ("stance", "predicate", "evaluation"),
     ),
     Rule(
         "forecast",
         Label.OPINION,
         0.7,
-        lambda features: features.has("forecast") and not features.has("number"),
+        lambda features: features.has("forecast") and not _counts(features),
         ("forecast",),
     ),
-    Rule("first person", Label.OPINION, 0.7, lambda features: features.has("voice"), ("voice",)),
+    Rule("first person", Label.OPINION, 0.65, lambda features: features.has("voice"), ("voice",)),
     Rule(
         "framing",
         Label.RHETORIC,
-        0.85,
+        0.75,
         lambda features: features.has("frame") and not _dated(features),
         ("frame", "idiom", "figure"),
     ),
@@ -188,29 +209,31 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "exclamation",
         Label.RHETORIC,
-        0.8,
-        lambda features: features.ending == "!" and not features.has("number"),
-        ("figure",),
+        0.75,
+        lambda features: features.ending == "!" and not features.has("number") and (
+            features.has("idiom", "figure") or (features.words <= _SHORT and features.verbless)
+        ),
+        ("idiom", "figure"),
     ),
     Rule(
         "left hanging",
         Label.RHETORIC,
-        0.8,
-        lambda features: features.ending == "…" and not _dated(features),
+        0.65,
+        lambda features: features.ending == "…" and not _dated(features) and features.verbless,
         ("figure",),
     ),
     Rule(
-        "no verb",
+        "figures without a verb",
         Label.RHETORIC,
-        0.75,
-        lambda features: features.block is not BlockKind.TITLE and not _dated(features) and features.verbless,
-        ("figure",),
+        0.7,
+        lambda features: features.has("idiom", "figure") and not _dated(features) and features.verbless,
+        ("idiom", "figure"),
     ),
-    Rule("figurative wording", Label.RHETORIC, 0.7, _only_a_figure, ("idiom", "figure")),
+    Rule("figurative wording", Label.RHETORIC, 0.65, _only_a_figure, ("idiom", "figure")),
     Rule(
         "evaluation",
         Label.OPINION,
-        0.7,
+        0.65,
         lambda features: features.has("evaluation") and not _dated(features),
         ("evaluation",),
     ),
@@ -218,11 +241,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "figurative wording",
         Label.RHETORIC,
-        0.65,
-        lambda features: features.has("idiom") or (features.has("figure") and features.words <= _SENTENCE),
+        0.62,
+        lambda features: features.words <= _SENTENCE and _figurative(features),
         ("idiom", "figure"),
     ),
     Rule("no source named", Label.UNSOURCED, 0.75, lambda features: features.has("event", "hedge"), ("event", "hedge")),
-    Rule("short and bare", Label.RHETORIC, 0.45, _bare),
-    Rule("no source named", Label.UNSOURCED, 0.55, lambda _: True),
+    Rule("perhaps not a unit", Label.RHETORIC, 0.3, lambda features: features.block is not BlockKind.TITLE and features.verbless),
+    Rule("short and bare", Label.RHETORIC, 0.4, _bare),
+    Rule("no source named", Label.UNSOURCED, 0.65, lambda features: features.names and not features.has("degree"), ("actor",)),
+    Rule("no source named", Label.UNSOURCED, 0.45, lambda _: True),
 )
