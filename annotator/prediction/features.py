@@ -28,6 +28,9 @@ _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}[.,]?")
 # titles, names and shreds were two thirds of what four words alone took for speech.
 _QUOTED_SPEECH, _LONG_QUOTATION = 4, 12
 
+# French words that say who says it, or what it depends on; and how long the first part of a sentence may be that says who.
+_DEPENDING = re.compile(r"(?:selon|d'après)\b")
+_PHRASE = 60
 _NEEDS_SUBJECT = frozenset({"source", "statement"})
 
 
@@ -98,9 +101,17 @@ class UnitCues:
             name = lexicon.families[family][number]
             for match in matches(text, self._hits[number]):
                 start, end = _trimmed(text, *match.span())
-                if start < end and (family not in _NEEDS_SUBJECT or _has_source(text, start, end, lexicon)):
+                if start < end and (family not in _NEEDS_SUBJECT or self._names_source(start, end)):
                     end = _shortened(text, start, end)
                     yield Cue(start=start, end=end, name=name, text=self._original[start:end])
+
+
+    def _names_source(self, start: int, end: int) -> bool:
+        origin = self._lexicon.origin
+        if origin and _DEPENDING.match(self._text, start):
+            after = self._original[end:].lstrip(" '’")
+            return after[:1].isupper() or bool(origin.match(after.lower())) or (start == 0 and 0 < after.find(",") < _PHRASE)
+        return _has_source(self._text, start, end, self._lexicon)
 
 
 def extract_features(unit: Unit, lexicon: Lexicon, *, awaited: str = "") -> Features:

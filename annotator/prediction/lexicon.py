@@ -77,6 +77,8 @@ class Lexicon:
     """Subjects that name no source: "some", "experts", "one"."""
     author: re.Pattern[str]
     """Subjects that are the author: "I", "we"."""
+    origin: re.Pattern[str] | None
+    """Where "according to" also means "depending on": what makes it name a source."""
     families: Mapping[str, Mapping[int, str]]
     """The lists of each family: their numbers and names."""
     entries_of: Callable[[str], Mapping[int, Sequence[Entry]]]
@@ -167,6 +169,7 @@ def load_lexicon(language: str) -> Lexicon:
         clause=_compiled(table["subject"]["clause"], terms),
         nobody=_compiled(table["subject"]["nobody"], terms),
         author=_compiled(table["subject"]["author"], terms),
+        origin=_compiled(table["subject"]["origin"], terms) if "origin" in table["subject"] else None,
         families=families,
         entries_of=lru_cache(_KEPT_WORDS)(partial(_entries_of, entries)),
         anywhere=anywhere,
