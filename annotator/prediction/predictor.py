@@ -13,7 +13,7 @@ from annotator.prediction.decision import decide, reasons
 from annotator.prediction.features import Features, awaited_closers, extract_features
 from annotator.prediction.lexicon import languages, load_lexicon
 
-VERSION = "1"
+VERSION = "2"
 
 UnitFeatures = tuple[Unit, Features | None]
 
@@ -28,7 +28,7 @@ class CuePredictor:
     name = "cues"
     version = VERSION
 
-    def __init__(self, *, min_score: float = 0.5) -> None:
+    def __init__(self, *, min_score: float = 0.6) -> None:
         self.min_score = min_score
         self.model_version = f"{self.name}-{self.version}"
 
