@@ -14,43 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from annotator.labels import Label
-from annotator.models import Article, BlockKind, Language, Unit, UnitKind
-from annotator.prediction import CuePredictor
+from suggestions import Outcome, Row, compared, macro_f1, share_given
 
 DATA = Path(__file__).parent / "data"
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-
-Row = dict[str, str]
-Outcome = tuple[Label, Label | None, float | None]
 
 
 def rows_of(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-
-
-def article_of(rows: list[Row], language: str) -> Article:
-    """Return an article of given units: the gate measures suggestions, not the cutting."""
-    units, start = [], 0
-    for position, row in enumerate(rows):
-        block = BlockKind(row["block"])
-        unit = Unit(
-            unit_id=f"gate:{position}",
-            position=position,
-            kind=UnitKind.TITLE if block is BlockKind.TITLE else UnitKind.SENTENCE,
-            block=block,
-            block_index=0 if block is BlockKind.TITLE else 1,
-            start=start,
-            end=start + len(row["text"]),
-            text=row["text"],
-            language=Language(tag=row.get("lang") or language, confidence=1),
-        )
-        units.append(unit)
-        start = unit.end + 1
-    text = " ".join(row["text"] for row in rows)
-    return Article(article_id="gate", revision="0" * 16, text=text, units=tuple(units))
 
 
 def outcomes(language: str, split: str) -> list[Outcome]:
@@ -59,28 +31,6 @@ def outcomes(language: str, split: str) -> list[Outcome]:
         if row["article"].startswith(split):
             articles[row["article"]].append(row)
     return [outcome for rows in articles.values() for outcome in compared(rows, language)]
-
-
-def compared(rows: list[Row], language: str) -> Iterator[Outcome]:
-    predictions = CuePredictor().predict(article_of(rows, language))
-    for row, prediction in zip(rows, predictions, strict=True):
-        yield Label(row["label"]), prediction.label, prediction.score
-
-
-def macro_f1(found: list[Outcome]) -> float:
-    """Return the mean F1 of the four labels over the units that got a suggestion."""
-    given = [(gold, label) for gold, label, _ in found if label]
-    return sum(f1(given, label) for label in Label) / len(Label)
-
-
-def f1(given: list[tuple[Label, Label]], label: Label) -> float:
-    both = sum(gold == suggested == label for gold, suggested in given)
-    either = sum(gold == label for gold, _ in given) + sum(suggested == label for _, suggested in given)
-    return 2 * both / either if either else 1.0
-
-
-def share_given(found: list[Outcome]) -> float:
-    return sum(label is not None for _, label, _ in found) / len(found)
 
 
 @pytest.mark.parametrize(

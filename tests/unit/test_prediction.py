@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Language, Prediction, Unit, UnitKind
-from annotator.prediction import CuePredictor
-from annotator.prediction.lexicon import folded, languages
+from annotator.package_data import read_table
+from annotator.prediction import CuePredictor, first_words
+from annotator.prediction import lexicon as cue_lists
+from annotator.prediction.lexicon import folded, languages, load_lexicon
 from annotator.text import digest
 
 DATA = Path(__file__).parents[1] / "gates" / "data"
@@ -211,6 +213,25 @@ def test_cost_stays_linear_on_hostile_text(piece: str) -> None:
 
     predict("Le pont est fermé.")  # the cues are compiled once
     assert growth(predict, lambda length: (piece * length)[:length], 8_000) <= LINEAR
+
+
+@pytest.mark.parametrize("language", languages())
+def test_looking_words_up_finds_what_all_entries_joined_would(language: str) -> None:
+    lexicon, table = load_lexicon(language), read_table("annotator.prediction.cues", f"{language}.toml")
+    lists = [entries for lists in table["cues"].values() for entries in lists.values()]
+    joined = [cue_lists._compiled(entries, table["terms"]) for entries in lists]
+    for text in map(folded, labelled_texts(language)):
+        hits = lexicon.hits(text)
+        for number, pattern in enumerate(joined):
+            found = [match.span() for match in cue_lists.matches(text, hits.get(number, ()))]
+            assert found == [match.span() for match in pattern.finditer(text)], text
+
+
+def test_no_entry_has_alternatives_outside_parentheses() -> None:
+    tables = [read_table("annotator.prediction.cues", f"{language}.toml") for language in languages()]
+    lists = [entries for table in tables for lists in table["cues"].values() for entries in lists.values()]
+    every = [entry for entries in lists for entry in cue_lists._split(entries)]
+    assert [entry for entry in every if len(first_words._parsed(entry)) > 1] == []
 
 
 def test_output_changes_only_with_the_version() -> None:
