@@ -224,6 +224,9 @@ def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery
     check_same_draw(_flat(current), options.sample, where=options.where, say=options.say)
     copies, replaced = _without_outdated(current, inventory, delivery, options)
     already_there = len(inventory.units.keys() & copies.keys())
+    if already_there < len(inventory.units):
+        _say_for_whom(inventory, project, options)
+    _say_unchanged(already_there, options)
     _deliver(inventory, delivery, copies, options)
     _make_sure(inventory, delivery, options)
     removed = _prune(_no_longer_in_articles(_flat(copies), inventory, options), delivery, options)
@@ -239,6 +242,23 @@ def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery
         removed=removed,
         blind=_blind(inventory, options),
     )
+
+
+def _say_for_whom(inventory: TaskInventory, project: Project, options: PushOptions) -> None:
+    overlap = options.overlap or project.overlap
+    whom = "one person" if overlap == 1 else f"{overlap} people"
+    blind = f"; {_blind(inventory, options)} of {len(inventory.units)} carry no suggestion" if options.blind else ""
+    options.say(f"each unit is for {whom}{blind}")
+
+
+def _say_unchanged(already_there: int, options: PushOptions) -> None:
+    """What was pushed stays as it is, so that two options say nothing about it."""
+    if not already_there:
+        return
+    if options.blind:
+        options.say(f"{already_there} units are there already: --blind changes nothing for them")
+    if options.order != "reading":
+        options.say(f"{already_there} units are there already and keep their places: --order puts the new ones alone")
 
 
 def _current_copies(delivery: Delivery, project: Project) -> Copies:

@@ -184,6 +184,27 @@ def test_a_blind_unit_carries_no_suggestion(
     assert {unit_id for unit_id, row in shown.items() if not row["data"]["suggested_label"]} == blind
 
 
+def test_a_push_says_for_how_many_people_and_how_many_carry_no_suggestion(
+    send: Send, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    told: list[str] = []
+    report = send(make_tasks(12), new_title(), overlap=2, blind=0.5, say=told.append)
+    assert told[-1] == f"each unit is for 2 people; {report.blind} of 12 carry no suggestion"
+
+
+def test_what_changes_nothing_for_units_that_are_there_is_said(
+    send: Send, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title = new_title()
+    send(make_tasks(3), title)
+    told: list[str] = []
+    send(make_tasks(3), title, blind=0.5, order="uncertain", say=told.append)
+    assert told == [
+        "3 units are there already: --blind changes nothing for them",
+        "3 units are there already and keep their places: --order puts the new ones alone",
+    ]
+
+
 def test_dry_run_sends_nothing(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
     title = new_title()
     report = send(make_tasks(3), title, dry_run=True)
