@@ -33,6 +33,8 @@ _YEAR_AHEAD = re.compile(r"\s(?:1\d|20)\d\d\b")
 _DAY_BEFORE = re.compile(r"\b[0-3]?\d\.\s(?:0?[1-9]|1[0-2])$")
 # Behind a figure: 18.30 h., 5 m.
 _UNITS = frozenset("hmgl")
+_SIGNS = '«“„‘"(['
+_YEAR_LENGTH = 4
 # A longer word is an abbreviation only if a list has it.
 _LONGEST_UNLISTED = 5
 # Neutral rules: Sra., Dott., Inż.
@@ -60,7 +62,7 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     """
     reach = max(0, stop - _REACH)
     begin = max(reach, text.rfind(" ", reach, stop) + 1)
-    if _is_plain(text[begin:stop], rules):
+    if _is_plain(text[begin:stop].lstrip(_SIGNS), rules):
         return False
     token = _token(text, begin, stop)
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
@@ -75,7 +77,11 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
 
 
 def _is_plain(word: str, rules: LanguageRules) -> bool:
-    """Tell at once, of most words, that they are no abbreviation."""
+    """Tell at once, of most words and figures, that they are no abbreviation."""
+    if len(word) > _LONGEST_UNLISTED:
+        word = word[max(word.rfind("’"), word.rfind("'")) + 1 :]
+    if not word.isalpha():
+        return len(word) == _YEAR_LENGTH and word.isdecimal()
     if len(word) <= _LONGEST_UNLISTED and (
         len(word) == 1
         or word.isupper()
@@ -84,7 +90,7 @@ def _is_plain(word: str, rules: LanguageRules) -> bool:
     ):
         return False
     folded = word.lower()
-    return word.isalpha() and rules.listed.isdisjoint((word, folded)) and not folded.endswith(rules.endings)
+    return not (folded in rules.listed or word in rules.listed or folded.endswith(rules.endings))
 
 
 def _token(text: str, begin: int, stop: int) -> _Token:
@@ -143,8 +149,11 @@ def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rule
         is_open = is_open or _has_no_vowel(token.word, rules)
     if _INITIAL.match(text, stop + 1):  # a. C., art. L. 12
         is_open = is_open or len(token.word) == 1 or token.folded in rules.numbered
-    if following["digit"] or _is_roman(following, rules):
-        return is_open or token.folded in rules.numbered or _is_spaced_date(text, stop, token, rules)
+    is_numbered = token.folded in rules.numbered
+    if following["digit"]:
+        return is_open or is_numbered or _is_spaced_date(text, stop, token, rules)
+    if is_numbered and _is_roman(following, rules):
+        return True
     is_initial = len(token.word) == 1 or _DOUBLE_INITIAL.fullmatch(token.word)
     if is_initial and token.word.isupper() and token.folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)

@@ -31,7 +31,7 @@ from annotator.text import trim
 
 # Signs that close whatever opened them, with the asterisks and underscores of Markdown.
 _STRAIGHT = "\"')]}*_"
-_BRACKETED = {"(": ")", "[": "]"}
+_BRACKETED = {")": "(", "]": "["}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD_REACH = 24
 # A capital glued to a full stop opens a sentence between words of four letters: with three, "Report.Final.Pdf" is cut.
@@ -126,7 +126,8 @@ def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> 
     if is_year or (paragraph.guards and _begins_inner_bracket(paragraph, end)):
         return None
     is_ellipsis = match["mark"].endswith(("…", ".."))
-    return end if _opens(text, following, ellipsis=is_ellipsis) or _opens_in_lower(text, following, rules) else None
+    opens = _opens(text, following, ellipsis=is_ellipsis) or _opens_in_lower(text, following, rules)
+    return end if opens else None
 
 
 def _end_after_full_mark(paragraph: _Paragraph, match: re.Match[str]) -> int | None:
@@ -163,6 +164,8 @@ def _past_closers(paragraph: _Paragraph, end: int) -> int:
     """Move the end past closing quotation marks and brackets, also past a blank where only they can be meant."""
     text, rules = paragraph.text, paragraph.rules
     while end < len(text):
+        if text[end] == " " and text[end + 1 : end + 2].isalnum():
+            break  # the most common case, told without a pattern
         if text[end] in _STRAIGHT or _closes_at_once(text, end, rules):
             end += 1
             continue
@@ -230,8 +233,8 @@ def _following(text: str, end: int) -> re.Match[str]:
 
 def _is_elision(text: str, match: re.Match[str]) -> bool:
     """Tell `(…)`, `[...]` and `(?)`: marks that stand alone in brackets."""
-    before = text[match.start() - 1 : match.start()]
-    return before in _BRACKETED and text[match.end() : match.end() + 1] == _BRACKETED[before]
+    closing = text[match.end() : match.end() + 1]
+    return closing in _BRACKETED and text[match.start() - 1 : match.start()] == _BRACKETED[closing]
 
 
 def _opens(text: str, following: re.Match[str], *, ellipsis: bool) -> bool:
