@@ -27,12 +27,16 @@ _LONGEST_LETTERS = 3
 # A date that opens a sentence is part of it ("В 2018 г. США"), a later one ends it before a capital: so it is in 69 of
 # 70 such places in Russian and Polish news.
 _LEAD_IN = 30
-_FIGURE = re.compile(r"(?:\d|[IVX])\s?$")
+_ROMAN_LETTERS = ("I", "V", "X")
 _MONTH_AHEAD = re.compile(r"\s(?:0?[1-9]|1[0-2])\.(?P<year>\s?(?:1\d|20)\d\d\b)?")
 _YEAR_AHEAD = re.compile(r"\s(?:1\d|20)\d\d\b")
 _DAY_BEFORE = re.compile(r"\b[0-3]?\d\.\s(?:0?[1-9]|1[0-2])$")
 # Behind a figure: 18.30 h., 5 m.
 _UNITS = frozenset("hmgl")
+_SIGNS = '«“„‘"(['
+_YEAR_LENGTH = 4
+# A longer word is an abbreviation only if a list has it.
+_LONGEST_UNLISTED = 5
 # Neutral rules: Sra., Dott., Inż.
 _LONGEST_TITLE = 4
 # "1. Le coût est inconnu.", "II. Les causes": a figure or letter that begins the sentence numbers it.
@@ -56,23 +60,44 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
 
     `following` is the match of `patterns.NEXT` behind it.
     """
-    token = _token_before(text, stop)
+    reach = max(0, stop - _REACH)
+    begin = max(reach, text.rfind(" ", reach, stop) + 1)
+    if _is_plain(text[begin:stop].lstrip(_SIGNS), rules):
+        return False
+    token = _token(text, begin, stop)
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
     if is_enumerator or _is_never_last(token, rules):
         return True
-    if _is_closing(text, stop, token, following, rules) or (
-        stop - start > _LEAD_IN and _is_date(text, stop, token, rules)
-    ):
+    ends_by_date = stop - start > _LEAD_IN and token.folded in rules.dated and _is_date(text, stop, token)
+    if ends_by_date or _is_closing(text, stop, token, following, rules):
         return False
     if token.folded in rules.timed:
         return (following["word"] or "").lower() in rules.continuers
     return _goes_on(text, stop, token, following, rules)
 
 
-def _token_before(text: str, stop: int) -> _Token:
-    reach = max(0, stop - _REACH)
-    match = _TOKEN.search(text, max(reach, text.rfind(" ", reach, stop) + 1), stop)
-    word = _ELIDED.sub("", match.group()) if match else ""
+def _is_plain(word: str, rules: LanguageRules) -> bool:
+    """Tell at once, of most words and figures, that they are no abbreviation."""
+    if len(word) > _LONGEST_UNLISTED:
+        word = word[max(word.rfind("’"), word.rfind("'")) + 1 :]
+    if not word.isalpha():
+        return len(word) == _YEAR_LENGTH and word.isdecimal()
+    if len(word) <= _LONGEST_UNLISTED and (
+        len(word) == 1
+        or word.isupper()
+        or _has_no_vowel(word, rules)
+        or (rules.short_names and len(word) <= _LONGEST_TITLE)
+    ):
+        return False
+    folded = word.lower()
+    return not (folded in rules.listed or word in rules.listed or folded.endswith(rules.endings))
+
+
+def _token(text: str, begin: int, stop: int) -> _Token:
+    match = _TOKEN.search(text, begin, stop)
+    word = match.group() if match else ""
+    if "’" in word or "'" in word:
+        word = _ELIDED.sub("", word)
     # EST and CA in capitals are words or acronyms, not the abbreviations est. and ca.
     return _Token(word, word if word.isupper() and word.isalpha() else word.lower())
 
@@ -95,11 +120,14 @@ def _is_closing(text: str, stop: int, token: _Token, following: re.Match[str], r
     return spaced is not None and "".join(spaced.group().lower().split()) in rules.closing
 
 
-def _is_date(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
+def _is_date(text: str, stop: int, token: _Token) -> bool:
     """Tell the year or century of `в 2018 г.`, `z 1980 r.` (a figure stands before the letter) and `do n.e.`."""
-    return token.folded in rules.dated and (
-        "." in token.word or _FIGURE.search(text, max(0, stop - _REACH), stop - len(token.word)) is not None
-    )
+    return "." in token.word or _stands_behind_figure(text, stop, token)
+
+
+def _stands_behind_figure(text: str, stop: int, token: _Token) -> bool:
+    before = text[max(0, stop - len(token.word) - 2) : stop - len(token.word)].rstrip()
+    return before[-1:].isdigit() or before[-1:] in _ROMAN_LETTERS
 
 
 def _is_spaced_date(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
@@ -115,14 +143,17 @@ def _is_spaced_date(text: str, stop: int, token: _Token, rules: LanguageRules) -
 def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell by what follows whether the sentence goes on after a token that may end one."""
     is_open = _is_open(token, rules)
-    if _FIGURE.search(text, max(0, stop - _REACH), stop - len(token.word)):
+    if _stands_behind_figure(text, stop, token):
         is_open = is_open and (token.word not in _UNITS or following["digit"] is not None)
     else:
         is_open = is_open or _has_no_vowel(token.word, rules)
     if _INITIAL.match(text, stop + 1):  # a. C., art. L. 12
         is_open = is_open or len(token.word) == 1 or token.folded in rules.numbered
-    if following["digit"] or _is_roman(following, rules):
-        return is_open or token.folded in rules.numbered or _is_spaced_date(text, stop, token, rules)
+    is_numbered = token.folded in rules.numbered
+    if following["digit"]:
+        return is_open or is_numbered or _is_spaced_date(text, stop, token, rules)
+    if is_numbered and _is_roman(following, rules):
+        return True
     is_initial = len(token.word) == 1 or _DOUBLE_INITIAL.fullmatch(token.word)
     if is_initial and token.word.isupper() and token.folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)
@@ -154,8 +185,8 @@ def _is_compound(word: str, rules: LanguageRules) -> bool:
 
 def _has_no_vowel(word: str, rules: LanguageRules) -> bool:
     """Tell an abbreviation that no list has (vz., Pq., Zn.) from a word; capitals alone are a name (BBC)."""
-    is_word = len(word) == 1 or not word.isalpha() or word.isupper()
-    return bool(rules.vowels) and not is_word and set(rules.vowels).isdisjoint(word.lower())
+    is_word = not 1 < len(word) <= _LONGEST_UNLISTED or not word.isalpha() or word.isupper()
+    return bool(rules.vowels) and not is_word and rules.vowels.isdisjoint(word.lower())
 
 
 def _is_short_name(word: str, following: re.Match[str]) -> bool:

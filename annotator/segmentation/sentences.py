@@ -31,7 +31,7 @@ from annotator.text import trim
 
 # Signs that close whatever opened them, with the asterisks and underscores of Markdown.
 _STRAIGHT = "\"')]}*_"
-_BRACKETED = {"(": ")", "[": "]"}
+_BRACKETED = {")": "(", "]": "["}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD_REACH = 24
 # A capital glued to a full stop opens a sentence between words of four letters: with three, "Report.Final.Pdf" is cut.
@@ -48,6 +48,7 @@ _QUOTE = re.compile('"')
 _BRACKET_AHEAD = re.compile(r"\s*[(\[]")
 _GOES_ON = re.compile(r"\s*(?:[,;:]|(?P<letter>[^\W\d_]))")
 _ENTRY = re.compile(r"\s*\[(\d{1,3})\]\s")
+# The year of a reference ("Nature. 2010;12:3-5."): a sentence hardly ever is a year alone.
 _YEAR = re.compile(r"\s+\(?(?:1[5-9]|20)\d\d[a-z]?\)?(?:\.\s|[;:]\s?\d)")
 # 「行く。」と言った: behind a closing bracket hiragana go on with the sentence.
 _HIRAGANA = re.compile("[\u3041-\u309f、，,]")
@@ -121,10 +122,12 @@ def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> 
         return end
     if end == match.end() and not text[end].isspace():
         return end if _is_glued(paragraph, match, following) else None
-    if _is_year_of_entry(text, match, end) or _begins_inner_bracket(paragraph, end):
+    is_year = following["digit"] is not None and match["mark"] == "." and _YEAR.match(text, end)
+    if is_year or (paragraph.guards and _begins_inner_bracket(paragraph, end)):
         return None
     is_ellipsis = match["mark"].endswith(("…", ".."))
-    return end if _opens(text, following, ellipsis=is_ellipsis) or _opens_in_lower(text, following, rules) else None
+    opens = _opens(text, following, ellipsis=is_ellipsis) or _opens_in_lower(text, following, rules)
+    return end if opens else None
 
 
 def _end_after_full_mark(paragraph: _Paragraph, match: re.Match[str]) -> int | None:
@@ -161,6 +164,8 @@ def _past_closers(paragraph: _Paragraph, end: int) -> int:
     """Move the end past closing quotation marks and brackets, also past a blank where only they can be meant."""
     text, rules = paragraph.text, paragraph.rules
     while end < len(text):
+        if text[end] == " " and text[end + 1 : end + 2].isalnum():
+            break  # the most common case, told without a pattern
         if text[end] in _STRAIGHT or _closes_at_once(text, end, rules):
             end += 1
             continue
@@ -228,8 +233,8 @@ def _following(text: str, end: int) -> re.Match[str]:
 
 def _is_elision(text: str, match: re.Match[str]) -> bool:
     """Tell `(…)`, `[...]` and `(?)`: marks that stand alone in brackets."""
-    before = text[match.start() - 1 : match.start()]
-    return before in _BRACKETED and text[match.end() : match.end() + 1] == _BRACKETED[before]
+    closing = text[match.end() : match.end() + 1]
+    return closing in _BRACKETED and text[match.start() - 1 : match.start()] == _BRACKETED[closing]
 
 
 def _opens(text: str, following: re.Match[str], *, ellipsis: bool) -> bool:
@@ -260,13 +265,10 @@ def _begins_inner_bracket(paragraph: _Paragraph, end: int) -> bool:
 
 def _is_next_entry(text: str, end: int) -> bool:
     """Tell the `[2]` that opens a further entry of a paragraph that begins with `[1]` from the mark of a footnote."""
+    if not text.startswith("["):
+        return False
     first, following = _ENTRY.match(text), _ENTRY.match(text, end)
     return first is not None and following is not None and int(following[1]) > int(first[1])
-
-
-def _is_year_of_entry(text: str, match: re.Match[str], end: int) -> bool:
-    """Tell the year of a reference ("Nature. 2010;12:3-5."): a sentence hardly ever is a year alone."""
-    return match["mark"] == "." and _YEAR.match(text, end) is not None
 
 
 def _is_glued(paragraph: _Paragraph, match: re.Match[str], following: re.Match[str]) -> bool:

@@ -45,11 +45,12 @@ class LanguageRules:
     letters: frozenset[str]
     starters: frozenset[str]
     lower_starters: frozenset[str]
+    listed: frozenset[str]
     ordinals: frozenset[str]
     openers: str
     closers: str
     marks: str
-    vowels: str
+    vowels: frozenset[str]
     endings: tuple[str, ...]
     capital_nouns: bool
     short_names: bool
@@ -57,10 +58,8 @@ class LanguageRules:
     attribution: AttributionWords
 
 
-_WORD_LISTS = (
-    *("never", "inner", "numbered", "timed", "continuers", "closing", "dated", "letters"),
-    *("starters", "lower_starters", "ordinals"),
-)
+_ABBREVIATIONS = ("never", "inner", "numbered", "timed", "closing", "dated")
+_WORD_LISTS = (*_ABBREVIATIONS, "continuers", "letters", "starters", "lower_starters", "ordinals")
 
 
 _SAME_RULES = {"nb": "no", "nn": "no"}
@@ -77,17 +76,19 @@ def rules_for(language: str) -> LanguageRules:
 @cache
 def _load(name: str) -> LanguageRules:
     table = read_table(__name__, f"{name}.toml")
+    lists = {key: _words(table, key) for key in _WORD_LISTS}
     return LanguageRules(
+        listed=frozenset().union(*(lists[key] for key in _ABBREVIATIONS)),
         openers=table["openers"],
         closers=table["closers"],
         marks=table.get("marks", ""),
-        vowels=table.get("vowels", ""),
+        vowels=frozenset(table.get("vowels", "")),
         endings=tuple(table.get("endings", "").split()),
         capital_nouns=table.get("capital_nouns", False),
         short_names=table.get("short_names", False),
         clauses=_clause_words(table.get("clauses", {})),
         attribution=_attribution_words(table.get("attribution", {})),
-        **{key: _words(table, key) for key in _WORD_LISTS},
+        **lists,
     )
 
 
