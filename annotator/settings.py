@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "ANNOTATOR_DATABASE_URL": "database_url",
     "ANNOTATOR_PUBLIC_URL": "public_url",
     "ANNOTATOR_OFFLINE": "offline",
+    "ANNOTATOR_MIN_SCORE": "min_score",
     "LIBRETRANSLATE_URL": "libretranslate_url",
     "LIBRETRANSLATE_API_KEY": "libretranslate_api_key",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
@@ -127,7 +128,9 @@ class Settings(BaseModel):
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
     fields: Fields = Fields()
-    min_score: float = Field(default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below it.")
+    min_score: float = Field(
+        default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below this share of right ones."
+    )
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
     device: DeviceName = Field(default=DEFAULT_DEVICE, description="Where the argos translator works.")

@@ -87,6 +87,10 @@ def prepare(
         SplitName | None,
         typer.Option(help="Cut articles into sentences, or further into clauses.", show_default=DEFAULT_SPLIT),
     ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(help="No label is suggested whose score is below this, from 0 to 1.", show_default="0.6"),
+    ] = None,
     text_field: Annotated[str | None, typer.Option(help="Field that holds the text.", show_default="text")] = None,
     html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
     title_field: Annotated[str | None, typer.Option(help="Field that holds the title.", show_default="title")] = None,
@@ -155,6 +159,7 @@ def prepare(
         "translator": translator,
         "memory": memory or None,
         "split": split,
+        "min_score": min_score,
     }
     flags |= {"glossary": glossary, "device": device, "compute_type": compute_type, "offline": offline or None}
     job = preparation.Job(

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from annotator.models import BlockKind, Cue, Unit
-from annotator.prediction.lexicon import Lexicon, any_match, folded, matches
+from annotator.prediction.lexicon import NO_HITS, Lexicon, any_match, folded, matches
 
 # How far before its verb a subject is looked for; 40 and 240 change none of the 688 labelled units.
 _SUBJECT_REACH = 120
@@ -17,7 +17,9 @@ _LONGEST_REASON = 48
 _INVERTED = ',»”"“!?'
 _WORD = re.compile(r"\w[\w'-]*")
 # A capital behind a blank, a comma, an apostrophe or a hyphen; in the first word it says nothing.
-_NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w")
+_NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w[\w'’-]*(?: [^\W\d_a-zà-öø-ÿ]\w[\w'’-]*)*")
+NAME = "name"
+"""The family of names, which no list holds."""
 # What stands behind the closing mark of a post: links, pictures' addresses, tags and handles.
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
 _CLOSING = " \u00bb”“\"')»"
@@ -28,7 +30,8 @@ _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}[.,]?")
 # titles, names and shreds were two thirds of what four words alone took for speech.
 _QUOTED_SPEECH, _LONG_QUOTATION = 4, 12
 
-# French words that say who says it, or what it depends on; and how long the first part of a sentence may be that says who.
+# French words that say who says it, or what it depends on; and how long the first part of a sentence may be that says
+# who.
 _DEPENDING = re.compile(r"(?:selon|d'après)\b")
 _PHRASE = 60
 _NEEDS_SUBJECT = frozenset({"source", "statement"})
@@ -78,6 +81,8 @@ class UnitCues:
 
     def __getitem__(self, family: str) -> tuple[Cue, ...]:
         found = self._found.get(family)
+        if found is None and family == NAME:
+            found = self._found[family] = tuple(self._names())
         if found is None:
             lists = self._lexicon.families.get(family, {})
             held = [number for number in lists if number in self._hits]
@@ -93,7 +98,12 @@ class UnitCues:
     def any_of(self, family: str) -> bool:
         """Tell whether there is a cue of a family none of whose cues needs a subject."""
         lists = self._lexicon.families.get(family, ())
-        return any(any_match(self._text, self._hits.get(number, ())) for number in lists)
+        return any(any_match(self._text, self._hits.get(number, NO_HITS)) for number in lists)
+
+    def _names(self) -> Iterator[Cue]:
+        for name in _NAME.finditer(self._original):
+            end = _shortened(self._text, *name.span())
+            yield Cue(start=name.start(), end=end, name="checkable name", text=self._original[name.start() : end])
 
     def _cues(self, family: str, lists: Sequence[int]) -> Iterator[Cue]:
         text, lexicon = self._text, self._lexicon
@@ -101,16 +111,24 @@ class UnitCues:
             name = lexicon.families[family][number]
             for match in matches(text, self._hits[number]):
                 start, end = _trimmed(text, *match.span())
-                if start < end and (family not in _NEEDS_SUBJECT or self._names_source(start, end)):
+                if start < end and self._holds(family, start, end):
                     end = _shortened(text, start, end)
                     yield Cue(start=start, end=end, name=name, text=self._original[start:end])
 
+    def _holds(self, family: str, start: int, end: int) -> bool:
+        if family == "voice":  # ME is megaeuro
+            return end - start == 1 or not self._original[start:end].isupper() or self._original.isupper()
+        return family not in _NEEDS_SUBJECT or self._names_source(start, end)
 
     def _names_source(self, start: int, end: int) -> bool:
         origin = self._lexicon.origin
         if origin and _DEPENDING.match(self._text, start):
             after = self._original[end:].lstrip(" '’")
-            return after[:1].isupper() or bool(origin.match(after.lower())) or (start == 0 and 0 < after.find(",") < _PHRASE)
+            return (
+                after[:1].isupper()
+                or bool(origin.match(after.lower()))
+                or (start == 0 and 0 < after.find(",") < _PHRASE)
+            )
         return _has_source(self._text, start, end, self._lexicon)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 from heapq import merge
 from itertools import count
+from typing import NamedTuple
 
 from annotator.package_data import languages_in, read_table
 from annotator.prediction.first_words import (
@@ -35,6 +36,7 @@ _ENTRY_BREAK = re.compile(r"\n(?!\|)| / ")
 _WORD = re.compile(r"\w+")
 # One character for one: a fold that changed the length would move every cue's span.
 _FOLDED = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
+_DOUBLED = re.compile(r"(?<!')''(?:(?=(\w))|(?!'))")
 # Words whose entries are kept at hand: the vocabulary of some hundred articles.
 _KEPT_WORDS = 20_000
 
@@ -58,8 +60,17 @@ class Entry:
         return re.compile(f"{before}(?:{_spelled_out(self.text, self.terms)}){after}")
 
 
-Hit = tuple[int, Sequence[Entry]]
-"""Where a word stands, and the entries of one list that are looked up by it."""
+class Hits(NamedTuple):
+    """Where words stand that point at entries of one list, and for each the entries.
+
+    Two lists and no pairs: 60,000 small tuples are what Python's garbage collector takes longest over.
+    """
+
+    at: list[int]
+    entries: list[Sequence[Entry]]
+
+
+NO_HITS = Hits([], [])
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,17 +97,21 @@ class Lexicon:
     anywhere: Mapping[int, Sequence[Entry]]
     """The entries that are worth a try whatever the words are."""
 
-    def hits(self, text: str) -> dict[int, list[Hit]]:
+    def hits(self, text: str) -> dict[int, Hits]:
         """Return by list number what the words of the folded text point at."""
-        found: dict[int, list[Hit]] = {number: [(0, entries)] for number, entries in self.anywhere.items()}
+        found = {number: Hits([0], [entries]) for number, entries in self.anywhere.items()}
         for word in _WORD.finditer(text):
             at = word.start()
             for number, entries in self.entries_of(word[0]).items():
-                found.setdefault(number, []).append((at, entries))
+                hits = found.get(number)
+                if hits is None:
+                    hits = found[number] = Hits([], [])
+                hits.at.append(at)
+                hits.entries.append(entries)
         return found
 
 
-def matches(text: str, hits: Iterable[Hit]) -> Iterable[re.Match[str]]:
+def matches(text: str, hits: Hits) -> Iterable[re.Match[str]]:
     """Return what the entries of one list match, as all of them joined by | would: leftmost, and there the first."""
     places, searched = _apart(hits)
     if searched:
@@ -109,7 +124,7 @@ def matches(text: str, hits: Iterable[Hit]) -> Iterable[re.Match[str]]:
     return found
 
 
-def any_match(text: str, hits: Iterable[Hit]) -> bool:
+def any_match(text: str, hits: Hits) -> bool:
     """Tell whether one of the entries matches; what a word points at is tried before what has to be searched."""
     places, searched = _apart(hits)
     return any(start >= 0 and entry.pattern.match(text, start) for start, _, entry in places) or any(
@@ -117,11 +132,11 @@ def any_match(text: str, hits: Iterable[Hit]) -> bool:
     )
 
 
-def _apart(hits: Iterable[Hit]) -> tuple[list[tuple[int, int, Entry]], set[Entry]]:
+def _apart(hits: Hits) -> tuple[list[tuple[int, int, Entry]], set[Entry]]:
     """Return where entries may begin, in the order in which they are tried, and the entries to search for."""
     places: list[tuple[int, int, Entry]] = []
     searched: set[Entry] = set()
-    for at, entries in hits:
+    for at, entries in zip(*hits, strict=True):
         for entry in entries:
             if entry.ahead is None:
                 searched.add(entry)
@@ -179,6 +194,8 @@ def load_lexicon(language: str) -> Lexicon:
 def folded(text: str) -> str:
     """Return the text as the cue lists are written, one character for one, so that spans hold."""
     plain = text.translate(_FOLDED)
+    if "''" in plain:  # a quotation mark on old typewriters and in treebanks
+        plain = _DOUBLED.sub(lambda mark: '" ' if mark[1] else ' "', plain)
     lower = plain.lower()
     if len(lower) == len(plain):
         return lower

@@ -22,7 +22,7 @@ class CuePredictor:
     """Predicts labels from cue lists; a unit in a language without cues gets none.
 
     `min_score` is the least score that a label needs. A score is the share of predictions of its kind that were right
-    on the development articles.
+    on real sentences.
     """
 
     name = "cues"
