@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,11 @@ from annotator.cli import shapes
 from annotator.cli.answer import Answer, is_for_script, partial_if
 from annotator.cli.console import say, show
 from annotator.cli.registration import add_command
+
+if TYPE_CHECKING:
+    from annotator.labelstudio.client import Client
+
+_SHOWN_PROJECTS = 5
 
 app = typer.Typer(rich_markup_mode=None, help="Logins for the people who label.", no_args_is_help=True)
 
@@ -44,7 +49,17 @@ def add(
             else:
                 made.append({"url": login.url, "login": login.login, "password": login.password})
                 show(_line(made[-1]))
+        if made:
+            _say_where_to_label(client)
     return Answer({"logins": made, "not_created": taken}, partial_if(taken))
+
+
+def _say_where_to_label(client: Client) -> None:
+    """The address that opens the next unit: a project's own shows its table, whose rows others may have answered."""
+    from annotator.labelstudio.client import labelling_address
+
+    for number, title in list(client.titles().items())[:_SHOWN_PROJECTS]:
+        say(f"{title}: label at {labelling_address(client.url, number)}")
 
 
 @contextmanager

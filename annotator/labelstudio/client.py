@@ -269,6 +269,11 @@ class Client:
         )
 
 
+def labelling_address(url: str, project_id: int) -> str:
+    """Return the address at which people label: the next unit in its whole width, without the table of all of them."""
+    return f"{url}/projects/{project_id}/data?labeling=1"
+
+
 def stored_title(title: str) -> str:
     """Return the title as the server stores it, which strips it; in NFC, so that what looks the same is the same."""
     return unicodedata.normalize("NFC", title.strip())

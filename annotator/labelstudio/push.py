@@ -10,7 +10,7 @@ from typing import Literal
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import project as projects
 from annotator.labelstudio import wire
-from annotator.labelstudio.client import Client, Project, ServerTask
+from annotator.labelstudio.client import Client, Project, ServerTask, labelling_address
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.sampling import SampleOptions
@@ -121,6 +121,7 @@ def _push(
     while True:
         with notes.exclusive(f"{client.url} {project}"):
             target, is_new = _open(client, project, options)
+        options = replace(options, preselect=options.preselect or target.preselect)
         delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
         with notes.exclusive(delivery.target):
             report = _send_missing(inventory, target, delivery, options)
@@ -213,7 +214,7 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
         created = projects.create(client, project, options)
         if first := _give_way(client, created, options):
             return client.project(first), False
-        options.say(f"made project {created.id} {created.title!r}: {client.url}/projects/{created.id}/data?labeling=1")
+        options.say(f"made project {created.id} {created.title!r}: {labelling_address(client.url, created.id)}")
         return created, True
     projects.adapt(client, existing, options, options.say)
     return existing, False
@@ -310,7 +311,8 @@ def _say_outdated(outdated: Sequence[ServerTask], options: PushOptions) -> None:
 
 
 def _deliver(inventory: TaskInventory, delivery: Delivery, copies: Copies, options: PushOptions) -> None:
-    rows = inventory.packed(_in_order(_missing(inventory, delivery, copies), inventory, options))
+    unit_ids = _in_order(_missing(inventory, delivery, copies), inventory, options)
+    rows = inventory.packed(unit_ids, predictions=bool(options.preselect))
     for batch in prefetched(batches(rows, options.pace)):
         delivery.send(batch)
 

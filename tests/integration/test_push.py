@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from annotator.errors import UsageError
 from annotator.labelstudio import wire
@@ -118,6 +119,20 @@ def test_the_project_hides_skip_and_suggestion(
 
 def test_preselect_shows_the_suggestion(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:
     assert client.project(send(make_tasks(1), new_title(), preselect=True).project).preselect
+
+
+@pytest.mark.parametrize("preselect", [None, True], ids=["as-text", "preselected"])
+def test_a_task_carries_a_prediction_only_where_it_is_to_be_selected(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, preselect: bool | None
+) -> None:
+    title = new_title()
+    project = send(make_tasks(2), title, preselect=preselect).project
+    assert send(make_tasks(4), title).sent == 2  # the project says it from then on
+    rows = client.connection.get(
+        TypeAdapter(dict[str, Any]), "api/tasks/", {"project": project, "fields": "all", "include": "data,predictions"}
+    )["tasks"]
+    assert all(row["data"]["suggested_label"] for row in rows)
+    assert [len(row["predictions"]) for row in rows] == [1 if preselect else 0] * 4
 
 
 def test_a_project_can_be_named_by_its_id(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
