@@ -25,6 +25,7 @@ from annotator.cli.console import say, say_counts, show_failures, show_repeats, 
 from annotator.cli.fetching import Offline, offer_model
 from annotator.cli.out_names import tasks_or_run
 from annotator.cli.progress import event_log, following, trial_estimate
+from annotator.cli.unused_flags import refuse_unused
 
 if TYPE_CHECKING:
     from annotator.preparation import Job, PreparationReport
@@ -144,6 +145,14 @@ def prepare(
     from annotator import preparation, settings
     from annotator.readers import PageSelection
 
+    refuse_unused(
+        address=address,
+        runner=runner,
+        selects_pages=bool((page_type or page_url) and not files_from),
+        inputs=inputs or (),
+        quiet=quiet,
+        verbose=verbose,
+    )
     fields = {
         "text": text_field,
         "html": html_field,

@@ -566,3 +566,19 @@ def test_plain_text_loads_no_package_that_it_does_not_need() -> None:
     loaded = set(ran.stderr.decode().split())
     assert "py3langid" in loaded
     assert loaded & (heavy | {"argostranslate", "httpx", "asyncio"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("flags", "hint"),
+    [
+        (("--address", "auto"), "--runner ray --address auto"),
+        (("--page-type", "text/plain"), "name a file that ends in .warc"),
+        (("--page-url", "https://example.org/"), "name a file that ends in .warc"),
+        (("--quiet", "--verbose"), "leave one of them out"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_flag_that_would_change_nothing_is_wrong_usage(tmp_path: Path, flags: tuple[str, ...], hint: str) -> None:
+    ran = prepare(corpus(tmp_path / "rows.jsonl", 1), "--out", tmp_path / "run", *flags)
+    assert (ran.returncode, (tmp_path / "run").exists()) == (2, False)
+    assert hint in ran.stderr.decode()
