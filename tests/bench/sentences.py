@@ -98,7 +98,8 @@ def score(documents: list[Document], cut: Cutter) -> str:
     for found in documents:
         ends = inner(found, cut)
         right, wanted, made = right + len(ends & found.ends), wanted + len(found.ends), made + len(ends)
-    return f"boundaries {wanted:6,} P {right / max(1, made):.4f} R {right / wanted:.4f} F1 {2 * right / (made + wanted):.4f}"
+    precision, recall, f1 = right / max(1, made), right / wanted, 2 * right / (made + wanted)
+    return f"boundaries {wanted:6,} P {precision:.4f} R {recall:.4f} F1 {f1:.4f}"
 
 
 def wrong(documents: list[Document], cut: Cutter) -> Iterator[str]:
