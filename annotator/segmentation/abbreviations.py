@@ -28,7 +28,7 @@ _LONGEST_LETTERS = 3
 # 70 such places in Russian and Polish news.
 _LEAD_IN = 30
 _ROMAN_LETTERS = ("I", "V", "X")
-_MONTH_AHEAD = re.compile(r"\s(?:0?[1-9]|1[0-2])\.(?P<year>\s?(?:1\d|20)\d\d\b)?")
+_MONTH_AHEAD = re.compile(r"\s(?:[–-]\s?[0-3]?\d\.|(?:0?[1-9]|1[0-2])\.(?P<year>\s?(?:1\d|20)\d\d\b)?)")
 _YEAR_AHEAD = re.compile(r"\s(?:1\d|20)\d\d\b")
 _DAY_BEFORE = re.compile(r"\b[0-3]?\d\.\s(?:0?[1-9]|1[0-2])$")
 # Behind a figure: 18.30 h., 5 m.
@@ -131,7 +131,7 @@ def _stands_behind_figure(text: str, stop: int, token: _Token) -> bool:
 
 
 def _is_spaced_date(text: str, stop: int, token: _Token, rules: LanguageRules) -> bool:
-    """Tell the first two full stops of `5. 11. 2021`; of `5. 11.` only in a language that writes dates like that."""
+    """Tell the first two full stops of `5. 11. 2021`; of `5. 11.` and `5. – 7.` only where the language has `dates`."""
     if _ORDINAL.fullmatch(token.word) is None:
         return False
     if _YEAR_AHEAD.match(text, stop + 1):
@@ -152,8 +152,8 @@ def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rule
     is_numbered = token.folded in rules.numbered
     if following["digit"]:
         return is_open or is_numbered or _is_spaced_date(text, stop, token, rules)
-    if is_numbered and _is_roman(following, rules):
-        return True
+    if _is_roman(following, rules) and (is_numbered or (_ORDINAL.fullmatch(token.word) and rules.ordinals)):
+        return True  # art. IV, lata 50. XIX wieku
     is_initial = len(token.word) == 1 or _DOUBLE_INITIAL.fullmatch(token.word)
     if is_initial and token.word.isupper() and token.folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)
@@ -164,6 +164,8 @@ def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rule
 def _is_roman(following: re.Match[str], rules: LanguageRules) -> bool:
     """Tell the figure of `art. IV`, but not the English or Italian `I`."""
     word = following["word"] or ""
+    if not word.isupper():
+        return False
     return ROMAN.fullmatch(word) is not None and word.lower() not in rules.starters
 
 

@@ -7,11 +7,18 @@ from itertools import pairwise
 
 from annotator.segmentation.guards import Span
 
-_NAME = r"[^\W\d_a-zß-öø-ÿ][\w’'-]+(?:\s[^\W\d_a-zß-öø-ÿ][\w’'-]+)?"
-_INITIALS = r"(?:[^\W\d_a-zß-öø-ÿ]\.[\s-]?){1,3}|[A-Z]{1,2}(?=[,.\s(])"
-# "[1] ", "1. ", "↑ " or nothing, then "Dupont, J." or "Smith JA", and the year within a line or two.
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+_NAME = rf"{_CAPITAL}[\w’'-]+(?:\s{_CAPITAL}[\w’'-]+)?"
+_INITIALS = rf"(?:{_CAPITAL}\.[\s-]?){{1,3}}"
+# "Dupont, J.", "Dupont J. (2010)", "Smith JA,", but not "George W. Bush" or "Louis XV".
+_AUTHOR = (
+    rf"{_NAME}(?:,\s{_INITIALS}|\s{_INITIALS}(?=[,(&:]|et al)|\s(?![IVX]+\b)(?:[A-Z]{{2}}(?=[,.]\s)|[A-Z](?=,\s)))"
+)
+# A sentence goes on in lower case behind it.
+_NO_SENTENCE = rf"(?=\W*(?:{_CAPITAL}|\d|(?:et|and|und|y|e)\b))"
+# "[1] ", "1. ", "↑ " or nothing, the author, and the year within a line or two.
 _ENTRY = re.compile(
-    rf"(?:(?:\[\d{{1,3}}\]|\d{{1,3}}[.)]|[↑^•])\s)?{_NAME},?\s(?:{_INITIALS})[^\n]{{0,200}}?\b(?:1[5-9]|20)\d\d[a-z]?\b"
+    rf"(?:(?:\[\d{{1,3}}\]|\d{{1,3}}[.)]|[↑^•])\s)?{_AUTHOR}{_NO_SENTENCE}[^\n]{{0,200}}?\b(?:1[5-9]|20)\d\d[a-z]?\b"
 )
 _BETWEEN = re.compile(r"(?<=[.)\]»”])\s+(?=[\[↑^•\w])")
 _LEAST_ENTRIES = 2

@@ -205,6 +205,8 @@ def _past_tail(text: str, end: int) -> tuple[int, bool]:
 
     Tags and links hang on unless a sentence goes on after them in lower case; handles only at the very end.
     """
+    if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+        return end, False  # the most common case, told without a pattern
     certain_end = end
     only_at_end = False
     pending = False
