@@ -47,7 +47,7 @@ _OTHER_SCRIPT = "\u0370-\u06ff\u0e00-\u0e7f"
 _MIXED_WORD = re.compile(rf"[{_LATIN}](?=[{_OTHER_SCRIPT}])|[{_OTHER_SCRIPT}](?=[{_LATIN}])")
 _LATIN_LETTER, _OTHER_LETTER = re.compile("[A-Za-z]"), re.compile(f"[{_OTHER_SCRIPT}]")
 _CONTROL = re.compile("[\x80-\x9f]")
-_BINARY = bytes({*range(0x20)} - {*b"\t\n\f\r\x1b"})
+_BINARY = bytes({*range(1, 0x20)} - {*b"\t\n\f\r\x1b"})
 _MOST_BINARY = 0.05
 """Share of control characters beside NUL ones; a compressed file has a tenth."""
 _MOST_NULS = 0.1
@@ -162,14 +162,28 @@ def _without_mark(raw: bytes) -> str:
         InputError: a binary file.
     """
     sample = raw[:4096]
+    rest = raw.translate(None, b"\x00")
     for encoding, half in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if half.count(0) > 0.8 * len(half):
+        if rest and half.count(0) > 0.8 * len(half):
             return encoding
-    filled = raw.rstrip(b"\x00")  # a file that was cut off is filled up with them
-    controls = len(filled) - len(filled.translate(None, _BINARY))
-    if filled.count(0) > _MOST_NULS * len(filled) or controls - filled.count(0) > _MOST_BINARY * len(filled):
+    if not _is_text(rest, len(raw) - len(rest)):
         raise InputError("a binary file (it holds NUL bytes)", reason="binary", hint="hand in plain text")
     return ""
+
+
+def _is_text(rest: bytes, nuls: int) -> bool:
+    """Tell whether what is beside the NUL bytes is text: many fill up a file that was cut off, if the rest is UTF-8."""
+    if len(rest) - len(rest.translate(None, _BINARY)) > _MOST_BINARY * len(rest):
+        return False
+    return bool(rest) and (nuls <= _MOST_NULS * len(rest) or _fits_utf8(rest))
+
+
+def _fits_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:

@@ -97,7 +97,9 @@ def test_nul_characters_are_left_out_and_counted() -> None:
     assert (text, notes) == ("<p>Le pont est fermé.</p>", ("42 NUL characters left out",))
 
 
-@pytest.mark.parametrize("raw", [b"\x00\x01\x02" * 100, b"PK\x03\x04\x14\x00 word" + bytes(range(32)) * 3])
+@pytest.mark.parametrize(
+    "raw", [b"\x00\x01\x02" * 100, b"\x89PNG\x00\x00", b"\x00" * 9, b"PK\x03\x04\x14\x00 word" + bytes(range(32)) * 3]
+)
 def test_file_full_of_control_characters_is_binary(raw: bytes) -> None:
     with pytest.raises(InputError) as caught:
         decode(raw)
