@@ -6,6 +6,7 @@ checked before it is merged, and where each setting came from is kept, so that i
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -128,6 +129,9 @@ class Settings(BaseModel):
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
     fields: Fields = Fields()
+    encoding: str = Field(
+        default="", description="Encoding of text files, pages and tables; empty to find it out for each."
+    )
     min_score: float = Field(
         default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below this share of right ones."
     )
@@ -177,6 +181,15 @@ class Settings(BaseModel):
     @classmethod
     def _perhaps_expanded(cls, path: Path | None) -> Path | None:
         return None if path is None else cls._expanded(path)
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            "".encode(name or "utf-8")
+            return codecs.lookup(name).name if name else ""
+        except (LookupError, ValueError) as error:
+            raise ValueError("is not an encoding such as utf-8, windows-1252 or iso-8859-2") from error
 
     @field_validator("data_dir", "argos_packages_dir", mode="before")
     @classmethod

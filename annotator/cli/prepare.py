@@ -101,6 +101,9 @@ def prepare(
     language_field: Annotated[
         str | None, typer.Option(help="Field that names the row's own language.", show_default="language")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of text files, pages and tables.", show_default="found out for each")
+    ] = None,
     page_type: Annotated[
         list[str] | None,
         typer.Option(help="MIME type of the pages to take from a .warc file.", show_default="text/html and XHTML"),
@@ -171,6 +174,7 @@ def prepare(
         "min_score": min_score,
     }
     flags |= {"glossary": glossary, "device": device, "compute_type": compute_type, "offline": offline or None}
+    flags["encoding"] = encoding
     job = preparation.Job(
         inputs=tuple(inputs or ()),
         files_from=files_from,

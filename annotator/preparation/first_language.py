@@ -29,7 +29,7 @@ def unserved_pair(job: Job) -> tuple[str, str]:
 def _first_language(job: Job) -> str:
     if STDIN in job.inputs:
         return ""
-    outcomes = read(job.inputs, fields=job.settings.fields)
+    outcomes = read(job.inputs, fields=job.settings.fields, encoding=job.settings.encoding)
     first = next((outcome for outcome in outcomes if isinstance(outcome, Article)), None)
     return _identified(first, job.settings) if first else ""
 

@@ -1,8 +1,8 @@
 """Bytes become text: by what the user or a byte order mark says, as UTF-8, by what is declared, or by a reported guess.
 
 A guess is the code page that gives words of a language. `chardet` ranks those that newsrooms' files are in; one that
-puts letters of another script inside Latin words is passed over. Of 3,961 texts of one to three sentences in 35
-languages 3,940 come out right, and 2,099 did by their share of unusual letters (charset-normalizer).
+puts letters of another script inside Latin words is passed over. Of 4,002 texts of one to three sentences in 35
+languages that no rule was made on 3,987 come out right; by the share of unusual letters (charset-normalizer) 2,138.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Not Mac Roman and cp850: short texts in cp1252 and cp1250 are taken for them, 5 of 2,409.
-_GUESSES = (
+_CODE_PAGES = (
     "cp1252 iso8859-15 cp1250 iso8859-2 cp1251 koi8-r koi8-u cp1253 iso8859-7 cp1254 cp1255 cp1256 cp1257 cp874 "
     "gb18030 big5hkscs cp932 euc_jis_2004 cp949"
-).split()  # fmt: skip
+)
+_WESTERN = "cp1252"
+_FOR_SHORT = 7
+"""So much likelier is cp1252, divided by the number of bytes: without it 12 of 176 pieces of up to six words in French,
+Italian, Spanish, Portuguese, Dutch and German are read wrongly, and 4 with it; of all languages 96 and 116 of 2,689."""
 _DECLARED = re.compile(
     rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})"""
     rb"""|^(?:charset|encoding)[ \t]*:[ \t]*["']?([A-Za-z0-9_.:-]{2,40})["']?[ \t]*\r?$""",
@@ -43,7 +47,7 @@ _OTHER_SCRIPT = "\u0370-\u06ff\u0e00-\u0e7f"
 _MIXED_WORD = re.compile(rf"[{_LATIN}](?=[{_OTHER_SCRIPT}])|[{_OTHER_SCRIPT}](?=[{_LATIN}])")
 _LATIN_LETTER, _OTHER_LETTER = re.compile("[A-Za-z]"), re.compile(f"[{_OTHER_SCRIPT}]")
 _CONTROL = re.compile("[\x80-\x9f]")
-_BINARY = bytes({*range(0x20)} - {*b"\t\n\f\r\x1b"})
+_BINARY = bytes({*range(1, 0x20)} - {*b"\t\n\f\r\x1b"})
 _MOST_BINARY = 0.05
 """Share of control characters beside NUL ones; a compressed file has a tenth."""
 _MOST_NULS = 0.1
@@ -137,7 +141,7 @@ def _gives_words(raw: bytes, encoding: str) -> bool:
         return False
     if _CONTROL.search(text):
         return False
-    is_latin = len(_LATIN_LETTER.findall(text)) > len(_OTHER_LETTER.findall(text))
+    is_latin = len(_LATIN_LETTER.findall(text)) >= len(_OTHER_LETTER.findall(text))
     return not (is_latin and _MIXED_WORD.search(text))
 
 
@@ -158,14 +162,28 @@ def _without_mark(raw: bytes) -> str:
         InputError: a binary file.
     """
     sample = raw[:4096]
+    rest = raw.translate(None, b"\x00")
     for encoding, half in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if half.count(0) > 0.8 * len(half):
+        if rest and half.count(0) > 0.8 * len(half):
             return encoding
-    filled = raw.rstrip(b"\x00")  # a file that was cut off is filled up with them
-    controls = len(filled) - len(filled.translate(None, _BINARY))
-    if filled.count(0) > _MOST_NULS * len(filled) or controls - filled.count(0) > _MOST_BINARY * len(filled):
+    if not _is_text(rest, len(raw) - len(rest)):
         raise InputError("a binary file (it holds NUL bytes)", reason="binary", hint="hand in plain text")
     return ""
+
+
+def _is_text(rest: bytes, nuls: int) -> bool:
+    """Tell whether what is beside the NUL bytes is text: many fill up a file that was cut off, if the rest is UTF-8."""
+    if len(rest) - len(rest.translate(None, _BINARY)) > _MOST_BINARY * len(rest):
+        return False
+    return bool(rest) and (nuls <= _MOST_NULS * len(rest) or _fits_utf8(rest))
+
+
+def _fits_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
@@ -173,8 +191,10 @@ def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its answer for no match
-        ranked = detect_all(_sample(raw), ignore_threshold=True, include_encodings=_GUESSES)
-    names = (codecs.lookup(match["encoding"]).name for match in ranked if match["encoding"])
+        ranked = detect_all(_sample(raw), ignore_threshold=True, include_encodings=_CODE_PAGES.split())
+    scores = {codecs.lookup(match["encoding"]).name: match["confidence"] for match in ranked if match["encoding"]}
+    scores[_WESTERN] = scores.get(_WESTERN, 0.0) * (1 + _FOR_SHORT / len(raw))
+    names = sorted(scores, key=scores.__getitem__, reverse=True)
     if best := next((name for name in names if _gives_words(raw, name)), ""):
         return best, (f"not UTF-8; read as {best}, a guess",)
     message = f"not UTF-8 (byte {error.start} is {raw[error.start]:#04x}) and no other encoding fits"
