@@ -254,7 +254,7 @@ RULES: tuple[Rule, ...] = (
         "figures without a verb",
         Label.RHETORIC,
         0.7,
-        lambda features: features.has("idiom", "figure") and not _dated(features) and features.verbless,
+        lambda features: _figurative(features) and not _dated(features) and features.verbless,
         ("idiom", "figure"),
     ),
     Rule("figurative wording", Label.RHETORIC, 0.65, _only_a_figure, ("idiom", "figure")),
