@@ -89,7 +89,8 @@ def _only_a_figure(features: Features) -> bool:
     """Tell whether a short unit is a figure, with no date and no number in digits ("five hours of paradise")."""
     digits = any(char.isdigit() for cue in features.cues["number"] for char in cue.text)
     short = features.words <= _SHORT and features.block is not BlockKind.TITLE
-    return short and features.has("idiom", "figure") and not digits and not features.has("date")
+    alone = features.has("figure") and not features.names and not features.has("event", "evaluation", "predicate")
+    return short and (_figurative(features) or alone) and not digits and not features.has("date")
 
 
 def _figurative(features: Features) -> bool:
@@ -254,7 +255,7 @@ RULES: tuple[Rule, ...] = (
         "figures without a verb",
         Label.RHETORIC,
         0.7,
-        lambda features: features.has("idiom", "figure") and not _dated(features) and features.verbless,
+        lambda features: _figurative(features) and not _dated(features) and features.verbless,
         ("idiom", "figure"),
     ),
     Rule("figurative wording", Label.RHETORIC, 0.65, _only_a_figure, ("idiom", "figure")),

@@ -118,12 +118,25 @@ class UnitCues:
     def _holds(self, family: str, start: int, end: int) -> bool:
         if family == "voice":  # ME is megaeuro
             return end - start == 1 or not self._original[start:end].isupper() or self._original.isupper()
+        if family == "statement" and self._lexicon.speaker and not self._has_speaker(start):
+            return False
         return family not in _NEEDS_SUBJECT or self._names_source(start, end)
+
+    def _has_speaker(self, start: int) -> bool:
+        """Tell whether the subject before a verb that states something is somebody: a person, a body, a name."""
+        begin = max(0, start - _SUBJECT_REACH)
+        subject = self._lexicon.clause.split(self._text[begin:start])[-1].strip()
+        if not subject:
+            return True
+        at = self._text.rindex(subject, begin, start)
+        named = any(map(str.isupper, self._original[at + 1 : at + len(subject)]))
+        alone = " " not in subject and self._original[at].isupper()
+        return named or alone or bool(self._lexicon.speaker and self._lexicon.speaker.search(subject))
 
     def _names_source(self, start: int, end: int) -> bool:
         origin = self._lexicon.origin
-        if origin and _DEPENDING.match(self._text, start):
-            after = self._original[end:].lstrip(" '’")
+        if origin and (depending := _DEPENDING.match(self._text, start)):
+            after = self._original[depending.end() :].lstrip(" '’")
             return (
                 after[:1].isupper()
                 or bool(origin.match(after.lower()))

@@ -90,6 +90,8 @@ class Lexicon:
     """Subjects that are the author: "I", "we"."""
     origin: re.Pattern[str] | None
     """Where "according to" also means "depending on": what makes it name a source."""
+    speaker: re.Pattern[str] | None
+    """Who can state something, where verbs of stating have other subjects too."""
     families: Mapping[str, Mapping[int, str]]
     """The lists of each family: their numbers and names."""
     entries_of: Callable[[str], Mapping[int, Sequence[Entry]]]
@@ -185,6 +187,7 @@ def load_lexicon(language: str) -> Lexicon:
         nobody=_compiled(table["subject"]["nobody"], terms),
         author=_compiled(table["subject"]["author"], terms),
         origin=_compiled(table["subject"]["origin"], terms) if "origin" in table["subject"] else None,
+        speaker=_compiled(table["subject"]["speaker"], terms) if "speaker" in table["subject"] else None,
         families=families,
         entries_of=lru_cache(_KEPT_WORDS)(partial(_entries_of, entries)),
         anywhere=anywhere,
