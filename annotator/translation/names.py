@@ -32,7 +32,7 @@ def names(original: str, language: str) -> list[str]:
         if word.islower():
             continue
         before = text[: match.start()].rstrip(" \u00a0\u202f")
-        starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
+        starts = not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
         striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
         if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
             continue

@@ -12,7 +12,7 @@ from annotator.translation import lexicon
 from annotator.translation.numerals import DECIMAL_COMMA
 from annotator.translation.protection import UNKNOWN
 
-VERSION = "3"
+VERSION = "4"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
 
@@ -28,6 +28,7 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
         if source in DECIMAL_COMMA:
             text = english_numbers(original, text)
     if rule_based:
+        text = one_of_two(original, text)
         text = right_senses(original, unknown_words(original, text, pair=pair), pair=pair)
         text = single_blanks(original, text)
         if pair == ("fr", "en"):
@@ -62,6 +63,12 @@ def english_numbers(original: str, text: str) -> str:
         text = re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d,])", english, text)
     text = re.sub(r"\bmillardos?\b", "billion", text)  # what the Spanish pivot makes of `milliards`
     return re.sub(r"\b((?:m|b|tr)illions?) of (euros|dollars|pounds|people|francs|tonnes)\b", r"\1 \2", text)
+
+
+def one_of_two(original: str, text: str) -> str:
+    """One of the two spellings that the engine has for a word: `YouTube/Youtube`."""
+    both = re.compile(r"\b([^\W\d_]{2,})/(?=(?i:\1)\b)")
+    return text if both.search(original) else both.sub("", text)
 
 
 def unknown_words(original: str, text: str, *, pair: tuple[str, str]) -> str:
