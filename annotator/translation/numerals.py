@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_WORD_PAIR = re.compile(r"([^\W\d_]+)[- ]([^\W\d_]+)")
+_WORD_PAIR = re.compile(r"(?=\b([^\W\d_]+)[- ]([^\W\d_]+))")
 # Centuries and kings: XXIe, XVI; one letter alone only with its ending (Ve), since it may be an initial.
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
 _GROUPED = {
@@ -59,11 +59,12 @@ _MORE = {
            "midi": 12, "minuit": 0, "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9},
     "es": {"una": 1, "un": 1, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60,
            "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100, "mil": 1000, "primero": 1,
-           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2},
+           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2,
+           "millón": 10**6, "millones": 10**6},
     "de": {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "zwanzig": 20, "dreißig": 30, "vierzig": 40,
            "fünfzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80, "neunzig": 90, "hundert": 100, "tausend": 1000,
            "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2, "dritte": 3, "dritten": 3, "hälfte": 2, "halb": 2,
-           "halbe": 2, "dutzend": 12, "million": 10**6, "milliarde": 10**9},
+           "halbe": 2, "dutzend": 12, "million": 10**6, "millionen": 10**6, "milliarde": 10**9, "milliarden": 10**9},
 }  # fmt: skip
 
 
@@ -92,7 +93,12 @@ def word_values(text: str, language: str) -> frozenset[Decimal]:
         for first, second in pairs
         if _adds(values_by_word, first, second)
     }
-    return frozenset(map(Decimal, values | tens | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+    scaled = {
+        values_by_word[first] * values_by_word[second]
+        for first, second in pairs
+        if first in values_by_word and values_by_word.get(second, 0) in _SCALES.values()
+    }
+    return frozenset(map(Decimal, values | tens | scaled | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
 
 
 @cache

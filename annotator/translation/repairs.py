@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.translation import lexicon
+from annotator.translation import lexicon, vocabulary
 from annotator.translation.numerals import DECIMAL_COMMA
 from annotator.translation.protection import UNKNOWN
 
@@ -30,10 +30,11 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
     if rule_based:
         text = one_of_two(original, text)
         text = right_senses(original, unknown_words(original, text, pair=pair), pair=pair)
-        text = single_blanks(original, text)
+        text = single_words(original, single_blanks(original, text))
         if pair == ("fr", "en"):
             text = superlatives(original, partitives(original, text))
-        text = steady_capitals(original, inner_capitals(original, text))
+        text = acronyms(original, inner_capitals(original, text), pair=pair)
+        text = steady_capitals(original, text)
     return sentence_start(original, text)
 
 
@@ -101,6 +102,21 @@ def right_senses(original: str, text: str, *, pair: tuple[str, str]) -> str:
 def single_blanks(_original: str, text: str) -> str:
     """One blank between words, none before a comma or a stop."""
     return re.sub(r" +(?=[.,)](?:\s|$))", "", re.sub(r"(?<=\S)  +", " ", text))
+
+
+def acronyms(original: str, text: str, *, pair: tuple[str, str]) -> str:
+    """An acronym of the source as the target language has it: `VAT` for `Vat` and `TVA`."""
+    known = vocabulary.exonyms(*pair)
+    for name in dict.fromkeys(re.findall(r"\b[^\W\d_]{2,}\b", original)):
+        english = known.get(name, ("",))[0]
+        if name.isupper() and english.isupper() and english.isalpha():
+            text = re.sub(rf"\b(?:{name}|{english.capitalize()})\b", english, text)
+    return text
+
+
+def single_words(_original: str, text: str) -> str:
+    """A short word once, where the engine says it twice: `gone in in the room`."""
+    return re.sub(r"\b(in|of|to|the|a|for|with|at|on|by|from|and)( \1)+\b", r"\1", text)
 
 
 def steady_capitals(original: str, text: str) -> str:

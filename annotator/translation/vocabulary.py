@@ -77,7 +77,7 @@ HEDGED = {
     "es": re.compile(
         r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según(?!\s+(?:la ley|el artículo))|parece[n]?"
         r"|presunt[oa]s?|(?<!por )supuest[oa]s?|quizás?|tal vez|probablemente|aparentemente"
-        rf"|{_NO_NOUN_ES}\w+[aei]ría[ns]?)\b)",
+        rf"|{_NO_NOUN_ES}\w+[aei]rían?)\b)",
         re.IGNORECASE,
     ),
 }
