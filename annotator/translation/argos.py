@@ -124,7 +124,7 @@ def device_for(asked: str) -> str:
         gpus = 0
     if asked == "cuda" and not gpus:
         hint = "--device cpu, or --device auto; nvidia-smi lists the GPUs that the driver knows"
-        raise UsageError("CTranslate2 finds no GPU here, though the device is to be cuda", hint=hint)
+        raise UsageError("CTranslate2 finds no GPU here, and --device asks for one (cuda)", hint=hint)
     return "cuda" if gpus else "cpu"
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice, takewhile
+from math import ceil
 
 from annotator.translation import lexicon, vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_FREE_WORD = re.compile(r"(?<![@#./_\w])[^\W\d_]+")
+_FREE_WORD = re.compile(r"(?<![@#./_\w])(?<!\w['’])[^\W\d_]++(?![:/])")
 _ROMAN = re.compile(r"[IVXLC]+(?:e|er|ème)?")
-_SHORTEST, _SHORTEST_GARBLED = 3, 4
+_SHORTEST, _SHORTEST_GARBLED, _SHORTEST_ALIKE = 3, 4, 5
+_ALIKE = 0.8
 _REMEMBERED = 1 << 14
 """Words whose forms are kept: an archive has no end of different ones, but the same few thousand come again."""
 # The longest first; a stem keeps three letters.
@@ -40,9 +44,14 @@ class Coverage:
         return len(self.missing) + len(self.garbled)
 
     @property
+    def size(self) -> int:
+        """How much was judged."""
+        return len(self.judged) + len(self.garbled)
+
+    @property
     def share(self) -> float:
         """The gaps' share of all that was judged."""
-        return self.gaps / max(1, len(self.judged) + len(self.garbled))
+        return self.gaps / max(1, self.size)
 
 
 def cover(original: str, text: str, pair: tuple[str, str]) -> Coverage | None:
@@ -52,7 +61,7 @@ def cover(original: str, text: str, pair: tuple[str, str]) -> Coverage | None:
     found = _Found.of(text)
     judged = tuple(_judged(original, pair))
     missing = tuple(word for word in judged if not _is_covered(word, found, pair))
-    return Coverage(judged, missing, tuple(_garbled(original, text)))
+    return Coverage(judged, missing, tuple(_garbled(original, text, pair)))
 
 
 @dataclass(frozen=True)
@@ -107,21 +116,31 @@ def _parts(words: str) -> list[str]:
     return [words, *(part for part in re.split("[- ]", words) if len(part) > _SHORTEST)]
 
 
-def _garbled(original: str, text: str) -> list[str]:
-    """Return words in lower case that are neither of the target language nor of the source text."""
-    words = _FREE_WORD.findall(text)
-    strange = [word for word in words if word.islower() and not _is_english(fold(word))]
+def _garbled(original: str, text: str, pair: tuple[str, str]) -> list[str]:
+    """Return words that are neither of the target language nor of the source text; names that nobody has too."""
+    strange = [word for word in _FREE_WORD.findall(text) if not _is_english(fold(word), pair)]
     source = {fold(word) for word in _LETTERS.findall(original)} if strange else set()
-    return [word for word in strange if fold(word) not in source]
+    return [word for word in strange if fold(word) not in source and (word.islower() or not _is_like_any(word, source))]
+
+
+def _is_like_any(name: str, words: set[str]) -> bool:
+    folded = fold(name)
+    return any(_is_alike(folded, word) for word in words)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _is_english(word: str) -> bool:
+def _is_english(word: str, pair: tuple[str, str]) -> bool:
     """Tell whether a word without accents is an English one, or too short to tell."""
     known = lexicon.english_words()
-    if len(word) < _SHORTEST_GARBLED or word in known or stem(word) in _english_stems():
+    if len(word) < _SHORTEST_GARBLED or word in known or stem(word) in _english_stems() or word in _exonyms(pair):
         return True
     return any(word.startswith(prefix) and word.removeprefix(prefix) in known for prefix in _PREFIXES)
+
+
+@cache
+def _exonyms(pair: tuple[str, str]) -> frozenset[str]:
+    names = [name for names in vocabulary.exonyms(*pair).values() for name in names]
+    return frozenset(fold(" ".join(names)).split())
 
 
 def _is_alike(word: str, other: str) -> bool:
@@ -133,6 +152,25 @@ def _is_alike(word: str, other: str) -> bool:
     return word == other or (
         alike > _SHORTEST and alike >= 0.6 * min(len(word), len(other)) and 2 * alike >= max(len(word), len(other))
     )
+
+
+def reads_as_english(word: str) -> bool:
+    """Tell whether a word in lower case is an English one but for its ending: `regional`, `vigilants`, `clandestina`.
+
+    Of 54 words that engines had left standing in 200 outputs 13 are such; in 2 of those outputs the meaning was lost.
+    """
+    if word in lexicon.english_words():
+        return True
+    folded = fold(word)
+    begin = folded[: max(_SHORTEST_ALIKE, ceil(_ALIKE * len(folded)))]
+    words = _english_sorted()
+    alike = takewhile(lambda other: other.startswith(begin), islice(words, bisect_left(words, begin), None))
+    return len(folded) > _SHORTEST_ALIKE and any(len(other) <= len(folded) for other in alike)
+
+
+@cache
+def _english_sorted() -> tuple[str, ...]:
+    return tuple(sorted(lexicon.english_words()))
 
 
 @cache

@@ -185,7 +185,7 @@ def _checked(direction: Direction, text: str, output: str | None) -> Draft:
         return Draft(text, None)
     unknown = tuple(re.findall(rf"{UNKNOWN}([\w-]+)", output))
     output = output.replace(UNKNOWN, "")
-    pair = TextPair(_sentence(direction, text), output, direction.source, direction.target, unknown)
+    pair = TextPair(_sentence(direction, text), output, *direction.pair, unknown, by_rules=direction.rule_based)
     warnings = checks.check(pair)
     if direction.terms is not NO_TERMS:  # a term is neither a lost name nor a word left standing
         codes = {

@@ -17,7 +17,7 @@ def missing_names(original: str, text: str, pair: tuple[str, str]) -> list[str]:
     if not (expected := names(original, pair[0])):
         return []
     have = {fold(word) for word in _PART.findall(text)}
-    have |= {part for word in have for part in re.split("[-.]", word)}
+    have |= {part for word in have for part in (*re.split("[-.]", word), word.replace("-", ""))}
     return [name for name in expected if not _is_kept(name, have, pair)]
 
 
@@ -32,7 +32,7 @@ def names(original: str, language: str) -> list[str]:
         if word.islower():
             continue
         before = text[: match.start()].rstrip(" \u00a0\u202f")
-        starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
+        starts = not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
         striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
         if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
             continue
@@ -56,7 +56,9 @@ def _is_kept(name: str, have: set[str], pair: tuple[str, str]) -> bool:
     plain = lexicon.look_up(name.lower(), pair).translations[:1]
     if any(word != fold(name) and coverage.stem(word) in map(coverage.stem, have) for word in plain):
         return True
-    if any(fold(part) in have for other in (*exonyms, name) for part in other.split()):
+    if fold(name).replace("-", "") in have or any(
+        fold(part) in have for other in (*exonyms, name) for part in other.split()
+    ):
         return True
     parts = [part for part in fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
     return bool(parts) and not exonyms and all(part in have or _adapted(part, have) for part in parts)

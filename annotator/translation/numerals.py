@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_WORD_PAIR = re.compile(r"([^\W\d_]+)[- ]([^\W\d_]+)")
+_WORD_PAIR = re.compile(r"(?=\b([^\W\d_]+)[- ]([^\W\d_]+))")
 # Centuries and kings: XXIe, XVI; one letter alone only with its ending (Ve), since it may be an initial.
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
 _GROUPED = {
@@ -25,12 +25,12 @@ _GROUPED = {
 }
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _SCALE = re.compile(
-    r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn|mds?|mrd)(?:s|es)?\b(?:\sde\b)?",
+    r"\s*-?(?:(?P<thousand>thousand|mille|mil|millier|tausend|duizend|tusen|tusind)"
+    r"|(?P<million>milli?(?:on|ó|ón)|miljo(?:en|n)|milh(?:ão|õe)|mln|mio)"
+    r"|(?P<billion>mill?iard|miljard|billion|bn|md|mrd|mld|bilh(?:ão|õe)))(?:s|es|en|er|e|i|o)?\b\.?(?:\sde\b)?",
     re.IGNORECASE,
 )
-_SCALES = dict.fromkeys(("milliard", "billion", "bn", "md", "mrd"), 10**9) | dict.fromkeys(
-    ("million", "millón", "millone"), 10**6
-)
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 # "4:30 p.m." is 16h30 in French: an hour before noon has both values.
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
@@ -42,6 +42,8 @@ _UNITS = {
     "dix-sept dix-huit dix-neuf",
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
     "diecisiete dieciocho diecinueve",
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+    "siebzehn achtzehn neunzehn",
 }
 _MORE = {
     "en": {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
@@ -57,7 +59,12 @@ _MORE = {
            "midi": 12, "minuit": 0, "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9},
     "es": {"una": 1, "un": 1, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60,
            "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100, "mil": 1000, "primero": 1,
-           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2},
+           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2,
+           "millón": 10**6, "millones": 10**6},
+    "de": {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "zwanzig": 20, "dreißig": 30, "vierzig": 40,
+           "fünfzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80, "neunzig": 90, "hundert": 100, "tausend": 1000,
+           "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2, "dritte": 3, "dritten": 3, "hälfte": 2, "halb": 2,
+           "halbe": 2, "dutzend": 12, "million": 10**6, "millionen": 10**6, "milliarde": 10**9, "milliarden": 10**9},
 }  # fmt: skip
 
 
@@ -86,7 +93,12 @@ def word_values(text: str, language: str) -> frozenset[Decimal]:
         for first, second in pairs
         if _adds(values_by_word, first, second)
     }
-    return frozenset(map(Decimal, values | tens | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+    scaled = {
+        values_by_word[first] * values_by_word[second]
+        for first, second in pairs
+        if first in values_by_word and values_by_word.get(second, 0) in _SCALES.values()
+    }
+    return frozenset(map(Decimal, values | tens | scaled | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
 
 
 @cache
@@ -119,7 +131,7 @@ def _scale(after: str) -> int:
     """Return what the words after a number multiply it by: `3 thousand million`."""
     scale, match = 1, _SCALE.match(after)
     while match:
-        scale *= _SCALES.get(match[1].lower(), 10**3)
+        scale *= _SCALES[match.lastgroup or "thousand"]
         after = after[match.end() :]
         match = _SCALE.match(after)
     return scale
