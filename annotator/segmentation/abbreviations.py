@@ -64,7 +64,7 @@ def is_abbreviation(text: str, stop: int, start: int, following: re.Match[str], 
     begin = max(reach, text.rfind(" ", reach, stop) + 1)
     if _is_plain(text[begin:stop].lstrip(_SIGNS), rules):
         return False
-    token = _token(text, begin, stop)
+    token = _token(text, begin, stop, rules)
     is_enumerator = stop - start < _REACH and _ENUMERATOR.fullmatch(text, start, stop)
     if is_enumerator or _is_never_last(token, rules):
         return True
@@ -93,11 +93,14 @@ def _is_plain(word: str, rules: LanguageRules) -> bool:
     return not (folded in rules.listed or word in rules.listed or folded.endswith(rules.endings))
 
 
-def _token(text: str, begin: int, stop: int) -> _Token:
+def _token(text: str, begin: int, stop: int, rules: LanguageRules) -> _Token:
     match = _TOKEN.search(text, begin, stop)
     word = match.group() if match else ""
     if "’" in word or "'" in word:
         word = _ELIDED.sub("", word)
+    last = word.rpartition("-")[2]
+    if 1 < len(last) < len(word) and last.lower() in rules.listed and word.lower() not in rules.listed:
+        word = last  # ex-pres., oud-min.
     # EST and CA in capitals are words or acronyms, not the abbreviations est. and ca.
     return _Token(word, word if word.isupper() and word.isalpha() else word.lower())
 
