@@ -35,7 +35,8 @@ _LABEL = re.compile(
     r"|crédito (?:de (?:la )?)?(?:foto|imagen)|(?:bild|foto)(?:nachweis|quelle)"
     r"|(?:photo )?courtesy of|cortesía de|par courtoisie de|per gentile concessione di|met dank aan)\b)"
     r"|(?P<photo>(?i:photo(?:graphie|graph)?s?|foto(?:graf[ií]a)?s?)\b)"
-    r"|(?i:images?|imagen|illustrations?|cr[ée]dits?|créditos?|bild(?:er)?|pictures?)\b)"
+    r"|(?i:images?|imagen|illustrations?|cr[ée]dits?|créditos?|bild(?:er)?|pictures?"
+    r"|(?:sources?|quelle|fuente|fonte|bron)(?=\s?:))\b)"
     r"(?P<link>\s?(?:[:/|©–—]|-\s|(?i:by|par)\s))?\s*"
 )
 _APART = re.compile(
@@ -52,6 +53,9 @@ _MAY_BEGIN = re.compile(
     r"|\s+(?=©|(?i:photos?|fotos?|fotograf[ií]as?|cr[ée]dits?|bild|image|imagen)\s?:)"
 )
 _LONGEST_TAIL = 160
+_AGENCY_TAIL = re.compile(
+    rf"\s*(?:[—–-]{{1,2}}\s?{_AGENCY}|\((?:(?i:avec|with|con|mit|com|met)\s)?(?:l['’])?{_AGENCY}(?:/{_AGENCY})?\))\.?\s*"
+)
 
 
 def is_credit(text: str) -> bool:
@@ -79,7 +83,13 @@ def is_bare_credit(text: str, *, in_caption: bool = False) -> bool:
         return False
     if "agency" in kinds:
         return in_caption or ("/" in line and "name" in kinds)
-    return in_caption and _FOR_A_PAPER.fullmatch(line) is not None and " " in parts[0]
+    is_paper = _FOR_A_PAPER.fullmatch(line) is not None and " " in parts[0]
+    return in_caption and (is_paper or set(kinds) == {"note"})
+
+
+def is_agency_tail(text: str) -> bool:
+    """Tell the end of a text that only says where its news are from: "— AFP", "(avec Reuters)"."""
+    return _AGENCY_TAIL.fullmatch(text) is not None
 
 
 def credit_start(text: str, *, in_caption: bool) -> int:

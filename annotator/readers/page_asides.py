@@ -84,9 +84,7 @@ class PageAsides:
                 if (parent := item.getparent()) is None:
                     break
                 if item not in known:
-                    targets = {child: _headline_target(child) for child in parent if _is_like(child, item)}
-                    is_row = len(set(filter(None, targets.values()))) >= _FEW and _are_short(targets)
-                    known |= {child: is_row and bool(target) for child, target in targets.items()}
+                    known |= _teasers_in([child for child in parent if _is_like(child, item)])
                 if known[item]:
                     yield index, TEASER
                     break
@@ -187,6 +185,22 @@ def _is_like(element: HtmlElement, other: HtmlElement) -> bool:
     return element.tag == other.tag and _first_name(element) == _first_name(other)
 
 
+def _teasers_in(row: Sequence[HtmlElement]) -> dict[HtmlElement, bool]:
+    """Return which of the elements in a row are teasers: those that are like most of the others and have a link too."""
+    targets = {item: _headline_target(item) for item in row}
+    found = set(filter(None, targets.values()))
+    is_row = len(found) >= _FEW and _are_short(row)
+    is_most = is_row and len(found) * 2 > len(row)
+    return {item: is_row and bool(target or (is_most and _may_be_teaser(item))) for item, target in targets.items()}
+
+
+def _may_be_teaser(item: HtmlElement) -> bool:
+    is_plain = item.tag in ("p", "a", "span", "td", *_HEADINGS)
+    if is_plain or text_up_to(item, _BOX_LENGTH) > _BOX_LENGTH or next(item.iter("h1"), None) is not None:
+        return False
+    return next(item.iter("a"), None) is not None
+
+
 def _are_short(items: Iterable[HtmlElement]) -> bool:
     lengths = sorted(text_up_to(item, _BOX_LENGTH) for item in items)
     return lengths[len(lengths) // 2] <= _TEASER_LENGTH
@@ -198,9 +212,7 @@ def _first_name(element: HtmlElement) -> str:
 
 def _headline_target(item: HtmlElement) -> str:
     """Return where the linked headline leads with which an element begins, or an empty string."""
-    if item.tag in ("p", "a", "span", "td", *_HEADINGS) or text_up_to(item, _BOX_LENGTH) > _BOX_LENGTH:
-        return ""
-    if next(item.iter("h1"), None) is not None:
+    if not _may_be_teaser(item):
         return ""
     for link in item.iter("a"):
         words = "".join(link.itertext()).split()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from annotator.credits import CREDIT, credit_start
+from annotator.credits import CREDIT, credit_start, is_agency_tail
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import BYLINE, CREDIT_TAIL, KICKER, READ_ALSO, is_read_also
 from annotator.readers.text_runs import Part, TextRun
@@ -18,6 +18,7 @@ _LABEL_LENGTH = 60
 _BOUNDARY = re.compile(r"[.!?…][\"'»”]?\s+(?=[>»–—•►▶-]*\s?[^\W\d_a-zß-ÿ]|[«“\"])")
 _CLOSING = re.compile(r"\s*[)\]]\s*[.…]?|\s*[>»]+(?=\s|$)")
 _INITIALS = re.compile(r"\s*\((?:[A-ZÀ-Þ]\.[ -]?){2,4}\)\s*$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'»”]?(?=\s)")
 _LEAST_WORDS = 3
 
 
@@ -46,10 +47,18 @@ def asides_in(run: TextRun, text: str, spans: Sequence[Span]) -> list[Span]:
         found += _read_also_in_words(run, text)
     if start < len(text):
         found.append((start, len(text), CREDIT))
-    elif match := _INITIALS.search(text, max(0, len(text) - 20)):
-        found.append((match.start(), len(text), BYLINE))
+    elif (tail := _tail_start(text)) < len(text):
+        found.append((tail, len(text), BYLINE))
     trimmed = ((*trim(text, first, last), reason) for first, last, reason in found)
     return [(first, last, reason) for first, last, reason in trimmed if first < last]
+
+
+def _tail_start(text: str) -> int:
+    """Return where the initials or the agency begin that sign a text, or the text's length."""
+    if match := _INITIALS.search(text, max(0, len(text) - 20)):
+        return match.start()
+    end = max((match.end() for match in _SENTENCE_END.finditer(text, max(0, len(text) - 30))), default=0)
+    return end if end and is_agency_tail(text[end:]) else len(text)
 
 
 def _read_also_in_words(run: TextRun, text: str) -> list[Span]:

@@ -113,6 +113,13 @@ def test_claim_glued_to_a_read_also_link_stays(glued: str, aside: str, kept: int
     assert units(article, identifier).count("Le maire attend.") == kept
 
 
+@pytest.mark.parametrize("tail", ["(AFP)", "— Reuters", "(avec l'AFP)", "(A.H.)"])
+def test_initials_or_an_agency_that_sign_a_text_are_a_byline(tail: str, identifier: Identifier) -> None:
+    article = page(f"<p>{FIRST}</p><p>{LAST} {tail}</p>")
+    assert ("byline", tail) in asides(article)
+    assert units(article, identifier)[1:] == [FIRST, LAST]
+
+
 def test_link_inside_a_sentence_leaves_it_whole(identifier: Identifier) -> None:
     article = page(
         f"<p>{FIRST}</p><p>On peut lire aussi <a href='/a'>ce rapport</a>, qui date de mai.</p><p>{LAST}</p>"
