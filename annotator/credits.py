@@ -87,6 +87,16 @@ def is_bare_credit(text: str, *, in_caption: bool = False) -> bool:
     return in_caption and (is_paper or set(kinds) == {"note"})
 
 
+def is_names(text: str) -> bool:
+    """Tell whether a line holds nothing but names, one of them of two words at least: "Ann Example / Le Journal"."""
+    parts, kinds = _parts(_line(text).lstrip("|/–—- "))
+    return (
+        bool(kinds)
+        and "" not in kinds
+        and any(kind == "name" and " " in part for part, kind in zip(parts, kinds, strict=True))
+    )
+
+
 def is_agency_tail(text: str) -> bool:
     """Tell the end of a text that only says where its news are from: "— AFP", "(avec Reuters)"."""
     return _AGENCY_TAIL.fullmatch(text) is not None
@@ -96,7 +106,9 @@ def credit_start(text: str, *, in_caption: bool) -> int:
     """Return where the credit at the end of a text begins, or the text's length. Below a picture it needs no label."""
     for match in _MAY_BEGIN.finditer(text, max(1, len(text) - _LONGEST_TAIL)):
         rest = text[match.end() :]
-        if rest and (is_credit(rest) or (in_caption and is_bare_credit(rest, in_caption=True))):
+        is_apart = "|" in match[0] or "\n" in match[0] or "/" in rest
+        is_found = is_credit(rest) or (in_caption and is_bare_credit(rest, in_caption=True))
+        if rest and (is_found or (in_caption and is_apart and is_names(rest))):
             return match.start() + len(match[0]) - len(match[0].lstrip())
     return len(text)
 

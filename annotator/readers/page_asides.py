@@ -8,8 +8,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from annotator.credits import credit_start
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import READ_ALSO, filler, heading_reason, plain, text_up_to
+from annotator.readers.dates import is_only_date
 from annotator.readers.text_runs import TextRun, link_share
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ LINKS = "list of links"
 TEASER = "teaser of another article"
 CAPTION = "repeated caption"
 FILLER = "filler text"
-_ALL_LINKS = 0.9
+_ALL_LINKS, _MOSTLY_LINKS = 0.9, 0.5
 _FEW = 3
 """So many links under each other are a list, so many teasers a row of them."""
 _LEAST_ARTICLE = 300
@@ -111,7 +113,12 @@ class PageAsides:
                 yield index, READ_ALSO
 
     def _is_link(self, index: int) -> bool:
-        return self.runs[index].kind is not BlockKind.CAPTION and link_share(self.runs[index]) >= _ALL_LINKS
+        """Tell a run that is nothing but a link, a date or a number beside it left out."""
+        run = self.runs[index]
+        if run.kind is BlockKind.CAPTION or (share := link_share(run)) < _MOSTLY_LINKS:
+            return False
+        beside = " ".join(part.text.strip() for part in run.parts if not part.is_link)
+        return share >= _ALL_LINKS or not any(map(str.isalpha, beside)) or is_only_date(beside)
 
     def _is_heading(self, index: int) -> bool:
         text = self.texts[index]
@@ -122,7 +129,8 @@ class PageAsides:
         seen: set[tuple[str, ...]] = set()
         for index in self.kept:
             if self.runs[index].kind is BlockKind.CAPTION:
-                words = tuple(_WORD.findall(self.texts[index].casefold()))
+                text = self.texts[index]
+                words = tuple(_WORD.findall(text[: credit_start(text, in_caption=True)].casefold()))
                 if words in seen:
                     yield index, CAPTION
                 seen.add(words)

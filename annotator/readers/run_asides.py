@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from annotator.credits import CREDIT, credit_start, is_agency_tail
+from annotator.credits import CREDIT, credit_start, is_agency_tail, is_names
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import BYLINE, CREDIT_TAIL, KICKER, READ_ALSO, is_read_also
 from annotator.readers.text_runs import Part, TextRun
@@ -16,7 +16,7 @@ Span = tuple[int, int, str]
 _WORD_START = re.compile(r"(?<![^\s(\[>»–—.!?…-])[^\W\d_]")
 _LABEL_LENGTH = 60
 _BOUNDARY = re.compile(r"[.!?…][\"'»”]?\s+(?=[>»–—•►▶-]*\s?[^\W\d_a-zß-ÿ]|[«“\"])")
-_CLOSING = re.compile(r"\s*[)\]]\s*[.…]?|\s*[>»]+(?=\s|$)")
+_CLOSING = re.compile(r"\s*[)\]]\s*[.…]?|\s*[>»]+(?=\s|$)|[.!?…]+(?=\s|$)")
 _INITIALS = re.compile(r"\s*\((?:[A-ZÀ-Þ]\.[ -]?){2,4}\)\s*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”]?(?=\s)")
 _LEAST_WORDS = 3
@@ -99,9 +99,18 @@ def _credit_start(run: TextRun, text: str, spans: Sequence[Span]) -> int:
     starts = [credit_start(text, in_caption=is_caption)]
     if is_caption:
         starts += [first for first, last, reason in spans if reason == CREDIT and last == len(text)]
+        starts += _last_element(run, text)
         tail = CREDIT_TAIL.search(text, max(0, len(text) - 200))
         starts += [tail.start() + len(tail[0]) - len(tail[0].lstrip())] if tail else []
     return min(starts)
+
+
+def _last_element(run: TextRun, text: str) -> list[int]:
+    """Return where the last words of a caption begin if they are a name, in an element of its own behind a sentence."""
+    words = run.parts[-1].text.strip() if len(run.parts) > 1 else ""
+    start = len(text) - len(words)
+    is_behind = start > 0 and text[:start].rstrip().endswith((".", "!", "?", "…", "»", "”", ")"))
+    return [start] if words and text.endswith(words) and is_behind and is_names(words) else []
 
 
 def _marked(parts: Sequence[Part]) -> list[Part]:

@@ -159,6 +159,14 @@ def test_kicker_without_a_name_is_told_by_the_title_of_the_metadata() -> None:
     assert read_html(source, source="x").title == "Das Dorf bekommt eine Brücke"
 
 
+@pytest.mark.parametrize("headline", ["Ort<span>{}</span>", "Ort<br>{}"])
+def test_bare_words_before_the_title_of_the_metadata_are_a_kicker(headline: str) -> None:
+    title = "Das Dorf bekommt eine Brücke"
+    source = f"<html><head><title>{title}</title></head><body><article><h1>{headline.format(title)}</h1>"
+    article = read_html(f"{source}<p>{FIRST}</p><p>{LAST}</p></article></body></html>", source="x")
+    assert (article.title, ("kicker", "Ort") in asides(article)) == (title, True)
+
+
 def test_headline_of_one_emphasised_word_stays_whole() -> None:
     assert page(f"<p>{FIRST}</p>", "<h1><em>Enfin</em> le pont rouvre</h1>").title == "Enfin le pont rouvre"
 
