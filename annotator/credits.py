@@ -35,7 +35,8 @@ _LABEL = re.compile(
     r"|crédito (?:de (?:la )?)?(?:foto|imagen)|(?:bild|foto)(?:nachweis|quelle)"
     r"|(?:photo )?courtesy of|cortesía de|par courtoisie de|per gentile concessione di|met dank aan)\b)"
     r"|(?P<photo>(?i:photo(?:graphie|graph)?s?|foto(?:graf[ií]a)?s?)\b)"
-    r"|(?i:images?|imagen|illustrations?|cr[ée]dits?|créditos?|bild(?:er)?|pictures?)\b)"
+    r"|(?i:images?|imagen|illustrations?|cr[ée]dits?|créditos?|bild(?:er)?|pictures?"
+    r"|(?:sources?|quelle|fuente|fonte|bron)(?=\s?:))\b)"
     r"(?P<link>\s?(?:[:/|©–—]|-\s|(?i:by|par)\s))?\s*"
 )
 _APART = re.compile(
@@ -52,6 +53,9 @@ _MAY_BEGIN = re.compile(
     r"|\s+(?=©|(?i:photos?|fotos?|fotograf[ií]as?|cr[ée]dits?|bild|image|imagen)\s?:)"
 )
 _LONGEST_TAIL = 160
+_AGENCY_TAIL = re.compile(
+    rf"\s*(?:[—–-]{{1,2}}\s?{_AGENCY}|\((?:(?i:avec|with|con|mit|com|met)\s)?(?:l['’])?{_AGENCY}(?:/{_AGENCY})?\))\.?\s*"
+)
 
 
 def is_credit(text: str) -> bool:
@@ -79,14 +83,32 @@ def is_bare_credit(text: str, *, in_caption: bool = False) -> bool:
         return False
     if "agency" in kinds:
         return in_caption or ("/" in line and "name" in kinds)
-    return in_caption and _FOR_A_PAPER.fullmatch(line) is not None and " " in parts[0]
+    is_paper = _FOR_A_PAPER.fullmatch(line) is not None and " " in parts[0]
+    return in_caption and (is_paper or set(kinds) == {"note"})
+
+
+def is_names(text: str) -> bool:
+    """Tell whether a line holds nothing but names, one of them of two words at least: "Ann Example / Le Journal"."""
+    parts, kinds = _parts(_line(text).lstrip("|/–—- "))
+    return (
+        bool(kinds)
+        and "" not in kinds
+        and any(kind == "name" and " " in part for part, kind in zip(parts, kinds, strict=True))
+    )
+
+
+def is_agency_tail(text: str) -> bool:
+    """Tell the end of a text that only says where its news are from: "— AFP", "(avec Reuters)"."""
+    return _AGENCY_TAIL.fullmatch(text) is not None
 
 
 def credit_start(text: str, *, in_caption: bool) -> int:
     """Return where the credit at the end of a text begins, or the text's length. Below a picture it needs no label."""
     for match in _MAY_BEGIN.finditer(text, max(1, len(text) - _LONGEST_TAIL)):
         rest = text[match.end() :]
-        if rest and (is_credit(rest) or (in_caption and is_bare_credit(rest, in_caption=True))):
+        is_apart = "|" in match[0] or "\n" in match[0] or "/" in rest
+        is_found = is_credit(rest) or (in_caption and is_bare_credit(rest, in_caption=True))
+        if rest and (is_found or (in_caption and is_apart and is_names(rest))):
             return match.start() + len(match[0]) - len(match[0].lstrip())
     return len(text)
 

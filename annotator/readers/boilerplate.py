@@ -137,19 +137,30 @@ def inline_reason(element: HtmlElement) -> str:
     if element.tag == "time":
         return DATE
     names = _names(element)
-    return next((reason for reason, pattern in _named() if pattern.search(names)), "") if names else ""
+    return _reason_of(names) if names else ""
+
+
+@lru_cache(maxsize=4096)
+def _reason_of(names: str) -> str:
+    """Return the reason of an element's names; a page has few of them, each many times."""
+    return next((reason for reason, pattern in _named() if pattern.search(names)), "")
 
 
 def is_pull_quote(element: HtmlElement) -> bool:
     """Tell an element that shows words of the article once more, large."""
     names = _names(element)
-    return bool(names) and _PULL_QUOTE.search(names) is not None and not _is_long(element)
+    return bool(names) and _fits(_PULL_QUOTE, names) and not _is_long(element)
 
 
 def is_caption(element: HtmlElement) -> bool:
     """Tell a picture's caption that stands in no `figcaption`: classic WordPress has `wp-caption-text`."""
     names = element.get("class", "")
-    return bool(names) and _CAPTION.search(names) is not None and not _is_long(element)
+    return bool(names) and _fits(_CAPTION, names) and not _is_long(element)
+
+
+@lru_cache(maxsize=4096)
+def _fits(pattern: re.Pattern[str], names: str) -> bool:
+    return pattern.search(names) is not None
 
 
 def hidden(element: HtmlElement) -> bool:
@@ -203,6 +214,7 @@ def is_named_kicker(element: HtmlElement) -> bool:
     return bool(names) and _kicker().search(names) is not None
 
 
+@cache
 def filler() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
     """Return how filler text begins, the words that it is made of, and those of them that say little."""
     rules = _rules()["filler"]

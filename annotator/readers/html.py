@@ -113,8 +113,6 @@ def step() -> str:
 
 def _take_apart(root: HtmlElement, metadata: PageMetadata, markers: Mapping[HtmlElement, Embed]) -> _Page:
     runs = find_text_runs(root)
-    for run in runs:
-        mark_read_also(run)
     embeds = {index: markers[run.element] for index, run in enumerate(runs) if run.element in markers}
     return _Page(metadata, runs, [run_text(run)[0] for run in runs], embeds)
 
@@ -158,13 +156,14 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
         if index in page.embeds:
             _add_embed(body, page.embeds[index])
         else:
+            mark_read_also(run)
             is_edge = place < _TOP or place >= len(indices) - 1
             answers = place > 0 and boilerplate.is_question(page.texts[indices[place - 1]])
-            reason = placed.reasons.get(index, "") or _reason(page, index, repeats, is_edge=is_edge)
-            reason = reason or placed.links.get(index, "")
+            reason = _reason(page, index, repeats, is_edge=is_edge)
             reason = "" if answers and reason == boilerplate.DATE else reason
             if last_reason == boilerplate.READ_ALSO and link_share(run) >= _ALL_LINKS:
                 reason = reason or last_reason
+            reason = reason or placed.reasons.get(index, "") or placed.links.get(index, "")
             _add_run(body, run, reason)
         last_reason = reason
     return body

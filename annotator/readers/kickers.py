@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from annotator.readers.boilerplate import is_named_kicker
@@ -18,11 +18,25 @@ _NAME = "kicker"
 def set_kickers_apart(root: HtmlElement, titles: Sequence[str]) -> None:
     """Make each kicker in an `h1` a line of its own: its name says so, or the rest is a title from the metadata."""
     names = {same(title) for title in titles}
-    for heading in root.iter("h1"):
+    for heading in list(root.iter("h1")):
+        _wrap_words(heading, names)
         for part in _parts(heading):
             if is_named_kicker(part) or _rest(heading, part) in names:
                 part.tag = "div"
                 part.set("class", _NAME)
+
+
+def _wrap_words(heading: HtmlElement, titles: Collection[str]) -> None:
+    """Give the bare words with which a headline begins an element, if an element with the page's title follows."""
+    from lxml import html
+
+    words = (heading.text or "").strip()
+    rest = same("".join(heading.itertext())).removeprefix(same(words))
+    if words and len(words) <= _LENGTH and len(heading) and rest in titles:
+        kicker = html.Element("div")
+        kicker.text, heading.text = words, None
+        kicker.set("class", _NAME)
+        heading.insert(0, kicker)
 
 
 def _parts(heading: HtmlElement) -> list[HtmlElement]:

@@ -8,8 +8,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from annotator.credits import credit_start
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import READ_ALSO, filler, heading_reason, plain, text_up_to
+from annotator.readers.dates import is_only_date
 from annotator.readers.text_runs import TextRun, link_share
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ LINKS = "list of links"
 TEASER = "teaser of another article"
 CAPTION = "repeated caption"
 FILLER = "filler text"
-_ALL_LINKS = 0.9
+_ALL_LINKS, _MOSTLY_LINKS = 0.9, 0.5
 _FEW = 3
 """So many links under each other are a list, so many teasers a row of them."""
 _LEAST_ARTICLE = 300
@@ -84,9 +86,7 @@ class PageAsides:
                 if (parent := item.getparent()) is None:
                     break
                 if item not in known:
-                    targets = {child: _headline_target(child) for child in parent if _is_like(child, item)}
-                    is_row = len(set(filter(None, targets.values()))) >= _FEW and _are_short(targets)
-                    known |= {child: is_row and bool(target) for child, target in targets.items()}
+                    known |= _teasers_in([child for child in parent if _is_like(child, item)])
                 if known[item]:
                     yield index, TEASER
                     break
@@ -113,7 +113,12 @@ class PageAsides:
                 yield index, READ_ALSO
 
     def _is_link(self, index: int) -> bool:
-        return self.runs[index].kind is not BlockKind.CAPTION and link_share(self.runs[index]) >= _ALL_LINKS
+        """Tell a run that is nothing but a link, a date or a number beside it left out."""
+        run = self.runs[index]
+        if run.kind is BlockKind.CAPTION or (share := link_share(run)) < _MOSTLY_LINKS:
+            return False
+        beside = " ".join(part.text.strip() for part in run.parts if not part.is_link)
+        return share >= _ALL_LINKS or not any(map(str.isalpha, beside)) or is_only_date(beside)
 
     def _is_heading(self, index: int) -> bool:
         text = self.texts[index]
@@ -124,7 +129,8 @@ class PageAsides:
         seen: set[tuple[str, ...]] = set()
         for index in self.kept:
             if self.runs[index].kind is BlockKind.CAPTION:
-                words = tuple(_WORD.findall(self.texts[index].casefold()))
+                text = self.texts[index]
+                words = tuple(_WORD.findall(text[: credit_start(text, in_caption=True)].casefold()))
                 if words in seen:
                     yield index, CAPTION
                 seen.add(words)
@@ -187,6 +193,22 @@ def _is_like(element: HtmlElement, other: HtmlElement) -> bool:
     return element.tag == other.tag and _first_name(element) == _first_name(other)
 
 
+def _teasers_in(row: Sequence[HtmlElement]) -> dict[HtmlElement, bool]:
+    """Return which of the elements in a row are teasers: those that are like most of the others and have a link too."""
+    targets = {item: _headline_target(item) for item in row}
+    found = set(filter(None, targets.values()))
+    is_row = len(found) >= _FEW and _are_short(row)
+    is_most = is_row and len(found) * 2 > len(row)
+    return {item: is_row and bool(target or (is_most and _may_be_teaser(item))) for item, target in targets.items()}
+
+
+def _may_be_teaser(item: HtmlElement) -> bool:
+    is_plain = item.tag in ("p", "a", "span", "td", *_HEADINGS)
+    if is_plain or text_up_to(item, _BOX_LENGTH) > _BOX_LENGTH or next(item.iter("h1"), None) is not None:
+        return False
+    return next(item.iter("a"), None) is not None
+
+
 def _are_short(items: Iterable[HtmlElement]) -> bool:
     lengths = sorted(text_up_to(item, _BOX_LENGTH) for item in items)
     return lengths[len(lengths) // 2] <= _TEASER_LENGTH
@@ -198,9 +220,7 @@ def _first_name(element: HtmlElement) -> str:
 
 def _headline_target(item: HtmlElement) -> str:
     """Return where the linked headline leads with which an element begins, or an empty string."""
-    if item.tag in ("p", "a", "span", "td", *_HEADINGS) or text_up_to(item, _BOX_LENGTH) > _BOX_LENGTH:
-        return ""
-    if next(item.iter("h1"), None) is not None:
+    if not _may_be_teaser(item):
         return ""
     for link in item.iter("a"):
         words = "".join(link.itertext()).split()

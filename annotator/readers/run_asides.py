@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from annotator.credits import CREDIT, credit_start
+from annotator.credits import CREDIT, credit_start, is_agency_tail, is_names
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import BYLINE, CREDIT_TAIL, KICKER, READ_ALSO, is_read_also
 from annotator.readers.text_runs import Part, TextRun
@@ -16,8 +16,9 @@ Span = tuple[int, int, str]
 _WORD_START = re.compile(r"(?<![^\s(\[>»–—.!?…-])[^\W\d_]")
 _LABEL_LENGTH = 60
 _BOUNDARY = re.compile(r"[.!?…][\"'»”]?\s+(?=[>»–—•►▶-]*\s?[^\W\d_a-zß-ÿ]|[«“\"])")
-_CLOSING = re.compile(r"\s*[)\]]\s*[.…]?|\s*[>»]+(?=\s|$)")
+_CLOSING = re.compile(r"\s*[)\]]\s*[.…]?|\s*[>»]+(?=\s|$)|[.!?…]+(?=\s|$)")
 _INITIALS = re.compile(r"\s*\((?:[A-ZÀ-Þ]\.[ -]?){2,4}\)\s*$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'»”]?(?=\s)")
 _LEAST_WORDS = 3
 
 
@@ -46,10 +47,18 @@ def asides_in(run: TextRun, text: str, spans: Sequence[Span]) -> list[Span]:
         found += _read_also_in_words(run, text)
     if start < len(text):
         found.append((start, len(text), CREDIT))
-    elif match := _INITIALS.search(text, max(0, len(text) - 20)):
-        found.append((match.start(), len(text), BYLINE))
+    elif (tail := _tail_start(text)) < len(text):
+        found.append((tail, len(text), BYLINE))
     trimmed = ((*trim(text, first, last), reason) for first, last, reason in found)
     return [(first, last, reason) for first, last, reason in trimmed if first < last]
+
+
+def _tail_start(text: str) -> int:
+    """Return where the initials or the agency begin that sign a text, or the text's length."""
+    if match := _INITIALS.search(text, max(0, len(text) - 20)):
+        return match.start()
+    end = max((match.end() for match in _SENTENCE_END.finditer(text, max(0, len(text) - 30))), default=0)
+    return end if end and is_agency_tail(text[end:]) else len(text)
 
 
 def _read_also_in_words(run: TextRun, text: str) -> list[Span]:
@@ -90,9 +99,18 @@ def _credit_start(run: TextRun, text: str, spans: Sequence[Span]) -> int:
     starts = [credit_start(text, in_caption=is_caption)]
     if is_caption:
         starts += [first for first, last, reason in spans if reason == CREDIT and last == len(text)]
+        starts += _last_element(run, text)
         tail = CREDIT_TAIL.search(text, max(0, len(text) - 200))
         starts += [tail.start() + len(tail[0]) - len(tail[0].lstrip())] if tail else []
     return min(starts)
+
+
+def _last_element(run: TextRun, text: str) -> list[int]:
+    """Return where the last words of a caption begin if they are a name, in an element of its own behind a sentence."""
+    words = run.parts[-1].text.strip() if len(run.parts) > 1 else ""
+    start = len(text) - len(words)
+    is_behind = start > 0 and text[:start].rstrip().endswith((".", "!", "?", "…", "»", "”", ")"))
+    return [start] if words and text.endswith(words) and is_behind and is_names(words) else []
 
 
 def _marked(parts: Sequence[Part]) -> list[Part]:

@@ -113,6 +113,13 @@ def test_claim_glued_to_a_read_also_link_stays(glued: str, aside: str, kept: int
     assert units(article, identifier).count("Le maire attend.") == kept
 
 
+@pytest.mark.parametrize("tail", ["(AFP)", "— Reuters", "(avec l'AFP)", "(A.H.)"])
+def test_initials_or_an_agency_that_sign_a_text_are_a_byline(tail: str, identifier: Identifier) -> None:
+    article = page(f"<p>{FIRST}</p><p>{LAST} {tail}</p>")
+    assert ("byline", tail) in asides(article)
+    assert units(article, identifier)[1:] == [FIRST, LAST]
+
+
 def test_link_inside_a_sentence_leaves_it_whole(identifier: Identifier) -> None:
     article = page(
         f"<p>{FIRST}</p><p>On peut lire aussi <a href='/a'>ce rapport</a>, qui date de mai.</p><p>{LAST}</p>"
@@ -150,6 +157,14 @@ def test_kicker_without_a_name_is_told_by_the_title_of_the_metadata() -> None:
         f"<span>Das Dorf bekommt eine Brücke</span></h1><p>{FIRST}</p><p>{LAST}</p></article></body></html>"
     )
     assert read_html(source, source="x").title == "Das Dorf bekommt eine Brücke"
+
+
+@pytest.mark.parametrize("headline", ["Ort<span>{}</span>", "Ort<br>{}"])
+def test_bare_words_before_the_title_of_the_metadata_are_a_kicker(headline: str) -> None:
+    title = "Das Dorf bekommt eine Brücke"
+    source = f"<html><head><title>{title}</title></head><body><article><h1>{headline.format(title)}</h1>"
+    article = read_html(f"{source}<p>{FIRST}</p><p>{LAST}</p></article></body></html>", source="x")
+    assert (article.title, ("kicker", "Ort") in asides(article)) == (title, True)
 
 
 def test_headline_of_one_emphasised_word_stays_whole() -> None:
