@@ -43,9 +43,10 @@ def compared(rows: Sequence[Row], language: str, predictor: CuePredictor | None 
 
 
 def macro_f1(found: Iterable[Outcome]) -> float:
-    """Return the mean F1 of the four labels over the units that got a suggestion."""
+    """Return the mean F1 of the labels over the units that got a suggestion; one that nobody gave does not count."""
     given = [(gold, label) for gold, label, _ in found if label]
-    return sum(f1(given, label) for label in Label) / len(Label)
+    used = [label for label in Label if any(label in pair for pair in given)]
+    return sum(f1(given, label) for label in used) / len(used)
 
 
 def f1(given: Sequence[tuple[Label, Label]], label: Label) -> float:
