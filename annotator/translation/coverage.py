@@ -145,6 +145,8 @@ def _exonyms(pair: tuple[str, str]) -> frozenset[str]:
 
 def _is_alike(word: str, other: str) -> bool:
     """Tell whether two words begin alike, as cognates and names do: `analogique`, `analogue`."""
+    if word[: _SHORTEST + 1] != other[: _SHORTEST + 1]:  # nearly all: a name is compared with every word
+        return False
     alike = next(
         (place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two),
         min(len(word), len(other)),
