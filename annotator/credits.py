@@ -50,7 +50,7 @@ _HOLDS_AGENCY = re.compile(rf"(?<!\w){_AGENCY}(?!\w)")
 _FOR_A_PAPER = re.compile(r"[(\[][^()\[\]]+(?:\s?/\s?|\s(?:for|pour|für|para|per|voor|via)\s)[^()\[\]]+[)\]]")
 _MAY_BEGIN = re.compile(
     r"(?P<end>(?<=[.!?…»”\"’)])\s*(?=[^\s.!?…»”\"’)]))|\s*\n\s*|\s[|/–—-]\s|\s?\|\s?|(?<=[.!?…])/|\s*(?=[(\[])"
-    r"|\s+(?=©|(?i:photos?|fotos?|fotograf[ií]as?|cr[ée]dits?|bild|image|imagen)\s?:)"
+    r"|\s+(?=(?:Photo|PHOTO|Foto|FOTO)\s[^\W\d_a-zß-ÿ])|\s+(?=©|(?i:photos?|fotos?|fotograf[ií]as?|cr[ée]dits?|bild|image|imagen)\s?:)"
 )
 _LONGEST_TAIL = 160
 _AGENCY_TAIL = re.compile(
@@ -78,6 +78,9 @@ def is_credit(text: str) -> bool:
 def is_bare_credit(text: str, *, in_caption: bool = False) -> bool:
     """Tell whether the whole line names who made a picture without saying so: "REUTERS/Jane Sample", "Edme/AP"."""
     line = _line(text)
+    label = _LABEL.match(line) if in_caption else None
+    if label and label["photo"]:
+        return is_names(line[label.end() :])
     parts, kinds = _parts(line.lstrip("|/–—- "))
     if not kinds or "" in kinds:
         return False

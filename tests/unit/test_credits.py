@@ -113,6 +113,7 @@ def test_line_that_says_anything_else_is_none(line: str) -> None:
         ("Het bad, gisteren. Foto: Piet Voorbeeld/ANP", "Foto: Piet Voorbeeld/ANP"),
         ("Le pont. LP/Jean Exemple", "LP/Jean Exemple"),
         ("Le pont, mardi. | ANN EXAMPLE, LE COURRIER", "| ANN EXAMPLE, LE COURRIER"),
+        ("Le maire à Rive, le 16 mars Photo ERIC EXEMPLE", "Photo ERIC EXEMPLE"),
         ("Le maire (LR) de Nice", ""),
         ("Le pont. Jean Exemple", ""),
         ("Le pont et la mairie de Lorge", ""),

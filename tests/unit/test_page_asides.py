@@ -33,6 +33,8 @@ READ_ALSO = [
     "Czytaj też: Most",
 ]
 NOTICES = [
+    "Cet article contient des liens d'affiliation.",
+    "This article contains affiliate links.",
     "Il vous reste 57.09% de cet article à lire. La suite est réservée aux abonnés.",
     "Déjà abonné ? Connectez-vous",
     "This article is only available to subscribers.",
