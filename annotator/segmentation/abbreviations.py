@@ -37,8 +37,10 @@ _SIGNS = '«“„‘"(['
 _YEAR_LENGTH = 4
 # A longer word is an abbreviation only if a list has it.
 _LONGEST_UNLISTED = 5
-# Neutral rules: Sra., Dott., Inż.
+# Neutral rules: Dott., Inż., Ifj.
 _LONGEST_TITLE = 4
+_WORD_BEFORE = re.compile(r"(\w+)\s$")
+_VOWELS = "aeiouyáéíóúаеиоуяюыіαεηιουω"
 # "1. Le coût est inconnu.", "II. Les causes": a figure or letter that begins the sentence numbers it.
 _ENUMERATOR = re.compile(r"[\s«“„\"(]*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[^\W\d_])")
 # J.-P. Morel
@@ -160,7 +162,7 @@ def _goes_on(text: str, stop: int, token: _Token, following: re.Match[str], rule
     is_initial = len(token.word) == 1 or _DOUBLE_INITIAL.fullmatch(token.word)
     if is_initial and token.word.isupper() and token.folded not in rules.inner:
         return not _starts_with_lower_word(text, following, rules)
-    is_open = is_open or (rules.short_names and _is_short_name(token.word, following))
+    is_open = is_open or (rules.short_names and _is_short_name(text, stop, token.word, following))
     return is_open and not is_starter(following, rules)
 
 
@@ -194,9 +196,17 @@ def _has_no_vowel(word: str, rules: LanguageRules) -> bool:
     return bool(rules.vowels) and not is_word and rules.vowels.isdisjoint(word.lower())
 
 
-def _is_short_name(word: str, following: re.Match[str]) -> bool:
-    """Tell a title or a shortened name (Dl. Popescu, Ing. Varga) in a language whose abbreviations are not known."""
-    return len(word) <= _LONGEST_TITLE and word.istitle() and (following["word"] or "")[:1].isupper()
+def _is_short_name(text: str, stop: int, word: str, following: re.Match[str]) -> bool:
+    """Tell a title or a shortened name (Ifj. Nagy, Ing. Varga) in a language whose abbreviations are not known.
+
+    A name that ends a sentence often has another one before it (Ryder Cup), or ends with a vowel (Lee).
+    """
+    is_title = len(word) <= _LONGEST_TITLE and word.istitle() and word[-1] not in _VOWELS
+    before = _WORD_BEFORE.search(text, max(0, stop - _REACH), stop - len(word)) if is_title else None
+    is_named = before is not None and before[1][0].isupper()
+    if not is_title or is_named or not (following["word"] or "")[:1].isupper():
+        return False
+    return text[stop + 1 : following.start("word")].isspace()  # no quotation mark
 
 
 def is_starter(following: re.Match[str], rules: LanguageRules) -> bool:
