@@ -266,7 +266,7 @@ RULES: tuple[Rule, ...] = (
         lambda features: features.has("evaluation") and not _dated(features),
         ("evaluation",),
     ),
-    Rule("no source named", Label.UNSOURCED, 0.85, _dated, ("number", "date")),
+    Rule("no source named", Label.UNSOURCED, 0.9, _dated, ("number", "date")),
     Rule(
         "figurative wording",
         Label.RHETORIC,
@@ -275,7 +275,7 @@ RULES: tuple[Rule, ...] = (
         ("idiom", "figure"),
     ),
     Rule("words of an argument", Label.OPINION, 0.62, _argues, ("argument",)),
-    Rule("no source named", Label.UNSOURCED, 0.82, lambda features: features.has("event", "hedge"), ("event", "hedge")),
+    Rule("no source named", Label.UNSOURCED, 0.88, lambda features: features.has("event", "hedge"), ("event", "hedge")),
     Rule(
         "perhaps not a unit",
         Label.RHETORIC,
@@ -286,14 +286,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "no source named",
         Label.UNSOURCED,
-        0.8,
+        0.86,
         lambda features: features.names and not features.has("argument"),
         ("actor", NAME),
     ),
     Rule(
         "no source named",
         Label.UNSOURCED,
-        0.6,
+        0.68,
         lambda features: features.names and len(features.cues["argument"]) == 1,
         ("actor", NAME),
     ),
