@@ -110,6 +110,7 @@ def test_french_unit_follows_the_decision_order(text: str, label: Label) -> None
         pytest.param("fr", "Le café a laissé place à un parking.", UNSOURCED, id="cue inside a phrase"),
         pytest.param("fr", "Il est bien connu que la rue est sale.", UNSOURCED, id="well known"),
         pytest.param("fr", "Comme l’a dit le chanteur Malo, il faudrait rire de tout.", SOURCED, id="as somebody said"),
+        pytest.param("fr", "« Qui va payer ? », s’interroge la députée Marine Roy.", SOURCED, id="asked aloud"),
         pytest.param("fr", "Nous avons découvert une auberge près du port.", SOURCED, id="own experience"),
         pytest.param("fr", "Traduit par l’équipe du site Passerelle", None, id="credit"),
         pytest.param("fr", "Faut-il éviter de se rendre dans ce pays ?", None, id="genuine question"),
