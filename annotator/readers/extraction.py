@@ -10,18 +10,24 @@ import importlib.metadata
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import count as count_from
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.models import BlockKind
+from annotator.readers import weighing
 from annotator.readers.boilerplate import worded_reason
 from annotator.readers.text_runs import TextRun, link_share, run_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_PAIRS = ("⟦⟧", "⦃⦄", "⧼⧽", "⟬⟭", "⦗⦘")
+_MARKS = (("\u2801", "\u28ff"), ("\u4dc0", "\u4dff"), ("\U0001d801", "\U0001d9ff"), ("\U0001d000", "\U0001d0f5"))
+"""First and last sign of ranges that hardly any text uses: Braille, hexagrams, SignWriting, Byzantine notes. They are
+no letters, so an extractor sees the same words, and two of them are a number. Marks with digits and brackets, six
+characters each, made short pages look long: it then kept other text on 1 page in 40."""
 _LEADS = re.compile(
     r"(?:^|[\s_-])(?:chap[oô]|chapeau|stand-?first|lead|lede|intro\w*|dek|excerpt|summary|sub-?(?:title|head|headline)"
     r"|sous-?titre|subt[ií]tulo|entradilla|bajada|vorspann|teaser-?text|accroche|desc(?:ription)?)(?:$|[\s_-]|__)",
@@ -45,13 +51,16 @@ def tool() -> str:
 
 
 def kept_runs(root: HtmlElement, runs: Sequence[TextRun], *, posts: frozenset[int], title: int | None) -> list[int]:
-    """Return the indices of the article's runs, in order, the title left out. The tree is changed.
+    """Return the indices of the article's runs, in order, the title left out. The tree and the runs are changed.
 
     `posts` are the indices of the markers that stand for embedded posts.
     """
-    kept = _extracted(root, runs) - {title}
+    kept = _extracted(root, runs)
+    unseen = weighing.unseen(runs, kept)
+    kept -= {title, *unseen}
     if not kept - posts:
         kept = _fallback(runs) - {title}
+    weighing.overrule(runs, kept)
     if title is not None:
         kept = {index for index in kept if index > title or _is_prose(runs[index])}
     if not kept:
@@ -63,7 +72,7 @@ def kept_runs(root: HtmlElement, runs: Sequence[TextRun], *, posts: frozenset[in
     kept |= _headings(runs, kept)
     kept |= _quoted_whole(runs, kept)
     kept |= _edge_posts(runs, posts, kept)
-    return sorted(kept - {title})
+    return sorted(kept - {title, *unseen})
 
 
 def whole_fragment(runs: Sequence[TextRun], title: int | None) -> list[int]:
@@ -77,23 +86,51 @@ def _extracted(root: HtmlElement, runs: Sequence[TextRun]) -> set[int]:
 
     # It warns of every page it finds nothing in; that is ours to say.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    opening, closing = _free_pair(root)
+    marks = _Marks.not_in("".join(root.itertext()), len(runs))
     for index, run in enumerate(runs):
-        element, where = run.anchor
-        setattr(element, where, f"{opening}{index}{closing} {getattr(element, where) or ''}")
+        for element, where in run.anchors:
+            setattr(element, where, f"{marks.of(index)}{(getattr(element, where) or '').lstrip()}")
     # `deduplicate` would keep what it has seen for the next page of the process.
     try:
         extracted = trafilatura.bare_extraction(root, include_comments=False, deduplicate=False, with_metadata=False)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, LxmlError):
         return set()  # a page it stumbles over is read by `_fallback`
     text = "".join(extracted.body.itertext()) if isinstance(extracted, trafilatura.settings.Document) else ""
-    return {int(index) for index in re.findall(rf"{opening}(\d+){closing}", text)} & set(range(len(runs)))
+    return marks.found_in(text) & set(range(len(runs)))
 
 
-def _free_pair(root: HtmlElement) -> tuple[str, str]:
-    text = "".join(root.itertext())
-    pair = next((pair for pair in _PAIRS if pair[0] not in text), _PAIRS[-1])
-    return pair[0], pair[1]
+@dataclass(frozen=True)
+class _Marks:
+    """Numbers of a fixed width, in signs of one range."""
+
+    first: str
+    last: str
+    width: int
+
+    @classmethod
+    def not_in(cls, text: str, count: int) -> _Marks:
+        """Return marks whose signs the text does not use, wide enough for that many runs."""
+        first, last = next((ends for ends in _MARKS if not re.search(f"[{ends[0]}-{ends[1]}]", text)), _MARKS[0])
+        base = ord(last) - ord(first) + 1
+        return cls(first, last, next(width for width in count_from(2) if base**width >= count))
+
+    def of(self, index: int) -> str:
+        """Return the mark of one run."""
+        signs = []
+        for _place in range(self.width):
+            index, digit = divmod(index, ord(self.last) - ord(self.first) + 1)
+            signs.append(chr(ord(self.first) + digit))
+        return "".join(reversed(signs))
+
+    def found_in(self, text: str) -> set[int]:
+        """Return the numbers of the marks in a text."""
+        return {self._number(mark) for mark in re.findall(f"[{self.first}-{self.last}]{{{self.width}}}", text)}
+
+    def _number(self, mark: str) -> int:
+        number = 0
+        for sign in mark:
+            number = number * (ord(self.last) - ord(self.first) + 1) + ord(sign) - ord(self.first)
+        return number
 
 
 def _fallback(runs: Sequence[TextRun]) -> set[int]:

@@ -22,7 +22,7 @@ from annotator.text import canonical, one_line
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "4"
+VERSION = "5"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _TOP = 3

@@ -16,7 +16,18 @@ MAX_CHARACTERS = 20_000_000
 """A tree takes about 50 times the memory of its source, and trafilatura has the same limit."""
 MAX_DEPTH = 200
 """Deeper elements are folded into the one at this depth: trafilatura recurses, and real pages reach about 60."""
+NOSCRIPT = "data-noscript"
+"""Marks the text that a page gives to people without scripts."""
 _BARE = ("script", "style", "template", "svg", "noscript")
+_SCRIPTED = re.compile(
+    r"<(?P<tag>script|style|textarea)\b.*?</(?P=tag)\s*>|<!--.*?-->|<noscript\b[^>]*>(?P<inner>.*?)</noscript\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_HELD_TEXT = 40
+"""Characters in a `noscript` that are more than a line about scripts or a counter's picture."""
+_SELF_CLOSED = re.compile(r"(<(?:html|body|head)\b[^>]*?)/\s*>", re.IGNORECASE)
+_STREAMED = re.compile(r"S:[\da-f]+$")
+"""The id of what React sends hidden and a script then moves into the page."""
 _NOT_XML = re.compile(
     "[^\t\n\f\r\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
     r"|&#0*(?:[1-8]|1[1-24-9]|2\d|3[01]|6553[45])(?!\d);?"
@@ -38,23 +49,67 @@ def parse(source: str) -> HtmlElement:
     Raises:
         InputError: too long, NUL characters, half a surrogate pair, no element, or tags nested too deep.
     """
-    from lxml import etree, html
-
     if len(source) > MAX_CHARACTERS:
         message = f"more than {MAX_CHARACTERS // 10**6} million characters in one page"
         raise InputError(message, reason="too_large", hint="hand in the article's text as .txt")
     if wrong := unstorable(source):
         raise not_storable("the page", wrong)
+    clean = _SELF_CLOSED.sub(r"\1>", _NOT_XML.sub("", source).replace("\f", " "))
+    root = _tree(clean)
+    if any(text_length(element) > _HELD_TEXT for element in root.iter("noscript")):
+        root = _tree(_SCRIPTED.sub(_without_script, clean))
+    _show_streamed(root)
+    _fold(root)
+    return root
+
+
+def text_length(element: HtmlElement) -> int:
+    """Return how many characters of text stand in an element."""
+    return sum(len(text.strip()) for text in element.itertext())
+
+
+def _tree(source: str) -> HtmlElement:
+    from lxml import etree, html
+
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(_NOT_XML.sub("", source).replace("\f", " ").encode(), parser=parser)
+        root = html.document_fromstring(source.encode(), parser=parser)
     except etree.ParserError as error:
         raise InputError("no text in the page", reason="empty") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         message = "tags nested more than 2048 deep: the parser gave up there"
         raise InputError(message, reason="nesting", hint="save the page again, or hand in its text as .txt")
-    _fold(root)
     return root
+
+
+def _without_script(match: re.Match[str]) -> str:
+    """Return a `noscript` as an element of its own, its tags closed: to a browser it ends where its end tag stands."""
+    from lxml import html
+
+    inner = match["inner"]
+    if inner is None:
+        return match[0]
+    if not inner.strip():
+        return ""
+    element = html.fragment_fromstring(inner, create_parent="div")
+    if text_length(element) <= _HELD_TEXT:
+        return ""
+    element.set(NOSCRIPT, "")
+    return str(html.tostring(element, encoding="unicode"))
+
+
+def _show_streamed(root: HtmlElement) -> None:
+    """Put what was streamed where the page's own script puts it."""
+    for element in [element for element in root.iter("div") if _STREAMED.search(element.get("id", ""))]:
+        if element.attrib.pop("hidden", None) is None:
+            continue
+        place = element.get("id", "").replace("S:", "B:")
+        template = next((one for one in root.iter("template") if one.get("id") == place), None)
+        if template is not None and not any(around is element for around in template.iterancestors()):
+            tail = template.tail
+            element.drop_tree()
+            template.getparent().replace(template, element)
+            element.tail = tail
 
 
 def drop_bare(root: HtmlElement) -> None:

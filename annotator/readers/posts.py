@@ -165,7 +165,7 @@ def _lines(widget: HtmlElement, platform: Platform) -> Iterator[str]:
     for run in find_text_runs(widget):
         text = platform.noise.sub("", run_text(run)[0]).strip()
         is_count = len(text) <= _COUNTS_LENGTH and _COUNTS.search(text) is not None
-        if text and not is_count and run.reason != CONSENT and worded_reason(text) != CONSENT:
+        if text and run.holder is None and not is_count and run.reason != CONSENT and worded_reason(text) != CONSENT:
             yield unicodedata.normalize("NFC", text)
 
 
