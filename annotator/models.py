@@ -164,6 +164,10 @@ class Article(Value):
     notes: tuple[str, ...] = Field(default=(), description="What reading had to guess or change.")
     blocks: tuple[Block, ...] = ()
     asides: tuple[Aside, ...] = ()
+    left_out: int = Field(
+        default=0,
+        description="Lines and paragraphs of the page that are neither block nor aside: menus, teasers, footers.",
+    )
     units: tuple[Unit, ...] = ()
     signature: str = Field(default="", description="Steps so far and their versions.")
 

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count as count_from
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from annotator.models import BlockKind
 from annotator.readers import weighing
 from annotator.readers.boilerplate import worded_reason
-from annotator.readers.text_runs import TextRun, link_share, run_text
+from annotator.readers.text_runs import TABLE, TextRun, link_share, run_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -41,6 +41,8 @@ _LEVELS = 4
 gate's pages lost headings (0.988 of the paragraphs found)."""
 _LINKS = 0.5
 """More links than other words make a menu or a list of teasers."""
+_FEW = 3
+"""So many links under a heading are a list of links."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -50,34 +52,54 @@ def tool() -> str:
     return f"trafilatura-{importlib.metadata.version('trafilatura')}"
 
 
-def kept_runs(root: HtmlElement, runs: Sequence[TextRun], *, posts: frozenset[int], title: int | None) -> list[int]:
-    """Return the indices of the article's runs, in order, the title left out. The tree and the runs are changed.
+@dataclass(frozen=True)
+class Kept:
+    """What is the article's on a page: the indices of its runs, in order, the title left out."""
+
+    indices: Sequence[int]
+    extracted: int = 0
+    """Characters that the extractor keeps, of what people see, tables not counted: they are asides."""
+    overruled: int = 0
+    """Sentences that names in the page's code would have set aside."""
+
+
+def kept_runs(root: HtmlElement, runs: Sequence[TextRun], *, posts: frozenset[int], title: int | None) -> Kept:
+    """Return the article's runs. The tree and the runs are changed.
 
     `posts` are the indices of the markers that stand for embedded posts.
     """
     kept = _extracted(root, runs)
     unseen = weighing.unseen(runs, kept)
     kept -= {title, *unseen}
+    extracted = sum(len(run_text(runs[index])[0]) for index in kept - posts if runs[index].reason != TABLE)
     if not kept - posts:
         kept = _fallback(runs) - {title}
-    weighing.overrule(runs, kept)
+    overruled = weighing.overrule(runs, kept - posts)
     if title is not None:
         kept = {index for index in kept if index > title or _is_prose(runs[index])}
-    if not kept:
-        return []
+    if kept:
+        kept = (kept | _around(runs, kept, posts, title)) - {title, *unseen}
+    return Kept(sorted(kept), extracted, overruled)
+
+
+def _around(runs: Sequence[TextRun], kept: set[int], posts: frozenset[int], title: int | None) -> set[int]:
+    """Return what the extractor drops between, before and beside the runs that it keeps."""
     first, last = min(kept), max(kept)
-    kept |= {index for index in range(first, last) if index in posts or _is_figure_text(runs[index])}
+    kept = kept | {index for index in range(first, last) if index in posts or _is_figure_text(runs[index])}
     kept |= _among_siblings(runs, kept, range(first if title is None else min(first, title + 1), last + 1))
     kept |= _lead(runs, first, title)
+    kept |= _captions_above(runs, first, title)
     kept |= _headings(runs, kept)
     kept |= _quoted_whole(runs, kept)
     kept |= _edge_posts(runs, posts, kept)
-    return sorted(kept - {title, *unseen})
+    return {index for index in kept if not _heads_links(runs, kept, index)}
 
 
-def whole_fragment(runs: Sequence[TextRun], title: int | None) -> list[int]:
-    """Return the indices of all runs: a fragment is all article."""
-    return [index for index in range(len(runs)) if index != title]
+def whole_fragment(runs: Sequence[TextRun], title: int | None) -> Kept:
+    """Return all runs: a fragment is all article."""
+    indices = [index for index, run in enumerate(runs) if index != title and run.holder is None]
+    size = sum(len(run_text(runs[index])[0]) for index in indices)
+    return Kept(indices, size, weighing.overrule(runs, indices))
 
 
 def _extracted(root: HtmlElement, runs: Sequence[TextRun]) -> set[int]:
@@ -183,6 +205,14 @@ def _headings(runs: Sequence[TextRun], kept: set[int]) -> set[int]:
     return headings
 
 
+def _heads_links(runs: Sequence[TextRun], kept: set[int], index: int) -> bool:
+    """Tell the heading of a box that holds a list of links and nothing that was kept."""
+    if runs[index].element.tag not in _HEADINGS[1:] or (box := runs[index].element.getparent()) is None:
+        return False
+    rest = list(takewhile(lambda place: box in runs[place].element.iterancestors(), range(index + 1, len(runs))))
+    return len(rest) >= _FEW and kept.isdisjoint(rest) and all(link_share(runs[place]) > _LINKS for place in rest)
+
+
 def _quoted_whole(runs: Sequence[TextRun], kept: set[int]) -> set[int]:
     """Return the rest of each block quote that was kept in part: who said it stands in its `footer`."""
     quotes = {quote for index in kept for quote in runs[index].element.iterancestors("blockquote")}
@@ -198,6 +228,21 @@ def _lead(runs: Sequence[TextRun], first: int, title: int | None) -> set[int]:
     start = 0 if title is None else title + 1
     beside = None if title is None else runs[title].element.getparent()
     return {index for index in range(start, first) if _is_lead(runs[index], beside)}
+
+
+def _captions_above(runs: Sequence[TextRun], first: int, title: int | None) -> set[int]:
+    """Return the captions between the title and the body, in the part of the page that holds both."""
+    if title is None:
+        return set()
+    around = set(runs[first].element.iterancestors()) & set(runs[title].element.iterancestors())
+    held = {"nav", "aside", "footer", "body", "html"}
+    return {
+        index
+        for index in range(title + 1, first)
+        if _is_figure_text(runs[index])
+        and next((above.tag for above in runs[index].element.iterancestors() if above in around), "body") not in held
+        and not any(above.tag in held - {"body", "html"} for above in runs[index].element.iterancestors())
+    }
 
 
 def _is_lead(run: TextRun, beside: HtmlElement | None) -> bool:

@@ -16,15 +16,15 @@ MAX_CHARACTERS = 20_000_000
 """A tree takes about 50 times the memory of its source, and trafilatura has the same limit."""
 MAX_DEPTH = 200
 """Deeper elements are folded into the one at this depth: trafilatura recurses, and real pages reach about 60."""
-NOSCRIPT = "data-noscript"
-"""Marks the text that a page gives to people without scripts."""
 _BARE = ("script", "style", "template", "svg", "noscript")
 _SCRIPTED = re.compile(
     r"<(?P<tag>script|style|textarea)\b.*?</(?P=tag)\s*>|<!--.*?-->|<noscript\b[^>]*>(?P<inner>.*?)</noscript\s*>",
     re.IGNORECASE | re.DOTALL,
 )
-_HELD_TEXT = 40
-"""Characters in a `noscript` that are more than a line about scripts or a counter's picture."""
+_HELD_TEXT = 200
+"""Characters in a `noscript` that are more than a request to turn scripts on."""
+_MARKUP = re.compile(r"<[a-z]+[^<>]*>", re.IGNORECASE)
+"""Text with tags in it is code that was escaped once more."""
 _SELF_CLOSED = re.compile(r"(<(?:html|body|head)\b[^>]*?)/\s*>", re.IGNORECASE)
 _STREAMED = re.compile(r"S:[\da-f]+$")
 """The id of what React sends hidden and a script then moves into the page."""
@@ -57,7 +57,7 @@ def parse(source: str) -> HtmlElement:
     clean = _SELF_CLOSED.sub(r"\1>", _NOT_XML.sub("", source).replace("\f", " "))
     root = _tree(clean)
     if any(text_length(element) > _HELD_TEXT for element in root.iter("noscript")):
-        root = _tree(_SCRIPTED.sub(_without_script, clean))
+        root = _tree(_SCRIPTED.sub(_closed, clean))
     _show_streamed(root)
     _fold(root)
     return root
@@ -82,20 +82,23 @@ def _tree(source: str) -> HtmlElement:
     return root
 
 
-def _without_script(match: re.Match[str]) -> str:
-    """Return a `noscript` as an element of its own, its tags closed: to a browser it ends where its end tag stands."""
-    from lxml import html
+def _closed(match: re.Match[str]) -> str:
+    """Return a `noscript` with its tags closed: to a browser it ends where its end tag stands."""
+    from lxml import etree, html
 
-    inner = match["inner"]
-    if inner is None:
+    if match["inner"] is None:
         return match[0]
-    if not inner.strip():
+    try:
+        element = html.fragment_fromstring(match["inner"], create_parent="noscript")
+    except etree.ParserError:
         return ""
-    element = html.fragment_fromstring(inner, create_parent="div")
-    if text_length(element) <= _HELD_TEXT:
-        return ""
-    element.set(NOSCRIPT, "")
     return str(html.tostring(element, encoding="unicode"))
+
+
+def noscripts(root: HtmlElement) -> list[HtmlElement]:
+    """Return the elements that hold text for people without scripts, more than a request to turn them on."""
+    found = [element for element in root.iter("noscript") if text_length(element) > _HELD_TEXT]
+    return [element for element in found if _MARKUP.search("".join(element.itertext())) is None]
 
 
 def _show_streamed(root: HtmlElement) -> None:

@@ -48,7 +48,7 @@ _COUNTS_LENGTH = 80
 _PLACEHOLDER = re.compile(
     r"(?:(?:this|the|ce|cette|dieser|este|esta)\s+)?"
     r"(?:tweet|post|toot|video|vidéo|message|publication|beitrag|tuit|publicación)\s+"
-    r"(?:(?:may have been|has been|was) (?:deleted|removed)|is (?:from an? (?:suspended )?account|no longer|unavailable)"
+    r"(?:(?:may have been|has been|was) (?:deleted|removed)|is (?:no longer|unavailable|from an? \w+)"
     r"|a été (?:supprimé|retiré)|n.est (?:plus|pas) (?:disponible|accessible)|ist nicht (?:mehr )?verfügbar"
     r"|wurde (?:gelöscht|entfernt)|ya no está disponible|ha sido (?:eliminad|borrad)[oa])\b.{0,60}$"
     r"|(?:loading|chargement|cargando|wird geladen)\W*$",

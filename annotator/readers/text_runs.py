@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from annotator.models import BlockKind
 from annotator.readers.boilerplate import hidden, inline_reason, is_caption, is_pull_quote, named_reason, text_up_to
-from annotator.readers.html_tree import NOSCRIPT
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 BREAK = "\n"
 CELL = " | "
+TABLE = "table"
 _BLOCKS = frozenset(
     (
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl",
@@ -166,7 +166,7 @@ def _events(root: HtmlElement) -> Iterator[tuple[Event, HtmlElement]]:
 
 
 def _is_unseen(element: HtmlElement) -> bool:
-    return element.tag in _SKIPPED or element.get(NOSCRIPT) is not None or hidden(element)
+    return element.tag in _SKIPPED or hidden(element)
 
 
 def _holds_text(element: HtmlElement) -> bool:
@@ -269,7 +269,7 @@ def _context(element: HtmlElement, outer: _Context) -> _Context:
     return _Context(
         element,
         _named_kind(element) or _KINDS.get(str(element.tag), outer.kind),
-        reason="table" if is_row else outer.reason or own,
+        reason=TABLE if is_row else outer.reason or own,
         is_pull_quote=outer.is_pull_quote or is_pull_quote(element),
         is_row=is_row,
         holder=element if _is_unseen(element) else outer.holder,

@@ -12,7 +12,7 @@
 
 F1 is that of scrapinghub's evaluate.py (shingles of four words, mean precision and mean recall over the pages), for
 trafilatura's set that of its own evaluation. A page is lost when less than half of what trafilatura has right is in
-our units. `--worst N` lists the N pages where we are furthest behind, `--every N` takes each Nth page.
+our units and tables. `--worst N` lists the N pages where we are furthest behind, `--every N` takes each Nth page.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from annotator.errors import InputError
 from annotator.models import Article, BlockKind
 from annotator.readers.decode import declared_encoding, decode
 from annotator.readers.html import read_html
+from annotator.readers.text_runs import TABLE
 
 SHINGLE = 4
 LOST = 0.5
@@ -187,7 +188,8 @@ def measured(page: Page) -> Outcome:
     try:
         text, _ = decode(page.raw, declared=declared_encoding(page.raw))
         article = read_html(text, source=page.name)
-        body, units = blocks(article, NO_BODY), blocks(article)
+        tables = [article.text[aside.start : aside.end] for aside in article.asides if aside.reason == TABLE]
+        body, units = blocks(article, NO_BODY), "\n\n".join((blocks(article), *tables))
     except InputError as wrong:
         error = wrong.message
     middle = time.process_time()

@@ -140,8 +140,8 @@ TOOT = "https://social.example/@ville/113148085886498412"
     ("widget", "platform", "handle", "permalink", "text"),
     [
         pytest.param(
-            f'<blockquote class="tiktok-embed" cite="{TIKTOK}"><section><a href="https://www.tiktok.com/@ville.varonne">'
-            '@ville.varonne</a><p>Le pont est fermé <a href="#">#pont</a></p><a href="#">♬ son original</a></section></blockquote>',
+            f'<blockquote class="tiktok-embed" cite="{TIKTOK}"><section><a href="#">@ville.varonne</a><p>Le pont est '
+            'fermé <a href="#">#pont</a></p><a href="#">♬ son original</a></section></blockquote>',
             "TikTok", "@ville.varonne", TIKTOK, "@ville.varonne\nLe pont est fermé #pont", id="tiktok",
         ),
         pytest.param(
@@ -150,14 +150,14 @@ TOOT = "https://social.example/@ville/113148085886498412"
             "TikTok", "@ville.varonne", TIKTOK, "@ville.varonne\nLe pont est fermé", id="tiktok-in-one-line",
         ),
         pytest.param(
-            f'<blockquote class="text-post-media" data-text-post-permalink="{THREADS}"><p>Le pont est fermé.</p><a href="'
-            f'{THREADS}"><div>Post by @villevaronne</div><div>View on Threads</div></a></blockquote>',
+            f'<blockquote class="text-post-media" data-text-post-permalink="{THREADS}"><p>Le pont est fermé.</p>'
+            f'<a href="{THREADS}"><div>Post by @villevaronne</div><div>View on Threads</div></a></blockquote>',
             "Threads", "@villevaronne", THREADS, "Le pont est fermé.\nPost by @villevaronne", id="threads",
         ),
         pytest.param(
-            f'<blockquote class="mastodon-embed" data-embed-url="{TOOT}/embed"><p>Le pont est fermé.</p><a href="{TOOT}">'
-            "<div>Post by @ville@social.example</div><div>View on Mastodon</div></a></blockquote>",
-            "Mastodon", "@ville@social.example", TOOT, "Le pont est fermé.\nPost by @ville@social.example", id="mastodon",
+            f'<blockquote class="mastodon-embed" data-embed-url="{TOOT}/embed"><p>Le pont est fermé.</p>'
+            f'<a href="{TOOT}"><div>Post by @ville@a.example</div><div>View on Mastodon</div></a></blockquote>',
+            "Mastodon", "@ville@a.example", TOOT, "Le pont est fermé.\nPost by @ville@a.example", id="mastodon",
         ),
     ],
 )  # fmt: skip
@@ -251,8 +251,8 @@ def test_posts_in_a_row_stay_apart() -> None:
             'cite="https://www.facebook.com/ville"><a href="https://www.facebook.com/ville">Ville</a></blockquote></div>',
             id="page-plugin",
         ),
-        pytest.param('<a class="twitter-timeline" href="https://twitter.com/ville">Messages de la ville</a>', id="line"),
-        pytest.param(f"<blockquote class='instagram-media'><p>{SPOKEN}</p></blockquote>", id="quote-without-an-address"),
+        pytest.param('<a class="twitter-timeline" href="https://twitter.com/ville">Messages</a>', id="timeline"),
+        pytest.param(f"<blockquote class='instagram-media'><p>{SPOKEN}</p></blockquote>", id="no-address"),
         pytest.param(f"<blockquote class='citation'><p>{SPOKEN}</p></blockquote>", id="quote"),
     ],
 )  # fmt: skip
