@@ -131,6 +131,12 @@ PLATFORMS = (
         attributes=("data-text-post-permalink",),
     ),
 )
+_TAGS = frozenset(("iframe", *(tag for platform in PLATFORMS for tag in platform.tags)))
+_ATTRIBUTES = frozenset(name for platform in PLATFORMS for name in platform.attributes)
+_HINT = re.compile(
+    r"tweet|twitter|x-post|embed-x|bluesky|bsky|mastodon|toot|facebook|fb-|instagram|tiktok|threads|text-post",
+    re.IGNORECASE,
+)
 _PLUGIN = re.compile(
     r"(?:^|\s)(?:fb-(?:page|like|like-box|likebox|follow|share-button|send|comments|group)"
     r"|twitter-(?:timeline|follow-button|share-button|hashtag-button|mention-button))(?:$|\s)"
@@ -146,6 +152,13 @@ _ADDRESSES = (
     "data-permalink",
 )  # fmt: skip
 _FRAMED = re.compile(r"/embed(?:/captioned)?/?$")
+
+
+def is_hinted(element: HtmlElement) -> bool:
+    """Tell, in a fraction of the time that all rules take, an element that may be a post."""
+    return element.tag in _TAGS or any(
+        name in _ATTRIBUTES or (name == "class" and _HINT.search(value) is not None) for name, value in element.items()
+    )
 
 
 def is_plugin(element: HtmlElement) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from annotator.models import Post
 from annotator.readers.boilerplate import CONSENT, text_up_to, worded_reason
-from annotator.readers.platforms import PLATFORMS, Platform, is_plugin, permalink_of
+from annotator.readers.platforms import PLATFORMS, Platform, is_hinted, is_plugin, permalink_of
 from annotator.readers.text_runs import BREAK, find_text_runs, run_text
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def platform_of(element: HtmlElement) -> Platform | None:
 
     A mere name counts only on what reads like one post: newsrooms give such names to boxes with text of their own.
     """
+    if not is_hinted(element):
+        return None
     for platform in PLATFORMS:
         if platform.is_embed(element):
             return platform
@@ -185,7 +187,7 @@ def _core(widget: HtmlElement) -> HtmlElement:
 
 
 def _is_embed(element: HtmlElement) -> bool:
-    return any(
+    return is_hinted(element) and any(
         platform.is_embed(element) or (platform.is_named(element) and _reads_as_post(element, platform))
         for platform in PLATFORMS
     )
