@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from annotator.models import Aside, Block, BlockKind
 from annotator.readers.extraction import Kept
 from annotator.readers.text_runs import TextRun, link_share, run_text
 
 SHORTER = "much shorter than what the extractor reads"
+_SHORTER = re.compile(rf"{SHORTER}: [\d,]+ of [\d,]+ characters are text to label")
 _LEAST_SHARE = 0.5
 _LEAST_MISSING = 300
 """Characters: of a short page a byline and a date are half."""
@@ -17,6 +19,11 @@ _MOST_EACH = 400
 """Characters of text for each linked headline; an article that links its headings has more between them."""
 _HEADINGS = ("h2", "h3", "h4")
 _ALL_LINKS = 0.9
+
+
+def shortened(notes: Iterable[str]) -> str:
+    """Return the note that says that much of a page was set aside, or an empty string."""
+    return next(filter(_SHORTER.match, notes), "")
 
 
 def doubts(runs: Sequence[TextRun], kept: Kept, blocks: Sequence[Block], asides: Sequence[Aside]) -> Iterator[str]:
