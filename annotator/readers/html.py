@@ -14,7 +14,7 @@ from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
 from annotator.readers.article import SourceMetadata, make_article
 from annotator.readers.doubts import doubts
-from annotator.readers.html_tree import drop_bare, is_page, noscripts, parse, text_length
+from annotator.readers.html_tree import drop_bare, held_back, is_page, parse, text_length
 from annotator.readers.linked_body import linked_body
 from annotator.readers.metadata import HOME, PageMetadata, is_site, read_metadata, same, without_site
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
@@ -110,11 +110,11 @@ def read_html(raw: str, given: SourceMetadata | None = None, *, source: str, not
 def _whole_page(raw: str) -> _Reading:
     """Read what people see; where that is hardly an article, what the page says to those without scripts or in JSON."""
     root = parse(raw)
-    linked, unscripted = linked_body(root), sum(map(text_length, noscripts(root)))
+    linked, unscripted = linked_body(root), sum(map(text_length, held_back(root)))
     reading = _read(root, is_whole=True)
     if unscripted > max(_LEAST_BODY, 2 * reading.kept.extracted):
         root = parse(raw)
-        for element in noscripts(root):
+        for element in held_back(root):
             element.tag = "div"
         return _read(root, is_whole=True)
     if len(linked) > _LEAST_BODY > reading.kept.extracted and not reading.page.embeds:

@@ -59,6 +59,7 @@ def parse(source: str) -> HtmlElement:
     if any(text_length(element) > _HELD_TEXT for element in root.iter("noscript")):
         root = _tree(_SCRIPTED.sub(_closed, clean))
     _show_streamed(root)
+    _show_misplaced(root)
     _fold(root)
     return root
 
@@ -95,9 +96,9 @@ def _closed(match: re.Match[str]) -> str:
     return str(html.tostring(element, encoding="unicode"))
 
 
-def noscripts(root: HtmlElement) -> list[HtmlElement]:
-    """Return the elements that hold text for people without scripts, more than a request to turn them on."""
-    found = [element for element in root.iter("noscript") if text_length(element) > _HELD_TEXT]
+def held_back(root: HtmlElement) -> list[HtmlElement]:
+    """Return the elements with text for people without scripts, or for scripts, more than a request to turn them on."""
+    found = [element for element in root.iter("noscript", "template") if text_length(element) > _HELD_TEXT]
     return [element for element in found if _MARKUP.search("".join(element.itertext())) is None]
 
 
@@ -113,6 +114,14 @@ def _show_streamed(root: HtmlElement) -> None:
             element.drop_tree()
             template.getparent().replace(template, element)
             element.tail = tail
+
+
+def _show_misplaced(root: HtmlElement) -> None:
+    """Make elements of a page of what holds some and is drawn with them: a drawing left open, a shadow tree."""
+    for element in root.iter("svg", "template"):
+        is_open = element.tag == "svg" and next(element.iter("p", "div", "article", "main"), None) is not None
+        if is_open or element.get("shadowrootmode") == "open":
+            element.tag = "div"
 
 
 def drop_bare(root: HtmlElement) -> None:

@@ -217,7 +217,9 @@ def test_unreadable_inputs_are_listed_and_the_rest_is_prepared(tmp_path: Path) -
 
 
 def test_page_of_which_much_is_set_aside_is_noted_and_fails_where_that_is_asked_for(tmp_path: Path) -> None:
-    offer = "<p>Inscrivez-vous à notre lettre du matin, et recevez chaque jour le meilleur de nos articles de Varonne.</p>"
+    offer = (
+        "<p>Inscrivez-vous à notre lettre du matin, et recevez chaque jour le meilleur de nos articles de Varonne.</p>"
+    )
     body = "<p>Le pont de Varonne ferme lundi pour trois semaines, a annoncé la mairie mardi soir.</p>"
     source = tmp_path / "page.html"
     source.write_text(f"<html lang=fr><body><article><h1>Le pont ferme</h1>{body}{offer * 6}</article></body></html>")
