@@ -89,7 +89,8 @@ def _around(runs: Sequence[TextRun], kept: set[int], posts: frozenset[int], titl
     """Return what the extractor drops between, before and beside the runs that it keeps."""
     first, last = min(kept), max(kept)
     kept = kept | {index for index in range(first, last) if index in posts or _is_figure_text(runs[index])}
-    kept |= _among_siblings(runs, kept, range(first if title is None else min(first, title + 1), last + 1))
+    after = _after(runs, kept, posts)
+    kept |= _among_siblings(runs, kept, range(first if title is None else min(first, title + 1), after))
     kept |= _lead(runs, first, title)
     kept |= _captions_above(runs, first, title)
     kept |= _headings(runs, kept)
@@ -191,6 +192,19 @@ def _among_siblings(runs: Sequence[TextRun], kept: set[int], inside: range) -> s
     """Return what was dropped from among paragraphs that were kept: prose, for its class name say, headings, lists."""
     parents = {runs[index].element.getparent() for index in kept if runs[index].element.tag in ("p", "li", "h2", "h3")}
     return {index for index in inside if index not in kept and _belongs(runs[index], parents)}
+
+
+def _after(runs: Sequence[TextRun], kept: set[int], posts: frozenset[int]) -> int:
+    """Return the index behind the body: behind paragraphs and posts that follow the last one that was kept."""
+    last = runs[max(kept - posts, default=max(kept))].element
+    after = max(kept) + 1
+    for index in range(after, len(runs)):
+        if index in posts:
+            continue
+        if not (last.tag == "p" and _belongs(runs[index], {last.getparent()})):
+            break
+        after = index + 1
+    return after
 
 
 def _belongs(run: TextRun, parents: set[HtmlElement]) -> bool:
