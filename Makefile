@@ -10,6 +10,9 @@ SERVER_LIST := annotator/labelstudio/server-requirements.txt
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header --quiet --upgrade
 
+# The tests start Python hundreds of times: without bytecode each start compiles everything that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo check test bench proof docs lock schemas clean
 .DELETE_ON_ERROR:
 

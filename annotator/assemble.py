@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,13 +66,18 @@ def announce_memories(settings: Settings, say: Say) -> tuple[dict[str, str], int
         with closing(opened):
             counts = ", ".join(f"{count:,} {pair}" for pair, count in opened.counts().items())
             say(f"{opened.engine}: {opened.path} holds {counts or 'no translations'}")
-            for problem in opened.problems(SHOWN_PROBLEMS):
-                say(f"not used: {problem}")
+            _say_not_used(opened.problems(SHOWN_PROBLEMS), opened.problem_count(), opened.path, say)
             not_used += opened.problem_count()
-            if (rest := opened.problem_count() - SHOWN_PROBLEMS) > 0:
-                say(f"... and {rest:,} more, all listed by annotator translations check {opened.path}")
             paths[opened.label] = str(opened.path)
     return paths, not_used
+
+
+def _say_not_used(problems: Iterable[object], count: int, path: object, say: Say) -> None:
+    """Say which lines of a file are not used: the first ones, and how many more there are."""
+    for problem in problems:
+        say(f"not used: {problem}")
+    if (rest := count - SHOWN_PROBLEMS) > 0:
+        say(f"... and {rest:,} more, all listed by annotator translations check {path}")
 
 
 def open_glossary(settings: Settings) -> Glossary | None:
@@ -122,10 +127,7 @@ def announce_files(settings: Settings, say: Say) -> Noted:
         noted["memory"] = list(paths)
     if glossary := open_glossary(settings):
         say(f"glossary {glossary.name}: {settings.glossary} holds {_counted(len(glossary.entries), 'term')}")
-        for problem in glossary.problems[:SHOWN_PROBLEMS]:
-            say(f"not used: {problem}")
-        if (rest := len(glossary.problems) - SHOWN_PROBLEMS) > 0:
-            say(f"... and {rest:,} more lines")
+        _say_not_used(glossary.problems[:SHOWN_PROBLEMS], len(glossary.problems), settings.glossary, say)
         noted["glossary"] = glossary.label
         paths[glossary.label] = str(settings.glossary)
         not_used += len(glossary.problems)
@@ -175,13 +177,13 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
 
 def step_versions(settings: Settings) -> dict[str, str]:
     """Return the version of each step: what decides, beside the settings, what comes out."""
-    from annotator.readers import article, html
+    from annotator.readers import article, html, markdown
 
     pipeline = make_pipeline(
         settings.model_copy(update={"memories": (), "glossary": None}), pins={}, say=lambda _message: None
     )
     return {
-        "read": f"text-{article.VERSION} html-{html.VERSION}",
+        "read": f"text-{article.VERSION} html-{html.VERSION} markdown-{markdown.VERSION}",
         "segment": f"{pipeline.segmenter.name}-{pipeline.segmenter.version}",
         "langid": f"{pipeline.identifier.name}-{pipeline.identifier.version}",
         "translate": pipeline.translator.version,

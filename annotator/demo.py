@@ -13,7 +13,7 @@ from annotator.assemble import Say, make_pipeline
 from annotator.environments import install_command
 from annotator.errors import AnnotatorError
 from annotator.labelstudio import installation, server
-from annotator.labelstudio.client import Client
+from annotator.labelstudio.client import Client, labelling_address
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.push import PushOptions, push_tasks
 from annotator.models import Task
@@ -75,7 +75,7 @@ def serve(
             report = push_tasks(tasks, project=TITLE, client=client, notes=notes, options=PushOptions(say=say))
         on_loaded(
             LoadedDemo(
-                url=f"{login.url}/projects/{report.project}/data?labeling=1",
+                url=labelling_address(login.url, report.project),
                 login=login.login,
                 password=login.password,
                 sent=report.sent,

@@ -201,7 +201,7 @@ def _form(project: Project | None, title: str) -> Finding:
 
     if project is None:
         hint = f"annotator push RUN --project {title!r} creates it"
-        return Finding(name="form", state=State.WARNING, detail=f"no project is called {title!r}", hint=hint)
+        return Finding(name="form", state=State.FAILURE, detail=f"no project is called {title!r}", hint=hint)
     differing = differences(labelling_config(), project.config)
     if not differing:
         return Finding(name="form", state=State.OK, detail=f"project {project.id} has this version's form")

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator import __version__
+from annotator.language_tags import language_of
 from annotator.models import Article, BlockKind, Language, Prediction, Task, Translation, Unit
 from annotator.protocols import LanguageIdentifier, Predictor, Segmenter, Translator
 from annotator.tasks import make_tasks
 from annotator.text import reading_form
 
 SAME_LANGUAGE = "same-language"
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Pipeline:
 
     def segment(self, article: Article) -> Article:
         """Identify the article's language, and find its blocks, asides and units."""
-        language = self._named_language() or self.identifier.article(article.text)
+        language = self._named_language() or self.identifier.article(article.text, article.declared_language)
         signature = "|".join(
             (
                 f"annotator {__version__}",
@@ -52,7 +54,8 @@ class Pipeline:
                 f"langid {self.identifier.name}-{self.identifier.version}",
             )
         )
-        identified = article.model_copy(update={"language": language, "signature": signature})
+        notes = (*article.notes, *_declaration_notes(article.declared_language, language.tag))
+        identified = article.model_copy(update={"language": language, "signature": signature, "notes": notes})
         return self._with_named_language(self.segmenter.segment(identified, self.identifier))
 
     def _with_named_language(self, article: Article) -> Article:
@@ -100,3 +103,13 @@ class Pipeline:
 
         tasks = make_tasks(article, translations, predictions, signature=signature)
         return Processed(article=article, translations=translations, predictions=predictions, tasks=tasks)
+
+
+def _declaration_notes(declared: str, tag: str) -> tuple[str, ...]:
+    """Report a declared language that the article does not have, or that is none."""
+    said = language_of(declared)
+    if not declared or said == language_of(tag):
+        return ()
+    if not said:
+        return (f"declared language {declared[:_SHOWN]!r} is not a language tag like fr or pt-BR",)
+    return (f"declared as {said}, read as {tag}",)

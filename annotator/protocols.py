@@ -17,8 +17,8 @@ class LanguageIdentifier(Protocol):
     name: str
     version: str
 
-    def article(self, text: str) -> Language:
-        """Identify the language of a whole article."""
+    def article(self, text: str, declared: str = "") -> Language:
+        """Identify the language of a whole article, whose source may declare one (`pt-BR`)."""
 
     def unit(self, text: str, prior: Language) -> Language:
         """Identify the language of a short text inside an article in `prior`."""

@@ -6,6 +6,7 @@ checked before it is merged, and where each setting came from is kept, so that i
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -41,6 +42,7 @@ ENVIRONMENT = {
     "ANNOTATOR_DATABASE_URL": "database_url",
     "ANNOTATOR_PUBLIC_URL": "public_url",
     "ANNOTATOR_OFFLINE": "offline",
+    "ANNOTATOR_MIN_SCORE": "min_score",
     "LIBRETRANSLATE_URL": "libretranslate_url",
     "LIBRETRANSLATE_API_KEY": "libretranslate_api_key",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
@@ -127,7 +129,12 @@ class Settings(BaseModel):
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
     fields: Fields = Fields()
-    min_score: float = Field(default=0.5, ge=0, le=1, allow_inf_nan=False, description="No suggestion below it.")
+    encoding: str = Field(
+        default="", description="Encoding of text files, pages and tables; empty to find it out for each."
+    )
+    min_score: float = Field(
+        default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below this share of right ones."
+    )
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
     device: DeviceName = Field(default=DEFAULT_DEVICE, description="Where the argos translator works.")
@@ -174,6 +181,15 @@ class Settings(BaseModel):
     @classmethod
     def _perhaps_expanded(cls, path: Path | None) -> Path | None:
         return None if path is None else cls._expanded(path)
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            "".encode(name or "utf-8")
+            return codecs.lookup(name).name if name else ""
+        except (LookupError, ValueError) as error:
+            raise ValueError("is not an encoding such as utf-8, windows-1252 or iso-8859-2") from error
 
     @field_validator("data_dir", "argos_packages_dir", mode="before")
     @classmethod

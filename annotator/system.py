@@ -159,6 +159,14 @@ def group_of_its_own() -> int:
     return int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
 
 
+def secret_for(option: str, secret: str) -> tuple[list[str], str]:
+    """Return the arguments and the standard input by which a program of Python's gets a secret that it would ask for.
+
+    Without a terminal it reads standard input, where no list of processes shows the secret; on Windows it never does.
+    """
+    return ([], f"{secret}\n") if POSIX else ([option, secret], "")
+
+
 def end_command(process: str) -> str:
     """Return the command that ends the process of that number."""
     return f"kill {process}" if POSIX else f"taskkill /F /PID {process}"

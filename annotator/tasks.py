@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,6 +85,15 @@ def make_tasks(
             zip(article.units, translations, predictions, strict=True), start=1
         )
     )
+
+
+def without_predictions(line: bytes) -> bytes:
+    """Return a task's line without its predictions, which a project that shows them selects by itself.
+
+    Even one that does not show them to whoever labels selects them where a task is opened from the table.
+    """
+    task = json.loads(line)
+    return json.dumps({**task, "predictions": []}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _with_empty_ends(texts: Iterable[str]) -> list[str]:

@@ -22,7 +22,7 @@ class OneLanguage:
     def __init__(self, tag: str = "fr") -> None:
         self.language = Language(tag=tag, confidence=1.0)
 
-    def article(self, text: str) -> Language:
+    def article(self, text: str, declared: str = "") -> Language:
         return self.language
 
     def unit(self, text: str, prior: Language) -> Language:

@@ -63,7 +63,7 @@ def serving(server: LibreTranslate) -> Iterator[LibreTranslate]:
             for name, value in {"Content-Type": "application/json", "Content-Length": len(content), **headers}.items():
                 self.send_header(name, str(value))
             self.end_headers()
-            with suppress(BrokenPipeError):  # who asked has gone: the test of a slow server
+            with suppress(BrokenPipeError, ConnectionResetError):  # who asked has gone: the test of a slow server
                 self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002

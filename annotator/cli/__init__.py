@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -20,8 +22,9 @@ from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
 from annotator.cli.export import export
+from annotator.cli.labelling_progress import progress as labelling_progress
 from annotator.cli.prepare import prepare
-from annotator.cli.problems import Problem, problem_of, sigterm_as_ctrl_c
+from annotator.cli.problems import Problem, noted_ctrl_c, problem_of, sigterm_as_ctrl_c
 from annotator.cli.pull import pull
 from annotator.cli.push import push
 from annotator.cli.registration import Command, add_command
@@ -61,6 +64,7 @@ _EXAMPLES: dict[Command, str] = {
     serve: "annotator serve --port 8081",
     push: 'annotator push run --project "French articles" --overlap 2',
     pull: 'annotator pull --project "French articles" --out annotations.jsonl',
+    labelling_progress: 'annotator progress --project "French articles"',
     export: "annotator export annotations.jsonl --out dataset",
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",
@@ -77,12 +81,15 @@ app.add_typer(adjudicate.app, name="adjudicate")
 app.add_typer(translations.app, name="translations")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code. A user's mistake is one line and a hint, no traceback."""
+def main(arguments: list[str] | None = None, *, begin: Callable[[], None] = lambda: None) -> None:
+    """Run the command line and leave with its exit code. A user's mistake is one line and a hint, no traceback.
+
+    `begin` is called first where Ctrl-C is answered.
+    """
     keep_standard_descriptors()
     given = sys.argv[1:] if arguments is None else arguments
     with answering(given), sigterm_as_ctrl_c() as terminated:
-        code = _run(given)
+        code = _run(given, begin)
         if code == ExitCode.INTERRUPTED:
             reason = ErrorReason.TERMINATED if terminated.is_set() else ErrorReason.INTERRUPTED
             give(Problem(reason, reason.meaning).for_script())
@@ -91,13 +98,18 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], begin: Callable[[], None]) -> int:
+    interrupted = threading.Event()
     try:
-        refuse_empty_names(arguments)
-        return app(args=arguments, prog_name="annotator", standalone_mode=False) or ExitCode.OK
+        begin()
+        with noted_ctrl_c(interrupted):
+            refuse_empty_names(arguments)
+            return app(args=arguments, prog_name="annotator", standalone_mode=False) or ExitCode.OK
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:
+        if interrupted.is_set():
+            return ExitCode.INTERRUPTED
         problem = problem_of(error)
         _tell(error, problem)
         give(problem.for_script())

@@ -25,6 +25,7 @@ from annotator.cli.console import say, say_counts, show_failures, show_repeats, 
 from annotator.cli.fetching import Offline, offer_model
 from annotator.cli.out_names import tasks_or_run
 from annotator.cli.progress import event_log, following, trial_estimate
+from annotator.cli.unused_flags import refuse_unused
 
 if TYPE_CHECKING:
     from annotator.preparation import Job, PreparationReport
@@ -87,12 +88,22 @@ def prepare(
         SplitName | None,
         typer.Option(help="Cut articles into sentences, or further into clauses.", show_default=DEFAULT_SPLIT),
     ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(help="No label is suggested whose score is below this, from 0 to 1.", show_default="0.6"),
+    ] = None,
     text_field: Annotated[str | None, typer.Option(help="Field that holds the text.", show_default="text")] = None,
     html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
     title_field: Annotated[str | None, typer.Option(help="Field that holds the title.", show_default="title")] = None,
     id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.", show_default="id")] = None,
     url_field: Annotated[str | None, typer.Option(help="Field that holds the address.", show_default="url")] = None,
     date_field: Annotated[str | None, typer.Option(help="Field that holds the date.", show_default="date")] = None,
+    language_field: Annotated[
+        str | None, typer.Option(help="Field that names the row's own language.", show_default="language")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of text files, pages and tables.", show_default="found out for each")
+    ] = None,
     page_type: Annotated[
         list[str] | None,
         typer.Option(help="MIME type of the pages to take from a .warc file.", show_default="text/html and XHTML"),
@@ -140,6 +151,14 @@ def prepare(
     from annotator import preparation, settings
     from annotator.readers import PageSelection
 
+    refuse_unused(
+        address=address,
+        runner=runner,
+        selects_pages=bool((page_type or page_url) and not files_from),
+        inputs=inputs or (),
+        quiet=quiet,
+        verbose=verbose,
+    )
     fields = {
         "text": text_field,
         "html": html_field,
@@ -147,6 +166,7 @@ def prepare(
         "id": id_field,
         "url": url_field,
         "published": date_field,
+        "language": language_field,
     }
     flags: dict[str, object] = {
         "to": to,
@@ -154,8 +174,10 @@ def prepare(
         "translator": translator,
         "memory": memory or None,
         "split": split,
+        "min_score": min_score,
     }
     flags |= {"glossary": glossary, "device": device, "compute_type": compute_type, "offline": offline or None}
+    flags["encoding"] = encoding
     job = preparation.Job(
         inputs=tuple(inputs or ()),
         files_from=files_from,

@@ -65,6 +65,28 @@ def _fault(error: Exception) -> Problem:
 
 
 @contextmanager
+def noted_ctrl_c(came: threading.Event) -> Iterator[None]:
+    """Note that Ctrl-C came: a library that it meets while it is loaded may make an error of its own of it."""
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        came.set()
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not _is_main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
 def sigterm_as_ctrl_c() -> Iterator[threading.Event]:
     """Let SIGTERM end the block as Ctrl-C does, with everything put away; give what tells whether it came."""
     came = threading.Event()
@@ -76,8 +98,7 @@ def sigterm_as_ctrl_c() -> Iterator[threading.Event]:
             handler(signal.SIGINT, frame)
         raise KeyboardInterrupt
 
-    is_ours = threading.current_thread() is threading.main_thread()
-    if not is_ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+    if not _is_main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield came
         return
     signal.signal(signal.SIGTERM, stop)

@@ -35,6 +35,7 @@ def serve(
     offline: Offline = False,
 ) -> Answer[shapes.Serving] | Answer[shapes.ServerInstalled]:
     """Run a local Label Studio until you press Ctrl-C. With --json it prints its object as soon as it is ready."""
+    import shlex
     import sys
 
     from annotator import settings
@@ -61,6 +62,9 @@ def serve(
         password = login.password if sys.stderr.isatty() else f"in {paths.data_dir / credentials.FILE_NAME}"
         say(f"{paths.public_url or login.url}  login {login.login}  password {password}")
         say(f"push and pull find the key in {paths.data_dir / credentials.FILE_NAME}; the log is {paths.log}")
+        if data_dir:
+            folder = shlex.quote(str(paths.data_dir.resolve()))
+            say(f"tell the other commands where it is: export ANNOTATOR_DATA_DIR={folder}")
         say("press Ctrl-C to stop the server")
         give(ready.value)
         running.wait()

@@ -132,6 +132,40 @@ class Pulled(TypedDict):
     """Items that cannot be used; `--failures` lists them with their reasons."""
 
 
+class PersonProgress(TypedDict):
+    """What one person has done in a project."""
+
+    annotator: int
+    login: str
+    """Empty for somebody who is no longer there."""
+    done: int
+    skipped: int
+    per_hour: float | None
+    """Units an hour at work; null as long as there are not two answers in one sitting."""
+    last_seen: str
+    """ISO 8601, UTC."""
+
+
+class LabellingProgress(TypedDict):
+    """`progress`."""
+
+    project: int
+    """Its number on the server."""
+    title: str
+    overlap: int
+    """How many people answer each unit."""
+    units: int
+    done: int
+    """Units that as many people have answered."""
+    left: int
+    answers_left: int
+    answers_per_day: float | None
+    """In the last seven days; null where there was none."""
+    done_on: str
+    """The date at this rate, or an empty string."""
+    people: list[PersonProgress]
+
+
 class Exported(TypedDict):
     """`export`."""
 
@@ -254,6 +288,14 @@ class Login(TypedDict):
     password: str
 
 
+class PasswordReset(TypedDict):
+    """`annotators reset-password`: the new password is stored nowhere."""
+
+    url: str
+    login: str
+    password: str
+
+
 class NotCreated(TypedDict):
     """A name for which no login was made."""
 
@@ -267,6 +309,21 @@ class LoginsAdded(TypedDict):
 
     logins: list[Login]
     not_created: list[NotCreated]
+
+
+class NotRemoved(TypedDict):
+    """A name whose login was not removed."""
+
+    name: str
+    message: str
+    hint: str
+
+
+class LoginsRemoved(TypedDict):
+    """`annotators remove`."""
+
+    removed: list[str]
+    not_removed: list[NotRemoved]
 
 
 class Person(TypedDict):

@@ -114,6 +114,11 @@ class Client:
         """Return the login of each user id."""
         return {user.id: user.email for user in self.connection.get(shapes.USERS, "api/users/")}
 
+    def remove_person(self, user_id: int) -> None:
+        """Let nobody in by this login any more. Everything that was answered with it stays."""
+        organization = self.connection.get(shapes.USER, "api/current-user/whoami").active_organization
+        self.connection.change("DELETE", f"api/organizations/{organization}/memberships/{user_id}/")
+
     def find_project(self, project: str) -> Project | None:
         """Return the project with exactly this title or id, or none.
 
@@ -262,6 +267,11 @@ class Client:
             description=project.description or "",
             organization=project.organization or 0,
         )
+
+
+def labelling_address(url: str, project_id: int) -> str:
+    """Return the address at which people label: the next unit in its whole width, without the table of all of them."""
+    return f"{url}/projects/{project_id}/data?labeling=1"
 
 
 def stored_title(title: str) -> str:

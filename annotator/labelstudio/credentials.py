@@ -53,7 +53,8 @@ def find(settings: Settings) -> Credentials:
         )
     raise UsageError(
         f"no Label Studio is configured: {settings.data_dir / FILE_NAME} is missing and LABEL_STUDIO_URL is not set",
-        hint="run annotator serve, or export LABEL_STUDIO_URL=... LABEL_STUDIO_API_KEY=...",
+        hint="run annotator serve, or export LABEL_STUDIO_URL=... LABEL_STUDIO_API_KEY=...; "
+        "one that was started with --data-dir is found by export ANNOTATOR_DATA_DIR=...",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import project as projects
 from annotator.labelstudio import wire
-from annotator.labelstudio.client import Client, Project, ServerTask
+from annotator.labelstudio.client import Client, Project, ServerTask, labelling_address
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.sampling import SampleOptions
@@ -121,6 +121,7 @@ def _push(
     while True:
         with notes.exclusive(f"{client.url} {project}"):
             target, is_new = _open(client, project, options)
+        options = replace(options, preselect=options.preselect or target.preselect)
         delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
         with notes.exclusive(delivery.target):
             report = _send_missing(inventory, target, delivery, options)
@@ -213,7 +214,7 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
         created = projects.create(client, project, options)
         if first := _give_way(client, created, options):
             return client.project(first), False
-        options.say(f"made project {created.id} {created.title!r}: {client.url}/projects/{created.id}/data?labeling=1")
+        options.say(f"made project {created.id} {created.title!r}: {labelling_address(client.url, created.id)}")
         return created, True
     projects.adapt(client, existing, options, options.say)
     return existing, False
@@ -224,6 +225,9 @@ def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery
     check_same_draw(_flat(current), options.sample, where=options.where, say=options.say)
     copies, replaced = _without_outdated(current, inventory, delivery, options)
     already_there = len(inventory.units.keys() & copies.keys())
+    if already_there < len(inventory.units):
+        _say_for_whom(inventory, project, options)
+    _say_unchanged(already_there, options)
     _deliver(inventory, delivery, copies, options)
     _make_sure(inventory, delivery, options)
     removed = _prune(_no_longer_in_articles(_flat(copies), inventory, options), delivery, options)
@@ -239,6 +243,23 @@ def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery
         removed=removed,
         blind=_blind(inventory, options),
     )
+
+
+def _say_for_whom(inventory: TaskInventory, project: Project, options: PushOptions) -> None:
+    overlap = options.overlap or project.overlap
+    whom = "one person" if overlap == 1 else f"{overlap} people"
+    blind = f"; {_blind(inventory, options)} of {len(inventory.units)} carry no suggestion" if options.blind else ""
+    options.say(f"each unit is for {whom}{blind}")
+
+
+def _say_unchanged(already_there: int, options: PushOptions) -> None:
+    """What was pushed stays as it is, so that two options say nothing about it."""
+    if not already_there:
+        return
+    if options.blind:
+        options.say(f"{already_there} units are there already: --blind changes nothing for them")
+    if options.order != "reading":
+        options.say(f"{already_there} units are there already and keep their places: --order puts the new ones alone")
 
 
 def _current_copies(delivery: Delivery, project: Project) -> Copies:
@@ -290,7 +311,8 @@ def _say_outdated(outdated: Sequence[ServerTask], options: PushOptions) -> None:
 
 
 def _deliver(inventory: TaskInventory, delivery: Delivery, copies: Copies, options: PushOptions) -> None:
-    rows = inventory.packed(_in_order(_missing(inventory, delivery, copies), inventory, options))
+    unit_ids = _in_order(_missing(inventory, delivery, copies), inventory, options)
+    rows = inventory.packed(unit_ids, predictions=bool(options.preselect))
     for batch in prefetched(batches(rows, options.pace)):
         delivery.send(batch)
 

@@ -40,6 +40,7 @@ class User(_Form):
 
     id: int
     email: Annotated[str, Field(min_length=1)]
+    active_organization: int | None = None
 
 
 class Token(_Form):

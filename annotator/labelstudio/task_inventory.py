@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 
 from annotator.labelstudio import form, wire
 from annotator.models import Failure, Task
+from annotator.tasks import without_predictions
 
 ROWS_IN_MEMORY = 32_000_000
 """Bytes of rows above which they go into a temporary file. A push of 50,000 units takes 101 MB without them, so that
@@ -72,12 +73,13 @@ class TaskInventory:
         self.units[unit_id] = InspectedUnit(article_id, score, content, self._rows.tell(), len(packed.json))
         self._rows.write(packed.json)
 
-    def packed(self, unit_ids: Iterable[str]) -> Iterator[PackedTask]:
-        """Yield these units' rows."""
+    def packed(self, unit_ids: Iterable[str], *, predictions: bool = True) -> Iterator[PackedTask]:
+        """Yield these units' rows, with or without the predictions that the server selects beforehand."""
         for unit_id in unit_ids:
             unit = self.units[unit_id]
             self._rows.seek(unit.offset)
-            yield PackedTask(unit_id, unit.article_id, self._rows.read(unit.size))
+            row = self._rows.read(unit.size)
+            yield PackedTask(unit_id, unit.article_id, row if predictions else without_predictions(row))
 
 
 def inspect_tasks(tasks: Iterable[Task | Failure], *, blind: float = 0) -> TaskInventory:

@@ -11,6 +11,7 @@ from annotator.package_data import read_table
 _WORD = re.compile(r"[^\W\d_]+")
 # Greek and what follows it, without the blocks that hold further Latin letters and signs (1E00-2BFF, A700-A8FF).
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ua6ff\ua900-\ufdff]")
+_BY_CHARACTERS = ("ja", "zh")
 _LEAD = 5
 _DISSENT = 2
 """How plainly the words must speak: own words plus the lead over the next language, and what a word against costs."""
@@ -46,14 +47,14 @@ def speak_plainly(text: str, tag: str) -> bool:
 
 
 def evidence(text: str) -> dict[str, int]:
-    """Return how many words and characters of the text speak for each language."""
-    speakers, japanese = _speakers(), _word_lists().japanese
-    counts: dict[str, int] = {}
+    """Return how many words and characters of the text speak for each language that is told by them."""
+    speakers, lists = _speakers(), _word_lists()
+    counts = dict.fromkeys((*lists.own, *_BY_CHARACTERS), 0)
     for word in _WORD.findall(text.lower()):
         for tag in speakers.get(word, ()):
-            counts[tag] = counts.get(tag, 0) + 1
-    if not japanese.isdisjoint(text):
-        counts["ja"] = counts.get("ja", 0) + 2  # it sets no blanks, so there are no words to count
+            counts[tag] += 1
+    if not lists.japanese.isdisjoint(text):
+        counts["ja"] += 2  # it sets no blanks, so there are no words to count
     return counts
 
 

@@ -13,7 +13,7 @@ from annotator.prediction.decision import decide, reasons
 from annotator.prediction.features import Features, awaited_closers, extract_features
 from annotator.prediction.lexicon import languages, load_lexicon
 
-VERSION = "1"
+VERSION = "2"
 
 UnitFeatures = tuple[Unit, Features | None]
 
@@ -22,13 +22,13 @@ class CuePredictor:
     """Predicts labels from cue lists; a unit in a language without cues gets none.
 
     `min_score` is the least score that a label needs. A score is the share of predictions of its kind that were right
-    on the development articles.
+    on real sentences.
     """
 
     name = "cues"
     version = VERSION
 
-    def __init__(self, *, min_score: float = 0.5) -> None:
+    def __init__(self, *, min_score: float = 0.6) -> None:
         self.min_score = min_score
         self.model_version = f"{self.name}-{self.version}"
 
@@ -44,7 +44,7 @@ class CuePredictor:
                 yield Prediction(unit_id=unit.unit_id, model_version=self.model_version)
                 continue
             is_item = unit.block is BlockKind.LIST_ITEM
-            rule = decide(replace(features, under_sourced=is_item and under_sourced))
+            rule = decide(replace(features, under_sourced=True) if is_item and under_sourced else features)
             if not is_item:
                 under_sourced = features.ending == ":" and rule.label is Label.SOURCED
             yield Prediction(
@@ -72,9 +72,11 @@ def _unit_features(article: Article) -> Iterator[UnitFeatures]:
 
 def _without_topics(unit_features: Sequence[UnitFeatures]) -> list[UnitFeatures]:
     """Take away figures that several units share: an article on wolves means wolves."""
-    figures = (cue for _, features in unit_features if features for cue in features.cues.get("figure", ()))
+    figures = (cue for _, features in unit_features if features for cue in features.cues["figure"])
     counts = Counter(cue.text.lower() for cue in figures)
     topics = {text for text, count in counts.items() if count > 1}
+    if not topics:
+        return list(unit_features)
     return [(unit, features and features.without("figure", topics)) for unit, features in unit_features]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from annotator.errors import UsageError
 from annotator.models import RunInfo
 
-_KEPT = frozenset({"lang", "to", "split", "languages", "fields", "dedupe"})
+_KEPT = frozenset({"lang", "to", "split", "languages", "fields", "encoding", "dedupe"})
 """Settings that decide which articles and units there are, and the language of all translations."""
 _OF_PREDICTIONS = frozenset({"min_score", "predictor"})
 _KEPT_STEPS = frozenset({"read", "segment", "langid"})

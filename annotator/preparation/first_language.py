@@ -29,10 +29,11 @@ def unserved_pair(job: Job) -> tuple[str, str]:
 def _first_language(job: Job) -> str:
     if STDIN in job.inputs:
         return ""
-    outcomes = read(job.inputs, fields=job.settings.fields)
+    outcomes = read(job.inputs, fields=job.settings.fields, encoding=job.settings.encoding)
     first = next((outcome for outcome in outcomes if isinstance(outcome, Article)), None)
-    return _identified(first.text, job.settings) if first else ""
+    return _identified(first, job.settings) if first else ""
 
 
-def _identified(text: str, settings: Settings) -> str:
-    return Identifier(languages=settings.candidate_languages).article(text).tag
+def _identified(article: Article, settings: Settings) -> str:
+    identifier = Identifier(languages=settings.candidate_languages)
+    return identifier.article(article.text, article.declared_language).tag

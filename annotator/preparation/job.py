@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from annotator import __version__, system
 from annotator.assemble import Noted, Say, announce_files, make_pipeline, step_versions
@@ -105,7 +105,7 @@ def run_job(
         UsageError: an input does not exist, or the output cannot be used.
     """
     _check_inputs(job)
-    found = find(job.inputs, fields=job.settings.fields, files_from=job.files_from, pages=job.pages)
+    found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
     with ExitStack() as stack:
@@ -305,9 +305,15 @@ def _own_pipeline(job: Job, pins: Mapping[str, str], say: Say, stack: ExitStack)
     return pipeline
 
 
+def _reading(job: Job) -> dict[str, Any]:
+    """Return what says how the inputs are read."""
+    settings = job.settings
+    return {"fields": settings.fields, "files_from": job.files_from, "pages": job.pages, "encoding": settings.encoding}
+
+
 def _latest(job: Job) -> dict[str, str]:
     """Return the last revision of each id in the inputs."""
-    outcomes = read(job.inputs, fields=job.settings.fields, files_from=job.files_from, pages=job.pages)
+    outcomes = read(job.inputs, **_reading(job))
     return {outcome.article_id: outcome.revision for outcome in outcomes if isinstance(outcome, Article)}
 
 

@@ -16,8 +16,8 @@ from annotator.pipeline import SAME_LANGUAGE, Pipeline, Processed
 from annotator.preparation.near_duplicates import sketch_of
 from annotator.readers import Unread
 from annotator.translation.cache import Row
+from annotator.translation.memory import PREFIX as MEMORY_PREFIX
 from annotator.translation.none import NO_ENGINE
-from annotator.translation.remembering import is_memory
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
@@ -175,7 +175,10 @@ def _joined(values: Iterable[Value]) -> bytes:
 
 
 def engines_of(processed: Processed) -> dict[str, str]:
-    """Return the engine of each pair that was translated, `none` where no engine serves it."""
+    """Return the engine of each pair that was translated, `none` where no engine serves it.
+
+    A translation out of a memory says nothing of the other texts of its pair.
+    """
     lacking = {
         f"{line.source}>{line.target}": NO_ENGINE
         for line in processed.translations
@@ -184,7 +187,7 @@ def engines_of(processed: Processed) -> dict[str, str]:
     served = {
         f"{line.source}>{line.target}": line.engine
         for line in processed.translations
-        if line.engine not in (SAME_LANGUAGE, NO_ENGINE) and not is_memory(line.engine)
+        if line.engine not in (SAME_LANGUAGE, NO_ENGINE) and not line.engine.startswith(MEMORY_PREFIX)
     }
     return lacking | served
 

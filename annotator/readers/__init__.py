@@ -31,17 +31,19 @@ def read(
     fields: Fields = _FIELDS,
     files_from: str | Path = "",
     pages: PageSelection = ALL_PAGES,
+    encoding: str = "",
 ) -> Iterator[ReadOutcome]:
     """Read articles from files and folders, in a stable order: text, pages, rows, feeds and archives, packed or not.
 
     The inputs are looked up at once and read one by one; `-` is standard input. `files_from` is a file that names
     further ones, or `-`. `fields` says which field of a row holds what, `pages` which pages of an archive of the web
-    are meant. An article that cannot be read comes as a `Failure` in its place.
+    are meant, `encoding` what text files, pages and tables are in. An article that cannot be read comes as a `Failure`
+    in its place.
 
     Raises:
         UsageError: an input does not exist, or a folder holds no file or is a run folder.
     """
-    found = find(inputs, fields=fields, files_from=files_from, pages=pages)
+    found = find(inputs, fields=fields, files_from=files_from, pages=pages, encoding=encoding)
     return (item.outcome() if isinstance(item, Unread) else item for item in found)
 
 
@@ -51,6 +53,7 @@ def find(
     fields: Fields = _FIELDS,
     files_from: str | Path = "",
     pages: PageSelection = ALL_PAGES,
+    encoding: str = "",
 ) -> Iterator[Unread | Failure]:
     """Find the same articles without reading them, which can then be done elsewhere.
 
@@ -58,7 +61,8 @@ def find(
         UsageError: as `read`.
     """
     found = paths(tuple(map(str, inputs)), str(files_from))
-    return (item for path in found for item in _found_in(path, fields, pages, listed_in=str(files_from)))
+    listed_in = str(files_from)
+    return (item for path in found for item in _found_in(path, fields, pages, listed_in=listed_in, encoding=encoding))
 
 
 def total_size(inputs: Sequence[str | Path]) -> int:
@@ -72,12 +76,12 @@ def total_size(inputs: Sequence[str | Path]) -> int:
 
 
 def _found_in(
-    path: str | InputError, fields: Fields, pages: PageSelection, *, listed_in: str
+    path: str | InputError, fields: Fields, pages: PageSelection, *, listed_in: str, encoding: str
 ) -> Iterator[Unread | Failure]:
     if isinstance(path, InputError):
         yield failure(listed_in, path)
     else:
-        yield from _guarded(path, fields, pages)
+        yield from _guarded(path, fields, pages, encoding)
 
 
 def _check_is_file(path: Path) -> None:
@@ -94,15 +98,15 @@ def _check_is_file(path: Path) -> None:
     raise InputError(what, reason="unreadable", hint=hint)
 
 
-def _guarded(name: str, fields: Fields, pages: PageSelection) -> Iterator[Unread | Failure]:
+def _guarded(name: str, fields: Fields, pages: PageSelection, encoding: str) -> Iterator[Unread | Failure]:
     source = shown_name(name)
     try:
         if name != STDIN:
             _check_is_file(Path(name))
         found = (
-            find_in_stream(standard_input(), fields, source=source, pages=pages)
+            find_in_stream(standard_input(), fields, source=source, pages=pages, encoding=encoding)
             if name == STDIN
-            else find_in_file(Path(name), fields, source=source, pages=pages)
+            else find_in_file(Path(name), fields, source=source, pages=pages, encoding=encoding)
         )
         for item in found:
             yield failure(source, item) if isinstance(item, InputError) else item

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
-from annotator.text import canonical, digest, one_line, unstorable
+from annotator.text import canonical, digest, one_line, twice_encoded, unstorable
 
-VERSION = "3"
+VERSION = "5"
 _LINE = re.compile(r".+")
 _BLANK = re.compile(r"\s")
 _WINDOW = 500_000
@@ -76,11 +76,15 @@ def make_article(  # noqa: PLR0913
         signature=f"read {step}",
         rights=metadata.rights,
         retention=metadata.retention,
-        notes=(*notes, *([f"Unicode NFC changed {changed} characters"] if changed else [])),
+        notes=(*notes, *filter(None, (twice_encoded(body),)), *_nfc_notes(changed)),
         blocks=(*front, *(_shifted(block, shift) for block in blocks)),
         asides=tuple(_shifted(aside, shift) for aside in asides),
         left_out=left_out,
     )
+
+
+def _nfc_notes(changed: int) -> list[str]:
+    return [f"Unicode NFC changed {changed} characters"] if changed else []
 
 
 def _starts_with_lines(body: str, title: str) -> bool:

@@ -1,21 +1,23 @@
 """The metadata head of a plain text: what it says, and where it stands.
 
-Three heads are read: YAML front matter, `Name: value` lines, and `date 2025-01` directly before the first sentence.
+Three heads are read: YAML front matter, `Name: value` lines in any order, also below the title, and `date 2025-01`
+directly before the first sentence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from annotator.readers.dates import is_only_date
+from annotator.readers.dates import date_in_words, is_only_date
 from annotator.text import one_line, trim
 
 _DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
 _INLINE_DATE = re.compile(rf"\A\s*(date[ \t]*:?[ \t]+({_DATE}))(?=\s)", re.IGNORECASE)
 _FENCE = re.compile(r"\A\s*(---)[ \t]*\n(.*?\n)(---)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LINE = re.compile(r"[ \t]*([A-Za-zÀ-ÿ_]{2,20})[ \t\u00a0\u202f]*:[ \t]*(.*?)[ \t]*(?:\n|\Z)")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _NEXT_LINE = re.compile(r".*(?:\n|\Z)")
 _MOST_YAML = 32_000
 """PyYAML reads about 100 kB a second, and no head is as long as that."""
@@ -32,13 +34,19 @@ _NAMES = {
 }
 _FIELD_OF = {name: field_name for field_name, names in _NAMES.items() for name in names.split()}
 _ONE_WORD = ("url", "declared_language", "retention")
+_SURE = ("url", "published", "declared_language", "article_id")
+"""What no sentence begins with: of these one is enough below a title, or below a blank line."""
+_ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?$")
+_TITLE_LINE = re.compile(r"\s*(\S.{0,149})\n(?:[^\S\n]*\n)?(?=[ \t]*[A-Za-zÀ-ÿ_]{2,20}[ \t\u00a0\u202f]*:)")
+_MOST_UNKNOWN = 5
+"""Lines in a row with names that nobody here knows, between two that are known."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”)]*$")
 _LICENCE = re.compile(
     r"\bCC[ -]?(?:BY|0)|creative commons|licen[cs]e|r[ée]serv[ée]s?\b|reservad|reserved|vorbehalten|©|copyright",
     re.IGNORECASE,
 )
-_FEW, _SOME, _MANY = 3, 5, 8
-"""Words of a value."""
+_NAME, _FEW, _SOME, _MANY = 2, 3, 6, 8
+"""Words of a value: a name without a capital, a date in figures, one in words, any other."""
 
 Span = tuple[int, int]
 
@@ -115,20 +123,65 @@ def _any_lines(text: str, start: int, end: int) -> tuple[dict[str, str], Span | 
 
 
 def _named_lines(text: str) -> Head:
-    """Read `Name: value` lines from the start for as long as their names and values are those of a head."""
-    head = Head()
+    """Read `Name: value` lines from the start, or from below a title, for as long as they are those of a head."""
+    head = _lines_from(text, len(text) - len(text.lstrip()))
+    first = None if head.values else _TITLE_LINE.match(text)
+    if first is None or _SENTENCE_END.search(first[1].rstrip()):
+        return head
+    below = _lines_from(text, first.end())
+    is_head = len(below.values) > 1 and not below.values.keys().isdisjoint(_SURE) and "title" not in below.values
+    if not is_head:
+        return head
+    title = trim(text, *first.span(1))
+    return replace(below, values={"title": text[slice(*title)], **below.values}, title=title)
+
+
+def _lines_from(text: str, at: int) -> Head:
+    values: dict[str, str] = {}
     asides: list[Span] = []
-    at = len(text) - len(text.lstrip())
     title = None
-    while (line := _LINE.match(text, at)) and (name := _FIELD_OF.get(line[1].lower(), "")) and _fits(name, line[2]):
+    while found := _next_line(text, at, is_first=not values):
+        name, line, skipped = found
         start, end = _value(line)
         is_title = name == "title" and title is None
         if is_title:
             title = (start, end)
-        asides += [(line.start(1), start), (end, line.end(2))] if is_title else [(line.start(1), line.end(2))]
-        head.values.setdefault(name, text[start:end])
+        asides += [*skipped, (line.start(1), start), *([(end, line.end(2))] if is_title else [(start, line.end(2))])]
+        values.setdefault(name, _ADDRESS.sub(r"\1", text[start:end]))
         at = line.end()
-    return Head(head.values, _not_blank(text, asides), title)
+    return Head(values, _not_blank(text, _joined(asides)), title)
+
+
+def _next_line(text: str, at: int, *, is_first: bool) -> tuple[str, re.Match[str], list[Span]] | None:
+    """Return what the next line of a head says and the line, and the lines of other names before it."""
+    skipped: list[Span] = []
+    for _ in range(_MOST_UNKNOWN):
+        blank = _BLANK_LINES.match(text, at)
+        start = blank.end() if blank and not is_first and not skipped else at
+        line = _LINE.match(text, start)
+        if line is None:
+            return None
+        name = _FIELD_OF.get(line[1].lower(), "")
+        name = "url" if name == "site" and _ADDRESS.match(line[2]) else name
+        if name and _fits(name, line[2]):
+            return (name, line, skipped) if start == at or name in _SURE else None
+        if name or start != at or is_first or _is_sentence(line[2] or ".", line[2].split()):
+            return None
+        skipped.append((line.start(1), line.end(2)))
+        at = line.end()
+    return None
+
+
+def _joined(spans: list[Span]) -> Iterator[Span]:
+    """Yield the spans, those that touch as one."""
+    last = None
+    for start, end in spans:
+        if last and start == last[1]:
+            last = (last[0], end)
+        else:
+            yield from [last] if last else []
+            last = (start, end)
+    yield from [last] if last else []
 
 
 def _fits(name: str, value: str) -> bool:
@@ -137,7 +190,8 @@ def _fits(name: str, value: str) -> bool:
     if not value.strip("\"'").strip():
         return False
     if name == "published":
-        return is_only_date(value) or (len(words) <= _FEW and any(map(str.isdigit, value)))
+        is_short = len(words) <= (_SOME if date_in_words(value) else _FEW)
+        return is_only_date(value) or (is_short and any(map(str.isdigit, value)))
     if name in _ONE_WORD:
         return len(words) == 1 and (name != "url" or "." in value)
     return name == "title" or (name == "rights" and bool(_LICENCE.search(value))) or not _is_sentence(value, words)
@@ -146,7 +200,7 @@ def _fits(name: str, value: str) -> bool:
 def _is_sentence(value: str, words: list[str]) -> bool:
     if _SENTENCE_END.search(value):
         return len(words) > _FEW
-    return len(words) > (_SOME if value[0].islower() else _MANY)
+    return len(words) > (_NAME if value[0].islower() else _MANY)
 
 
 def _value(line: re.Match[str]) -> Span:

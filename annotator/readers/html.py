@@ -8,23 +8,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from annotator.credits import CREDIT
 from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
 from annotator.readers.article import SourceMetadata, make_article
 from annotator.readers.doubts import doubts
 from annotator.readers.html_tree import drop_bare, held_back, is_page, parse, text_length
+from annotator.readers.kickers import set_kickers_apart
 from annotator.readers.linked_body import linked_body
 from annotator.readers.metadata import HOME, PageMetadata, is_site, read_metadata, same, without_site
+from annotator.readers.page_asides import PageAsides
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
+from annotator.readers.run_asides import asides_in, holds_claim, mark_read_also
 from annotator.readers.text_runs import TextRun, find_text_runs, link_share, run_text
 from annotator.text import canonical, one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "5"
+VERSION = "6"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _LEAST_BODY = 250
@@ -127,6 +129,7 @@ def _read(root: HtmlElement, *, is_whole: bool) -> _Reading:
     markers = swap_posts(root)
     metadata = read_metadata(root)
     drop_bare(root)
+    set_kickers_apart(root, metadata.titles)
     page = _take_apart(root, metadata, markers)
     title = _title_run(page)
     if not is_whole:
@@ -168,9 +171,12 @@ def _is_masthead(run: TextRun, text: str, metadata: PageMetadata) -> bool:
 
 def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
     body = _Body()
+    placed = PageAsides(page.runs, page.texts, indices)
     if title is not None:
         start, end = body.add(one_line(page.texts[title]))
         body.blocks.append(Block(kind=BlockKind.TITLE, start=start, end=end))
+        for index in _kickers(page, title):
+            _add_run(body, page.runs[index], boilerplate.KICKER)
     quotes = {page.texts[index] for index in indices if page.runs[index].kind is BlockKind.QUOTE}
     repeats = repeated_quotes(
         quotes, [page.texts[index] for index in indices if page.runs[index].kind is not BlockKind.QUOTE]
@@ -181,13 +187,24 @@ def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:
         if index in page.embeds:
             _add_embed(body, page.embeds[index])
         else:
+            mark_read_also(run)
             is_edge = place < _TOP or place >= len(indices) - 1
+            answers = place > 0 and boilerplate.is_question(page.texts[indices[place - 1]])
             reason = _reason(page, index, repeats, is_edge=is_edge)
+            reason = "" if answers and reason == boilerplate.DATE else reason
             if last_reason == boilerplate.READ_ALSO and link_share(run) >= _ALL_LINKS:
                 reason = reason or last_reason
+            reason = reason or placed.reasons.get(index, "") or placed.links.get(index, "")
             _add_run(body, run, reason)
         last_reason = reason
     return body
+
+
+def _kickers(page: _Page, title: int) -> list[int]:
+    """Return the runs that stand in the headline beside it."""
+    headline = page.runs[title].element
+    beside = range(max(0, title - 2), min(len(page.runs), title + 3))
+    return [index for index in beside if index != title and headline in page.runs[index].element.iterancestors()]
 
 
 def repeated_quotes(quotes: Collection[str], body: Sequence[str]) -> frozenset[str]:
@@ -224,10 +241,15 @@ def _reason(page: _Page, index: int, repeats: frozenset[str], *, is_edge: bool) 
         run.reason,
         boilerplate.ATTRIBUTION if is_quote and run.element.tag == "footer" else "",
         _shared_reason(run),
-        boilerplate.worded_reason(text),
+        _worded_reason(run, text),
         boilerplate.BYLINE if is_edge and _is_byline(page, run, text) else "",
     )
     return next(filter(None, reasons), "")
+
+
+def _worded_reason(run: TextRun, text: str) -> str:
+    reason = boilerplate.worded_reason(text)
+    return "" if reason == boilerplate.READ_ALSO and holds_claim(run, text) else reason
 
 
 def _shared_reason(run: TextRun) -> str:
@@ -248,20 +270,9 @@ def _add_run(body: _Body, run: TextRun, reason: str) -> None:
         body.asides.append(Aside(start=start, end=end, reason=reason))
         return
     body.blocks.append(Block(kind=run.kind, start=start, end=end))
-    if run.kind is BlockKind.CAPTION:
-        body.asides += [
-            Aside(start=start + first, end=start + last, reason=CREDIT) for first, last in _credits(text, spans)
-        ]
-
-
-def _credits(text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int]]:
-    """Return the one span at the caption's end that names who made the picture."""
-    named = [first for first, last, reason in spans if reason == CREDIT and last == len(text)]
-    tail = boilerplate.CREDIT_TAIL.search(text, max(0, len(text) - 200))
-    starts = [*named, *([tail.start()] if tail else [])]
-    start = min(starts, default=len(text))
-    start += len(text[start:]) - len(text[start:].lstrip())
-    return [(start, len(text))] if start < len(text) else []
+    body.asides += [
+        Aside(start=start + first, end=start + last, reason=why) for first, last, why in asides_in(run, text, spans)
+    ]
 
 
 def _add_embed(body: _Body, embed: Embed) -> None:

@@ -20,15 +20,16 @@ from annotator.readers.text import read_text
 from annotator.readers.unread import Unread
 from annotator.settings import Fields
 
-TEXT_SUFFIXES = {"", ".txt", ".text", ".md"}
+TEXT_SUFFIXES = {"", ".txt", ".text"}
+MARKDOWN_SUFFIXES = {".md", ".markdown"}
 HTML_SUFFIXES = {".html", ".htm", ".xhtml"}
 JSONL_SUFFIXES = {".jsonl", ".ndjson"}
 TABLE_SUFFIXES = {".csv", ".tsv"}
 FEED_SUFFIXES = {".xml", ".rss", ".atom"}
 WARC = ".warc"
-_SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {WARC}
+_SUFFIXES = TEXT_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {WARC}
 _TAKEN = (
-    "annotator prepare takes .txt, .html, .jsonl, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
+    "annotator prepare takes .txt, .md, .html, .jsonl, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
     ".zst: rename or convert it"
 )
 _AS_TEXT = "save the document as plain text (.txt)"
@@ -58,7 +59,7 @@ _PAGE_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doct
 
 
 def find_in_file(
-    path: Path, fields: Fields, *, source: str, pages: PageSelection = ALL_PAGES
+    path: Path, fields: Fields, *, source: str, pages: PageSelection = ALL_PAGES, encoding: str = ""
 ) -> Iterator[Unread | InputError]:
     """Yield what is one article each in the file, and the error of each row that is none.
 
@@ -72,11 +73,11 @@ def find_in_file(
         hint = _INSTEAD.get(suffix, _TAKEN)
         raise InputError(f"{suffix} files are not supported", reason="unsupported", hint=hint)
     with opened(path) as stream:
-        yield from _find(stream, suffix, fields, source, pages)
+        yield from _find(stream, suffix, fields, source, pages, encoding)
 
 
 def find_in_stream(
-    stream: io.BufferedReader, fields: Fields, *, source: str, pages: PageSelection = ALL_PAGES
+    stream: io.BufferedReader, fields: Fields, *, source: str, pages: PageSelection = ALL_PAGES, encoding: str = ""
 ) -> Iterator[Unread | InputError]:
     """Yield the same of standard input, whose first lines say what it is.
 
@@ -90,7 +91,7 @@ def find_in_stream(
     start = b"".join(lines)
     if _ARRAY_START.match(start):
         raise InputError("a JSON array, which is not supported", reason="unsupported", hint=_INSTEAD[".json"])
-    yield from _find(joined(start, stream), _suffix(lines, start, fields), fields, source, pages)
+    yield from _find(joined(start, stream), _suffix(lines, start, fields), fields, source, pages, encoding)
 
 
 def _first_lines(stream: io.BufferedReader) -> list[bytes]:
@@ -122,15 +123,15 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
     return ".csv" if is_header(lines[0], fields) else ".txt"
 
 
-def _find(
-    stream: io.BufferedReader, suffix: str, fields: Fields, source: str, pages: PageSelection
+def _find(  # noqa: PLR0913, PLR0917
+    stream: io.BufferedReader, suffix: str, fields: Fields, source: str, pages: PageSelection, encoding: str
 ) -> Iterator[Unread | InputError]:
     if suffix in JSONL_SUFFIXES:
         yield from find_rows(limited_lines(stream), fields, source=source)
     elif suffix in TABLE_SUFFIXES:
         from annotator.readers.table import find_table_rows
 
-        yield from find_table_rows(stream, fields, source=source, is_tsv=suffix == ".tsv")
+        yield from find_table_rows(stream, fields, source=source, is_tsv=suffix == ".tsv", encoding=encoding)
     elif suffix == WARC:
         from annotator.readers.warc import find_pages
 
@@ -140,23 +141,31 @@ def _find(
 
         yield from find_entries(stream, source=source)
     elif suffix in HTML_SUFFIXES:
-        yield Unread(source, read_limited(stream), partial(_page, source=source))
+        yield Unread(source, read_limited(stream), partial(_page, source=source, encoding=encoding))
+    elif suffix in MARKDOWN_SUFFIXES:
+        yield Unread(source, read_limited(stream), partial(_markdown, source=source, encoding=encoding))
     else:
-        yield Unread(source, read_limited(stream), partial(_text, source=source))
+        yield Unread(source, read_limited(stream), partial(_text, source=source, encoding=encoding))
 
 
-def _text(raw: bytes, *, source: str) -> Article:
+def _text(raw: bytes, *, source: str, encoding: str) -> Article:
     if raw.startswith(_RTF_START):
         raise InputError("an RTF document, which is not supported", reason="unsupported", hint=_INSTEAD[".rtf"])
     if _PAGE_START.match(raw):
-        return _page(raw, source=source, notes=("begins as an HTML page; read as one",))
-    return read_text(*decode(raw), source=source)
+        return _page(raw, source=source, encoding=encoding, notes=("begins as an HTML page; read as one",))
+    return read_text(*decode(raw, declared=declared_encoding(raw), encoding=encoding), source=source)
 
 
-def _page(raw: bytes, *, source: str, notes: tuple[str, ...] = ()) -> Article:
+def _markdown(raw: bytes, *, source: str, encoding: str) -> Article:
+    from annotator.readers.markdown import read_markdown
+
+    return read_markdown(*decode(raw, declared=declared_encoding(raw), encoding=encoding), source=source)
+
+
+def _page(raw: bytes, *, source: str, encoding: str, notes: tuple[str, ...] = ()) -> Article:
     from annotator.readers.html import read_html
 
-    text, guesses = decode(raw, declared=declared_encoding(raw))
+    text, guesses = decode(raw, declared=declared_encoding(raw), encoding=encoding)
     return read_html(text, source=source, notes=(*notes, *guesses))
 
 

@@ -30,14 +30,14 @@ _QUOTE_HINT = 'put a field with quotation marks or line ends between "…", and 
 
 
 def find_table_rows(
-    stream: io.BufferedReader, fields: Fields, *, source: str, is_tsv: bool
+    stream: io.BufferedReader, fields: Fields, *, source: str, is_tsv: bool, encoding: str = ""
 ) -> Iterator[Unread | InputError]:
     """Yield each row, or the error that says what is wrong with it.
 
     Raises:
         InputError: no header, none that names the text's column, or one that names a column that counts twice.
     """
-    table = open_table(stream, is_tsv=is_tsv)
+    table = open_table(stream, is_tsv=is_tsv, encoding=encoding)
     names, notes = table.names, table.notes
     _check(names, fields)
     for row in table.rows:
@@ -66,7 +66,7 @@ class Table:
     rows: Iterator[TableRow | InputError]
 
 
-def open_table(stream: io.BufferedReader, *, is_tsv: bool) -> Table:
+def open_table(stream: io.BufferedReader, *, is_tsv: bool, encoding: str = "") -> Table:
     """Read the header of a table.
 
     Raises:
@@ -74,7 +74,7 @@ def open_table(stream: io.BufferedReader, *, is_tsv: bool) -> Table:
     """
     # The csv module knows no other way to lift its limit of 128 kB a field than for the whole process.
     csv.field_size_limit(MAX_ARTICLE_BYTES)
-    first, text, notes = _opened(stream)
+    first, text, notes = _opened(stream, encoding)
     delimiter = "\t" if is_tsv else _delimiter(first)
     if delimiter != _DELIMITERS[0] and not is_tsv:
         notes = (*notes, f"columns separated by {delimiter!r}, a guess")
@@ -92,7 +92,7 @@ def check_utf8(cells: Sequence[str]) -> None:
         InputError: it is in another encoding than the beginning of its file.
     """
     if any(not cell.isascii() and _ESCAPED.search(cell) for cell in cells):
-        raise InputError("not UTF-8, as the first rows are", reason="encoding", hint="convert the file to UTF-8")
+        raise InputError("in another encoding than the first rows", reason="encoding", hint="name it with --encoding")
 
 
 def is_header(line: bytes, fields: Fields) -> bool:
@@ -178,11 +178,11 @@ def _article(
     return row_article(dict(zip(names, cells, strict=True)), fields, source=source, notes=notes)
 
 
-def _opened(stream: io.BufferedReader) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
+def _opened(stream: io.BufferedReader, named: str) -> tuple[str, io.TextIOWrapper, tuple[str, ...]]:
     """Return the first line, the whole as text, and what had to be guessed of the encoding from its beginning."""
     sample = stream.read(_SAMPLE)
     whole_lines = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
-    encoding, notes = encoding_of(whole_lines)
+    encoding, notes = encoding_of(whole_lines, encoding=named)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     first = whole_lines.decode(encoding, "replace").partition("\n")[0]
     text = io.TextIOWrapper(joined(sample, stream), encoding=encoding, errors="surrogateescape", newline="")

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from annotator.models import BlockKind
-from annotator.readers.boilerplate import hidden, inline_reason, is_caption, is_pull_quote, named_reason, text_up_to
+from annotator.readers.boilerplate import (
+    hidden,
+    inline_reason,
+    is_caption,
+    is_helper,
+    is_pull_quote,
+    named_reason,
+    text_up_to,
+    without_helper,
+)
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -158,7 +167,12 @@ def _events(root: HtmlElement) -> Iterator[tuple[Event, HtmlElement]]:
         if child is None:
             stack.pop()
             yield "end", element
-        elif not isinstance(child.tag, str) or child.tag in _NEVER or (_is_unseen(child) and not _holds_text(child)):
+        elif (
+            not isinstance(child.tag, str)
+            or child.tag in _NEVER
+            or is_helper(child)
+            or (_is_unseen(child) and not _holds_text(child))
+        ):
             yield "skip", child
         else:
             yield "start", child
@@ -211,7 +225,8 @@ class _Walk:
         return done
 
     def _add(self, element: HtmlElement, where: Where) -> None:
-        visible = _NOT_SHOWN.sub("", getattr(element, where) or "")
+        text = getattr(element, where) or ""
+        visible = _NOT_SHOWN.sub("", without_helper(text) if text and self.links else text)
         if visible.strip() and self.run.anchors[0][0].tag not in _TEXT_ELEMENTS and self.run.is_blank():
             self.run.anchors = [(element, where)]
         elif visible.strip() and element.tag == "br" and not self.run.is_blank():

@@ -18,7 +18,7 @@ from annotator.readers.text_runs import TextRun, link_share, run_text
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_LEAST_PROSE = 40
+_LEAST_PROSE = 20
 """Characters of a sentence: less is a line such as a name, a date or a button's words."""
 _SENTENCE_END = re.compile(r"[.!?…。！？؟。।]['’\"”»)\]]*\s*$")
 _LINKS = 0.5

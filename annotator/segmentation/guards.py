@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
@@ -18,8 +18,10 @@ _BRACKET = re.compile(r"[()\[\]](?<![:;=8].)")  # not the brackets of :) and ;(
 _BRACKET_REACH = 400
 _DASH_REACH = 250
 _PAIRS = {")": "(", "]": "["}
-# Between two dashes of one insertion stand exclamations ("– Un ! Deux ! –") but no finished statement.
-_STATEMENT_ENDS = re.compile(r"[^\W\d_]{3}\.\s")
+# Between two dashes of one insertion stand exclamations ("– Un ! Deux ! –") but no finished statement, and the last
+# exclamation closes it.
+_STATEMENT_ENDS = re.compile(r"\w[»”“\")%]*\.\s")
+_EXCLAIMS = re.compile(r"[!?]\s[«„“\"]?[^\W\d_a-z]")
 # Behind the second dash the sentence goes on: a comma, a stop, a word without a capital.
 _GOES_ON = re.compile(r"\s*(?:[,;:.)]|[^\W\d_])")
 
@@ -39,6 +41,12 @@ def is_guarded(spans: list[Span], position: int) -> bool:
     return index >= 0 and spans[index][0] < position < spans[index][1]
 
 
+def closed_at(spans: list[Span], start: int) -> int | None:
+    """Return where the guarded span ends that begins at the offset."""
+    index = bisect_left(spans, (start, 0))
+    return spans[index][1] if index < len(spans) and spans[index][0] == start else None
+
+
 def _brackets(text: str) -> Iterator[Span]:
     still_open: deque[re.Match[str]] = deque()
     for match in _BRACKET.finditer(text):
@@ -56,9 +64,15 @@ def _insertions(text: str) -> Iterator[Span]:
         if second.start() - first.end() > _DASH_REACH or text[first.start() - 1] in ".!?…:»":
             continue
         following = _GOES_ON.match(text, second.end())
-        if (
-            following
-            and not following.group()[-1].isupper()
-            and not _STATEMENT_ENDS.search(text, first.end(), second.start())
-        ):
+        if following and not following.group()[-1].isupper() and not _is_finished(text, first.end(), second.start()):
             yield first.start(), second.end()
+
+
+def _is_finished(text: str, start: int, end: int) -> bool:
+    """Tell whether a sentence ends between two dashes that therefore hold no insertion."""
+    if _STATEMENT_ENDS.search(text, start, end):
+        return True
+    return (
+        text[start:end].rstrip()[-1:] not in ("!", "?", "…", "»", "”")
+        and _EXCLAIMS.search(text, start, end) is not None
+    )

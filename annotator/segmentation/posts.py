@@ -1,7 +1,8 @@
 """Find social posts in plain text, where only their last words tell them: the picture's or the platform's address.
 
-A post ends in `pic.twitter.com/…`, `pic.x.com/…` or `https://t.co/…`, or in a byline with handle and date. It begins
-at the line that names its author, or with the paragraphs before it that are not in the article's language.
+A post ends in `pic.twitter.com/…`, `pic.x.com/…` or `https://t.co/…`, in a byline with handle and date, or in a line
+with nothing but date and hour if a line above names its author. It begins at the line that names its author, or with
+the paragraphs before it that are not in the article's language.
 """
 
 from __future__ import annotations
@@ -36,6 +37,17 @@ _BYLINE = (
 _HANDLE_LINE = re.compile(rf"(?P<dash>[–—-]\s{{0,3}})?{_BYLINE}")
 _SIGNED = re.compile(rf"(?<=\s)[–—-]\s{{0,3}}{_BYLINE}")
 
+_CLOCK = r"\d{1,2}\s?[:hH.]\s?\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?Uhr)?"
+_DAY = (
+    r"(?:[^\W\d_]+\.?\s\d{1,2}(?:,\s\d{4})?|\d{1,2}(?:er|\.)?\s(?:de\s)?[^\W\d_]{3,10}\.?(?:\s(?:de\s)?\d{4})?"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))"
+)
+_BETWEEN = r"\s*(?:[·•,|–—-]|\bà|\bat|\bum|\ba las|\balle|\bom|\bàs|\ble|\bam|\bel|\bil|\bop|\s)\s*"
+_TIME_LINE = re.compile(
+    rf"\s*(?P<date>{_CLOCK}{_BETWEEN}{_DAY}|{_DAY}{_BETWEEN}{_CLOCK}|{_DATE})(?:\s*[·•|]\s*[^\n]{{1,40}})?\s*\Z"
+)
+"""The last line of a post that was copied from its page: "17:05 · 3 mars 2025", "10:42 AM · May 6, 2024 · 3K Views"."""
+
 IdentifyTag = Callable[[str], str]
 
 
@@ -52,8 +64,9 @@ def join_posts(
         first = _first_block(text, blocks[next_index : index + 1], article_tag, identify_tag) + next_index
         last = index + 1 if _signature_line(text, blocks, index + 1) else index
         byline = _byline(text, blocks[first], blocks[last])
-        joined += [*blocks[next_index:first], _post_block(blocks[first].start, blocks[last].end, byline)]
-        asides += [Aside(start=byline.start(), end=byline.end(), reason=BYLINE)] if byline else []
+        time = _time_line(text, blocks[last]) if byline else None
+        joined += [*blocks[next_index:first], _post_block(blocks[first].start, blocks[last].end, byline, time)]
+        asides += [Aside(start=part.start(), end=part.end(), reason=BYLINE) for part in (byline, time) if part]
         next_index = last + 1
     return [*joined, *blocks[next_index:]], asides
 
@@ -66,12 +79,34 @@ def _ends_post(text: str, blocks: Sequence[Block], index: int) -> bool:
     if may_hold_link(tail) and _TAIL.search(tail):
         return True
     signature = _signature_line(text, blocks, index + 1) or _inline_signature(text, block)
-    return signature is not None and bool(signature["date"])
+    if signature is not None:
+        return bool(signature["date"])
+    return _time_line(text, block) is not None and _names_author(text, blocks[max(0, index - _PARAGRAPHS) : index + 1])
+
+
+def _names_author(text: str, blocks: Sequence[Block]) -> bool:
+    """Tell whether the last of the blocks begins with a line that names its author, or one near above is it."""
+    last = blocks[-1]
+    if _leading_lines(text, last):
+        return True
+    near = [
+        block for block in blocks[:-1] if last.end - block.start <= _OWN_LENGTH and block.kind is not BlockKind.TITLE
+    ]
+    return len(near) > 1 and any(_handle_line(text, block) for block in near[:-1])
+
+
+def _time_line(text: str, block: Block) -> re.Match[str] | None:
+    """Return the match of a block's last line if it says when and nothing else."""
+    start = max(text.rfind("\n", block.start, block.end) + 1, block.start)
+    may_match = block.end - start <= _SIGNATURE_LENGTH and text[start : start + 1].isalnum()
+    return _TIME_LINE.match(text, start, block.end) if may_match else None
 
 
 def _first_block(text: str, blocks: Sequence[Block], article_tag: str, identify_tag: IdentifyTag) -> int:
     """Return where the post begins that ends with the last of the blocks."""
     end = blocks[-1].end
+    if _leading_lines(text, blocks[-1]):
+        return len(blocks) - 1
     post_tag = identify_tag(text[blocks[-1].start : end])
     if post_tag == "und" and len(blocks) > 1:  # nothing but the address: the text stands in the paragraph above
         post_tag = identify_tag(text[blocks[-2].start : blocks[-2].end])
@@ -100,14 +135,14 @@ def _byline(text: str, first: Block, last: Block) -> re.Match[str] | None:
     )
 
 
-def _post_block(start: int, end: int, byline: re.Match[str] | None) -> Block:
+def _post_block(start: int, end: int, byline: re.Match[str] | None, time: re.Match[str] | None) -> Block:
     post = Post(platform=PLATFORM)
     if byline:
         post = Post(
             platform=PLATFORM,
             author=byline["author"].strip(" \u00a0·,|–—-"),
             handle=byline["handle"],
-            date=byline["date"] or "",
+            date=byline["date"] or (time["date"] if time else ""),
         )
     return Block(kind=BlockKind.POST, start=start, end=end, post=post)
 

@@ -20,7 +20,7 @@ from annotator.text import digest
 
 _WORD_OR_EMOJI = re.compile(rf"[^\W_]|{EMOJI}")
 _ADDRESS = re.compile(rf"{LINK}|[@#]\w+")
-VERSION = "4"
+VERSION = "5"
 _KINDS = {
     BlockKind.TITLE: UnitKind.TITLE,
     BlockKind.LIST_ITEM: UnitKind.LIST_ITEM,

@@ -12,24 +12,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from annotator.segmentation.abbreviations import is_abbreviation, is_starter
-from annotator.segmentation.guards import Span, guarded_spans, is_guarded
+from annotator.segmentation.guards import Span, closed_at, guarded_spans, is_guarded
 from annotator.segmentation.patterns import (
+    APOSTROPHES,
     MAY_END,
     NEXT,
     POINTERS,
     POST_LINK,
-    SCAN,
     SIGNS_THAT_OPEN,
     TAIL,
     TOP_LEVEL,
     may_hold_link,
+    scan,
 )
+from annotator.segmentation.references import reference_spans
 from annotator.segmentation.rules import LanguageRules
 from annotator.text import trim
 
 # Signs that close whatever opened them, with the asterisks and underscores of Markdown.
 _STRAIGHT = "\"')]}*_"
-_BRACKETED = {"(": ")", "[": "]"}
+_BRACKETED = {")": "(", "]": "["}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD_REACH = 24
 # A capital glued to a full stop opens a sentence between words of four letters: with three, "Report.Final.Pdf" is cut.
@@ -37,10 +39,17 @@ _LONG_WORD = 4
 # A sentence with more tags and emoji behind it is hostile, and reading them again for each mark would cost the square.
 _TAIL_PARTS = 40
 _HAS_WORD = re.compile(r"\w")
+# "?Allons", but not "?Id=3".
+_OF_AN_ADDRESS = ("=", "&", "/", "_")
 _FILE_GOES_ON = re.compile(r"[./]\w")
 # French sets a blank before `»`; more than two characters of white space are a break.
 _SHORT_BLANK = re.compile(r"\s{1,2}(?=\S)")
 _QUOTE = re.compile('"')
+_BRACKET_AHEAD = re.compile(r"\s*[(\[]")
+_GOES_ON = re.compile(r"\s*(?:[,;:]|(?P<letter>[^\W\d_]))")
+_ENTRY = re.compile(r"\s*\[(\d{1,3})\]\s")
+# The year of a reference ("Nature. 2010;12:3-5."): a sentence hardly ever is a year alone.
+_YEAR = re.compile(r"\s+\(?(?:1[5-9]|20)\d\d[a-z]?\)?(?:\.\s|[;:]\s?\d)")
 # 「行く。」と言った: behind a closing bracket hiragana go on with the sentence.
 _HIRAGANA = re.compile("[\u3041-\u309f、，,]")
 
@@ -58,10 +67,13 @@ class _Paragraph:
 def split_sentences(text: str, rules: LanguageRules) -> list[Span]:
     """Return the spans of the paragraph's sentences, without white space around them."""
     text = text.rstrip()
+    references = reference_spans(text)
+    if references:
+        return references
     paragraph = _Paragraph(text, rules, guarded_spans(text), [match.start() for match in _QUOTE.finditer(text)])
     spans = []
     start = 0
-    for match in _scan(text):
+    for match in _scan(text, scan(rules.marks)):
         end = _end(paragraph, match, start) if match.start() >= start else None
         if end is not None:
             spans.append(trim(text, start, end))
@@ -70,14 +82,14 @@ def split_sentences(text: str, rules: LanguageRules) -> list[Span]:
     return [*spans, last] if last[0] < last[1] else spans
 
 
-def _scan(text: str) -> Iterator[re.Match[str]]:
-    """Yield the matches of `SCAN` in order; without a link in the text only its few first characters are looked at."""
+def _scan(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield the pattern's matches in order; without a link in the text only its few first characters are looked at."""
     if may_hold_link(text):
-        yield from SCAN.finditer(text)
+        yield from pattern.finditer(text)
         return
     scanned_to = 0
     for first in MAY_END.finditer(text):
-        match = SCAN.match(text, first.start()) if first.start() >= scanned_to else None
+        match = pattern.match(text, first.start()) if first.start() >= scanned_to else None
         if match:
             scanned_to = match.end()
             yield match
@@ -100,7 +112,7 @@ def _end(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
 def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> int | None:
     text, rules = paragraph.text, paragraph.rules
     closed = _past_closers(paragraph, match.end())
-    end, next_is_token = _past_tail(text, closed)
+    end, next_is_token = (closed, False) if _is_next_entry(text, closed) else _past_tail(text, closed)
     following = _following(text, end)
     if _is_elision(text, match):
         return end if is_starter(following, rules) else None
@@ -110,7 +122,12 @@ def _end_after_mark(paragraph: _Paragraph, match: re.Match[str], start: int) -> 
         return end
     if end == match.end() and not text[end].isspace():
         return end if _is_glued(paragraph, match, following) else None
-    return end if _opens(text, following, ellipsis=match["mark"].endswith(("…", ".."))) else None
+    is_year = following["digit"] is not None and match["mark"] == "." and _YEAR.match(text, end)
+    if is_year or (paragraph.guards and _begins_inner_bracket(paragraph, end)):
+        return None
+    is_ellipsis = match["mark"].endswith(("…", ".."))
+    opens = _opens(text, following, ellipsis=is_ellipsis) or _opens_in_lower(text, following, rules)
+    return end if opens else None
 
 
 def _end_after_full_mark(paragraph: _Paragraph, match: re.Match[str]) -> int | None:
@@ -147,6 +164,8 @@ def _past_closers(paragraph: _Paragraph, end: int) -> int:
     """Move the end past closing quotation marks and brackets, also past a blank where only they can be meant."""
     text, rules = paragraph.text, paragraph.rules
     while end < len(text):
+        if text[end] == " " and text[end + 1 : end + 2].isalnum():
+            break  # the most common case, told without a pattern
         if text[end] in _STRAIGHT or _closes_at_once(text, end, rules):
             end += 1
             continue
@@ -186,6 +205,8 @@ def _past_tail(text: str, end: int) -> tuple[int, bool]:
 
     Tags and links hang on unless a sentence goes on after them in lower case; handles only at the very end.
     """
+    if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+        return end, False  # the most common case, told without a pattern
     certain_end = end
     only_at_end = False
     pending = False
@@ -214,8 +235,8 @@ def _following(text: str, end: int) -> re.Match[str]:
 
 def _is_elision(text: str, match: re.Match[str]) -> bool:
     """Tell `(…)`, `[...]` and `(?)`: marks that stand alone in brackets."""
-    before = text[match.start() - 1 : match.start()]
-    return before in _BRACKETED and text[match.end() : match.end() + 1] == _BRACKETED[before]
+    closing = text[match.end() : match.end() + 1]
+    return closing in _BRACKETED and text[match.start() - 1 : match.start()] == _BRACKETED[closing]
 
 
 def _opens(text: str, following: re.Match[str], *, ellipsis: bool) -> bool:
@@ -226,6 +247,30 @@ def _opens(text: str, following: re.Match[str], *, ellipsis: bool) -> bool:
     if following["digit"]:
         return not ellipsis
     return following["sign"] in SIGNS_THAT_OPEN if following["sign"] else following.end() == len(text)
+
+
+def _opens_in_lower(text: str, following: re.Match[str], rules: LanguageRules) -> bool:
+    """Tell the Dutch `'s Avonds` and `'t Is`, which open a sentence without a capital."""
+    word = following["word"]
+    if not word or word not in rules.lower_starters or text[following.start("word") - 1] not in APOSTROPHES:
+        return False
+    return following.end() < len(text) and text[following.end()].isspace()
+
+
+def _begins_inner_bracket(paragraph: _Paragraph, end: int) -> bool:
+    """Tell a bracket in mid-sentence: behind it the sentence goes on in lower case or with a comma."""
+    opening = _BRACKET_AHEAD.match(paragraph.text, end)
+    closing = closed_at(paragraph.guards, opening.end() - 1) if opening else None
+    behind = _GOES_ON.match(paragraph.text, closing) if closing else None
+    return behind is not None and (not behind["letter"] or behind["letter"].islower())
+
+
+def _is_next_entry(text: str, end: int) -> bool:
+    """Tell the `[2]` that opens a further entry of a paragraph that begins with `[1]` from the mark of a footnote."""
+    if not text.startswith("["):
+        return False
+    first, following = _ENTRY.match(text), _ENTRY.match(text, end)
+    return first is not None and following is not None and int(following[1]) > int(first[1])
 
 
 def _is_glued(paragraph: _Paragraph, match: re.Match[str], following: re.Match[str]) -> bool:
@@ -239,6 +284,8 @@ def _is_glued(paragraph: _Paragraph, match: re.Match[str], following: re.Match[s
         return bool(word) and not word[0].islower() and not before.isascii() and match["mark"] != "."
     if is_starter(following, rules):
         return before.islower() or before.isdigit() or not before.isalnum()
+    if match["mark"][-1] in "!?":
+        return len(word) > 1 and text[following.end("word") : following.end("word") + 1] not in _OF_AN_ADDRESS
     last = _LAST_WORD.search(text[max(0, match.start() - _WORD_REACH) : match.start()])
     if _FILE_GOES_ON.match(text, following.end("word")):
         return False

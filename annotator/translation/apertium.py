@@ -18,7 +18,7 @@ from annotator.translation.glossary import NO_TERMS, Glossary
 from annotator.translation.modes import MODES_DIR, Mode, find_route, installed_modes, model_files, shell_pipeline
 from annotator.translation.protection import MARKS, UNKNOWN
 
-VERSION = "1"
+VERSION = "2"
 
 _BLANKED = re.compile(f"[*#{MARKS}]")
 # The characters that apertium's stream format gives a meaning; each goes in behind a backslash.
@@ -158,12 +158,12 @@ def encode(text: str) -> bytes:
 def decode(answer: bytes) -> str:
     r"""Return the text of an answer: brackets of superblanks dropped, `\x` back to `x`.
 
-    `UNKNOWN` takes the place of apertium's `*`.
+    `UNKNOWN` takes the place of apertium's `*`, and of the `@` of a word without a translation.
     """
     text = answer.decode("utf-8", "replace").replace(_END, "")
-    return re.sub(r"\\(.)|[\[\]]|[*#@](?=\w)", _unescaped, text, flags=re.DOTALL)
+    return re.sub(r"(?P<unknown>\*|(?<!\w)\\@)(?=\w)|\\(.)|[\[\]]|[#@](?=\w)", _unescaped, text, flags=re.DOTALL)
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """Only `*` is a word it does not know; `#` and `@` are words it cannot bend."""
-    return match[1] or (UNKNOWN if match[0] == "*" else "")
+    r"""`*` and `\@` stand before a word that it cannot translate; `#` and `@` are words it cannot bend."""
+    return UNKNOWN if match["unknown"] else match[2] or ""

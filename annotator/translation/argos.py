@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -74,7 +74,15 @@ class ArgosTranslator:
         """
         engine = self._open(source, target)
         terms = self._glossary.terms(source, target) if self._glossary else NO_TERMS
-        direction = flow.Direction(engine, source, target, rule_based=False, sentinels=engine.sentinels, terms=terms)
+        direction = flow.Direction(
+            engine,
+            source,
+            target,
+            rule_based=False,
+            sentinels=engine.sentinels,
+            terms=terms,
+            is_steady=engine.is_steady,
+        )
         return flow.translate(direction, texts, cache=self._cache)
 
     def close(self) -> None:
@@ -116,7 +124,7 @@ def device_for(asked: str) -> str:
         gpus = 0
     if asked == "cuda" and not gpus:
         hint = "--device cpu, or --device auto; nvidia-smi lists the GPUs that the driver knows"
-        raise UsageError("CTranslate2 finds no GPU here, though the device is to be cuda", hint=hint)
+        raise UsageError("CTranslate2 finds no GPU here, and --device asks for one (cuda)", hint=hint)
     return "cuda" if gpus else "cpu"
 
 
@@ -167,6 +175,14 @@ class ArgosEngine:
     def sentinels(self) -> int:
         """How many marks come through all of its models as words of their own."""
         return min(len(model.package.sentinels) for model in self._models)
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether a text comes out alike in whatever batch: not on a GPU, whose sums depend on a batch's shape.
+
+        On a CPU 400 sentences came out alike in batches of any mixture, with int8 and with float32.
+        """
+        return self._models[0].decoding.device == "cpu"
 
     def run(self, texts: Sequence[str], *, careful: bool = False) -> list[str | None]:
         """Translate the texts; careful means another beam and no phrase twice."""
@@ -224,7 +240,7 @@ class Model:
 
     def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str | None]:
         """Translate all at once; where CTranslate2 refuses, each text alone, so that a bad text costs only itself."""
-        encode = self.package.tokenizer.encode
+        encode = cache(self.package.tokenizer.encode)
         parts = [shorten(text, lambda text: len(encode(text)) <= _MOST_TOKENS) for text in texts]
         try:
             tokens = self._batch([encode(part) for pieces in parts for part in pieces], careful=careful)

@@ -10,16 +10,22 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from itertools import compress, count, pairwise
+from operator import eq
 
 from annotator.models import TranslationWarning
-from annotator.translation import coverage, lexicon, vocabulary
+from annotator.translation import coverage, vocabulary
 from annotator.translation.names import missing_names
 from annotator.translation.numerals import Number, numbers, word_values
 from annotator.translation.protection import find_kept, without_kept
 
-VERSION = "4"
+VERSION = "5"
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_SIZED = re.compile(r"\w+(?:[.,'’-]\w+)*")
+_PIECE = re.compile(r"[\w]+(?:[-'’]\w+)*|[,.;:!?()]")
+_SPELT = re.compile(r"(\w)\1{4}|(\w{2,4})\2{3}")
 _MOST_LISTED = 4
 _COMPLETE = 0.75
 """A translation with a smaller share of its source's words has lost a clause, another fault than a lost reserve.
@@ -36,6 +42,8 @@ class TextPair:
     source: str
     target: str
     unknown: tuple[str, ...] = ()
+    by_rules: bool = False
+    """Rules invent no words: a word of no language is one that the engine says it did not know."""
     by_people: bool = False
     """People translate freely: more of the source may have no counterpart by the letter."""
 
@@ -47,8 +55,22 @@ Check = Callable[[TextPair], str]
 def check(pair: TextPair) -> tuple[TranslationWarning, ...]:
     """Return the warnings that the translation deserves."""
     details = {code: detail for code, check_pair in CHECKS.items() if (detail := check_pair(pair))}
+    if pair.by_rules and "untranslated" in details and not _is_beyond_a_guess(pair):
+        del details["untranslated"]
     reported = {"empty": details["empty"]} if "empty" in details else details
     return tuple(TranslationWarning(code=code, detail=detail) for code, detail in reported.items())
+
+
+def _is_beyond_a_guess(pair: TextPair) -> bool:
+    """Tell whether words that rules left standing hide the meaning: most often one word is left, and can be guessed.
+
+    Of 119 French outputs of apertium 17 of the 42 with such a word were damaged, and 9 of the 11 with a third lost.
+    """
+    left = _left_standing(pair)
+    found = coverage.cover(without_kept(pair.original), without_kept(pair.text), (pair.source, pair.target))
+    if found is None:
+        return len(left) >= _GAPS_OF_RULES * sum(map(_is_long, _tokens(pair.text)))
+    return len(left) + len(found.missing) >= _GAPS_OF_RULES * (len(left) + len(found.judged))
 
 
 def empty(pair: TextPair) -> str:
@@ -60,16 +82,18 @@ def empty(pair: TextPair) -> str:
 
 def repetition(pair: TextPair) -> str:
     """Words said twice in a row, or a phrase three times, that the source does not repeat."""
-    text, original = _pieces(pair.text), _pieces(pair.original)
+    text, original = _Spoken.of(pair.text), _Spoken.of(pair.original)
     for length in range(12, 0, -1):
         if (phrase := _stutter(text, length)) and not _stutter(original, length):
             return f"“{phrase}” appears twice in a row, but not in the source"
-    spelt = re.search(r"(\w)\1{4}|(\w{2,4})\2{3}", pair.text)
+    spelt = _SPELT.search(pair.text)
     if spelt and spelt[0].lower() not in pair.original.lower():
         return f"“{spelt[0]}” is repeated inside a word, but not in the source"
+    if not _says_two_words_again(text):
+        return ""
     for length, loops in _LOOPS.items():
-        phrase, times = _most_common(text, length)
-        if times >= loops and times > 1 + _most_common(original, length)[1]:
+        phrase, times = _most_common(text, length, least=loops)
+        if times and times > 1 + _most_common(original, length)[1]:
             return f"“{phrase}” appears {times} times; the source repeats nothing so often"
     return ""
 
@@ -81,19 +105,23 @@ _LOOPS = {6: 2, 5: 2, 4: 2, 3: 3, 2: 3}
 
 def untranslated(pair: TextPair) -> str:
     """Words of the source, or words the engine did not know, left standing."""
+    left = _left_standing(pair)
+    return f"left untranslated: {_listed(left)}" if left else ""
+
+
+def _left_standing(pair: TextPair) -> list[str]:
     function = vocabulary.function(pair.source)
     original = set(_tokens(without_kept(pair.original), fold=False)) | set(pair.unknown)
-    untranslated_words = [
+    return [
         word
         for word in dict.fromkeys(_tokens(without_kept(pair.text), fold=False))
         if word in original and word.islower() and not _is_of_both(word, pair) and (len(word) > 3 or word in function)  # noqa: PLR2004
     ]
-    return f"left untranslated: {_listed(untranslated_words)}" if untranslated_words else ""
 
 
 def _is_of_both(word: str, pair: TextPair) -> bool:
-    """Tell whether a word is one of the target language too: `plan`, `regional`."""
-    if pair.target == "en" and word not in vocabulary.function(pair.source) and word in lexicon.english_words():
+    """Tell whether a word is one of the target language too, or nearly: `plan`, `vigilants`."""
+    if pair.target == "en" and word not in vocabulary.function(pair.source) and coverage.reads_as_english(word):
         return True
     return vocabulary.is_cognate(word, pair.source, pair.target)
 
@@ -110,22 +138,35 @@ def too_short(pair: TextPair) -> str:
 def lost_content(pair: TextPair) -> str:
     """A part of the source that has no counterpart, or words of no language in its place."""
     found = coverage.cover(without_kept(pair.original), without_kept(pair.text), (pair.source, pair.target))
-    if found is None or len(found.judged) + len(found.garbled) < _LEAST_JUDGED:
+    if found is None:
         return ""
-    if pair.by_people:  # they have more words than the lexicon, and translate more freely
-        found = replace(found, garbled=())
-    # One missing word may be a free translation, one of no language is none.
-    enough = bool(found.garbled) or found.gaps >= _LEAST_GAPS
-    if not enough or found.share < (_GAPS_OF_PEOPLE if pair.by_people else _GAPS):
-        return ""
+    found = replace(found, garbled=tuple(word for word in found.garbled if _is_invented(word, pair)))
     missing = f"no counterpart for {_listed(list(found.missing))}" if found.missing else ""
     garbled = f"words of no language: {_listed(list(found.garbled))}" if found.garbled else ""
-    return "; ".join(filter(None, (missing, garbled)))
+    return "; ".join(filter(None, (missing, garbled))) if _is_too_much(found, pair) else ""
 
 
-# On outputs that nobody had read before (118 of 200 damaged) a quarter finds 58 with 10 false ones, a third 39 with 6.
-# Of 2,012 translations by people a quarter warns of 29 in 100; a half, without words of no language, of 4.
-_GAPS, _GAPS_OF_PEOPLE = 0.25, 0.5
+def _is_invented(word: str, pair: TextPair) -> bool:
+    """Tell whether a word of no language is a fault: people have more words than the lexicon, rules invent none."""
+    if (pair.by_people or pair.by_rules) and word not in pair.unknown:
+        return False
+    return word.islower() or not missing_names(pair.original, pair.text, (pair.source, pair.target))
+
+
+def _is_too_much(found: coverage.Coverage, pair: TextPair) -> bool:
+    """Tell whether so much is gone that the meaning is: one missing word may be a free translation."""
+    if found.gaps < _LEAST_GAPS and not found.garbled:
+        return False
+    if found.size < _LEAST_JUDGED:
+        return found.gaps == found.size >= _LEAST_GAPS
+    least = _GAPS_OF_PEOPLE if pair.by_people else _GAPS_OF_RULES if pair.by_rules else _GAPS
+    return found.share >= least
+
+
+# On 176 outputs of a model that nobody had read before (119 damaged) .18 finds 89 with 11 false ones, .22 82 with 10,
+# .25 77 with 10; on 164 of apertium (32 damaged) .22 finds 6 with 3, a third 2 with 1. Of 2,012 translations by people
+# a half, without words of no language, warns of 3 in 100.
+_GAPS, _GAPS_OF_RULES, _GAPS_OF_PEOPLE = 0.22, 1 / 3, 0.5
 _LEAST_GAPS, _LEAST_JUDGED = 2, 3
 
 
@@ -143,11 +184,13 @@ def number_mismatch(pair: TextPair) -> str:
     original, text = without_kept(pair.original), without_kept(pair.text)
     text = _with_hours(original, text)
     expected, found = numbers(original, pair.source), numbers(text, pair.target)
+    lacking, added = _without(expected, found), _without(found, expected)
+    if not lacking and not added and max(_size(pair.original), _size(pair.text)) > _FEW:
+        return ""
     expected_in_words, found_in_words = word_values(original, pair.source), word_values(text, pair.target)
-    missing = [number.text for number in expected if not _is_among(number, found, found_in_words)]
+    missing = [number.text for number in lacking if not number.values & found_in_words]
     elsewhere = " ".join(find_kept(pair.original))
-    extra = [number.text for number in found if not _is_among(number, expected, expected_in_words)]
-    extra = [text for text in extra if text not in elsewhere]
+    extra = [number.text for number in added if not number.values & expected_in_words and number.text not in elsewhere]
     if not missing and not extra:
         return _word_mismatch(pair, expected_in_words, found_in_words)
     return f"expected {_listed(missing) or 'no other number'}, found {_listed(extra) or 'none'}"
@@ -170,8 +213,8 @@ def _word_mismatch(pair: TextPair, expected: frozenset[Decimal], found: frozense
 _FEW = 3
 
 
-def _is_among(number: Number, others: list[Number], in_words: frozenset[Decimal]) -> bool:
-    return bool(number.values & in_words) or any(number.values & other.values for other in others)
+def _without(some: list[Number], others: list[Number]) -> list[Number]:
+    return [number for number in some if not any(number.values & other.values for other in others)]
 
 
 def lost_link(pair: TextPair) -> str:
@@ -214,7 +257,9 @@ def quote_mismatch(pair: TextPair) -> str:
     for empty_quotation in re.finditer(rf"[{vocabulary.QUOTES}]\s*[,.;:]?\s*[{vocabulary.QUOTES}]", pair.text):
         if _quotes(pair.text[: empty_quotation.start()]) % 2 == 0:
             return f"a quotation is empty: {empty_quotation[0]}"
-    return f"expected {expected} quotation marks, found {found}" if expected != found else ""
+    if abs(expected - found) <= expected % 2:  # the quotation begins or ends in another text
+        return ""
+    return f"expected {expected} quotation marks, found {found}"
 
 
 CHECKS: dict[str, Check] = {
@@ -224,26 +269,37 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16)  # four checks ask for it of the same two texts
 def _size(text: str) -> int:
-    return len(re.findall(r"\w+(?:[.,'’-]\w+)*", without_kept(text)))
+    return len(_SIZED.findall(without_kept(text)))
 
 
 def _tokens(text: str, *, fold: bool = True) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(text.lower() if fold else text)]
 
 
-def _pieces(text: str) -> list[str]:
-    """Return words, numbers and the stops between them; quotation marks are none."""
-    return re.findall(r"[\w]+(?:[-'’]\w+)*|[,.;:!?()]", text)
+@dataclass(frozen=True)
+class _Spoken:
+    """Words, numbers and the stops between them; quotation marks are none."""
+
+    pieces: list[str]
+    places: list[int]
+    """Of the words and numbers."""
+    lowered: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Spoken:
+        pieces = _PIECE.findall(text)
+        places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
+        return cls(pieces, places, [pieces[at].lower() for at in places])
 
 
-def _stutter(pieces: list[str], length: int) -> str:
+def _stutter(spoken: _Spoken, length: int) -> str:
     """Return a phrase of so many words that follows itself at once, or after a comma if it has a longer word."""
-    places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
-    lowered = [pieces[at].lower() for at in places]
-    for start in range(len(lowered) - 2 * length + 1):
+    pieces, places, lowered = spoken.pieces, spoken.places, spoken.lowered
+    for start in compress(count(), map(eq, lowered, lowered[length:])):
         second = start + length
-        if lowered[start] != lowered[second] or lowered[start:second] != lowered[second : second + length]:
+        if lowered[start:second] != lowered[second : second + length]:
             continue
         first, again = pieces[places[start]], pieces[places[second]]
         if first.islower() and again[0].isupper():  # the channel Channel 4
@@ -258,11 +314,17 @@ def _stutter(pieces: list[str], length: int) -> str:
     return ""
 
 
-def _most_common(pieces: list[str], length: int) -> tuple[str, int]:
-    """Return the phrase said most often, of those with a word that says something."""
-    lowered = [piece.lower() for piece in pieces if piece[0].isalpha()]
-    phrases = Counter(tuple(lowered[start : start + length]) for start in range(len(lowered) - length + 1))
-    weighty = [(count, phrase) for phrase, count in phrases.items() if 2 * sum(map(_is_long, phrase)) >= length]
+def _says_two_words_again(spoken: _Spoken) -> bool:
+    words = [word for word in spoken.lowered if word[0].isalpha()]
+    return len(words) - 1 > len(set(pairwise(words)))
+
+
+def _most_common(spoken: _Spoken, length: int, *, least: int = 1) -> tuple[str, int]:
+    """Return the phrase said most often, and at least so often, of those with a word that says something."""
+    lowered = [word for word in spoken.lowered if word[0].isalpha()]
+    phrases = Counter(zip(*(lowered[start:] for start in range(length)), strict=False))
+    often = [(count, phrase) for phrase, count in phrases.items() if count >= least]
+    weighty = [(count, phrase) for count, phrase in often if 2 * sum(map(_is_long, phrase)) >= length]
     count, phrase = max(weighty, default=(0, ()))
     return " ".join(phrase), count
 

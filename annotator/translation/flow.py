@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -43,6 +44,8 @@ class Direction:
     """How many marks the engine knows as words of its own, so that numbers and names need no first try without."""
     terms: Terms = NO_TERMS
     """What has to be translated as somebody says."""
+    is_steady: bool = True
+    """What becomes of a text does not depend on the texts beside it."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -73,9 +76,9 @@ def translate(direction: Direction, texts: Sequence[str], *, cache: AnyCache | N
     Raises:
         TranslationError: the engine as a whole is broken.
     """
-    with_terms = [text for text in dict.fromkeys(texts) if direction.terms.found(text)]
-    others = [text for text in dict.fromkeys(texts) if text not in set(with_terms)]
-    translated = dict(zip(with_terms, _translate(direction, with_terms, cache), strict=True))
+    with_terms = dict.fromkeys(text for text in dict.fromkeys(texts) if direction.terms.found(text))
+    others = [text for text in dict.fromkeys(texts) if text not in with_terms]
+    translated = dict(zip(with_terms, _translate(direction, [*with_terms], cache), strict=True))
     without = replace(direction, terms=NO_TERMS)
     translated |= dict(zip(others, _translate(without, others, cache), strict=True))
     return [translated[text] for text in texts]
@@ -86,14 +89,18 @@ def _translate(direction: Direction, texts: Sequence[str], cache: AnyCache | Non
         return []
     distinct = list(dict.fromkeys(texts))
     wanted = [text for text in distinct if has_letters(text)]
-    cached = cache.get(signature(direction), wanted) if cache else {}
+    key = signature(direction)
+    if not direction.is_steady:  # else it would hang on which worker was first what a text becomes
+        key += f" among {hashlib.sha256(repr(wanted).encode()).hexdigest()}"
+    cached = cache.get(key, wanted) if cache else {}
     drafts = _draft(direction, [text for text in wanted if text not in cached])
     fresh = {draft.original: _finish(direction, draft) for draft in drafts}
     if cache:
-        cache.put(signature(direction), {text: translation for text, translation in fresh.items() if translation.text})
+        cache.put(key, {text: translation for text, translation in fresh.items() if translation.text})
     nothing = TranslationWarning(code="nothing_to_translate", detail="no words in it")
-    empty = {text: _finish(direction, Draft(text, "", (nothing,))) for text in distinct if text not in cached | fresh}
-    return [(cached | fresh | empty)[text] for text in texts]
+    done = cached | fresh
+    done |= {text: _finish(direction, Draft(text, "", (nothing,))) for text in distinct if text not in done}
+    return [done[text] for text in texts]
 
 
 def signature(direction: Direction) -> str:
@@ -178,7 +185,7 @@ def _checked(direction: Direction, text: str, output: str | None) -> Draft:
         return Draft(text, None)
     unknown = tuple(re.findall(rf"{UNKNOWN}([\w-]+)", output))
     output = output.replace(UNKNOWN, "")
-    pair = TextPair(_sentence(direction, text), output, direction.source, direction.target, unknown)
+    pair = TextPair(_sentence(direction, text), output, *direction.pair, unknown, by_rules=direction.rule_based)
     warnings = checks.check(pair)
     if direction.terms is not NO_TERMS:  # a term is neither a lost name nor a word left standing
         codes = {

@@ -95,7 +95,7 @@ def make_glossary(path: Path, name: str, digest: str, entries: Iterable[Translat
     usable = [several[0] for several in by_key.values() if len({entry.translation for entry in several}) == 1]
     said = tuple(f"{path}:{line}: {message}" for line, message in sorted(problems))
     if said and not usable:
-        raise UsageError(said[0], hint=f"none of its {len(said)} lines can be used: correct the file")
+        raise UsageError(said[0], hint="none of its lines can be used: correct the file")
     return Glossary(name, digest, tuple(usable), said)
 
 

@@ -63,8 +63,9 @@ def senses(source: str, target: str) -> dict[str, tuple[tuple[str, str], ...]]:
 
 @cache
 def english_words() -> frozenset[str]:
-    """Return the English words of the lexicon, parts of those with a hyphen among them."""
-    return frozenset(re.split(r"[\t\n -]", "\n".join(_entries("fr", "en").values()))) - {""}
+    """Return English words: those of the lexicon, parts of those with a hyphen among them, and rarer ones."""
+    translations = re.split(r"[\t\n -]", "\n".join(_entries("fr", "en").values()))
+    return frozenset((*translations, *vocabulary.other_english())) - {""}
 
 
 @cache

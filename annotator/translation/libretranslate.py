@@ -7,6 +7,7 @@ sent again. What the server cannot be moved to do ends the run, which goes on fr
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,7 @@ KEY = "LIBRETRANSLATE_API_KEY"
 # The public servers take 2,000 characters and 50 texts a request; a text that is longer goes alone.
 _MOST_CHARACTERS = 2_000
 _MOST_TEXTS = 25
+_MOST_BYTES = 10_000_000
 _SHOWN = 200
 _REFUSED_KEY = (401, 403)
 _BAD_REQUEST, _TOO_LARGE, _TOO_MANY = 400, 413, 429
@@ -200,7 +202,8 @@ class LibreTranslateEngine:
 
     def _once(self, method: str, path: str, content: bytes | None) -> httpx.Response:
         headers = {"Content-Type": "application/json"}
-        response = self._http.request(method, f"{self._server.url}{path}", content=content, headers=headers)
+        with self._http.stream(method, f"{self._server.url}{path}", content=content, headers=headers) as coming:
+            response = self._read(coming)
         status = response.status_code
         if status in _REFUSED_KEY:
             has = "refuses the key" if self._server.key else "asks for a key"
@@ -211,6 +214,20 @@ class LibreTranslateEngine:
         if not response.is_success and status not in (_BAD_REQUEST, _TOO_LARGE):
             raise self._strange(f"{status} {self._said(response)}")
         return response
+
+    def _read(self, coming: httpx.Response) -> httpx.Response:
+        """Return the whole answer, of a server that neither sends without end nor a byte now and then."""
+        import httpx
+
+        body, begun = bytearray(), time.monotonic()
+        for chunk in coming.iter_bytes():
+            body += chunk
+            if len(body) > _MOST_BYTES:
+                raise self._strange(f"an answer of more than {_MOST_BYTES:,} bytes")
+            if time.monotonic() - begun > self._server.seconds:
+                raise httpx.ReadTimeout("the answer does not end")
+        again = {name: coming.headers[name] for name in ("Retry-After",) if name in coming.headers}
+        return httpx.Response(coming.status_code, headers=again, content=bytes(body))
 
     def _wait(self, state: RetryCallState) -> float:
         """Wait as long as the server asks for, else one second, two, four."""

@@ -136,7 +136,8 @@ def file_digest(path: Path) -> str:
     """
     try:
         if not path.is_file():
-            raise UsageError(f"{path}: there is no such file", hint="name a file of translations that is there")
+            problem = "not a file" if path.exists() else "there is no such file"
+            raise UsageError(f"{path}: {problem}", hint="name a file of translations that is there")
         with path.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256")
     except OSError as error:
@@ -179,7 +180,7 @@ def _fill(index: sqlite3.Connection, path: Path, read: Read) -> None:
     entries, problems = (index.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("entry", "problem"))  # noqa: S608
     if problems and not entries:
         line, message = index.execute("SELECT line, message FROM problem ORDER BY line LIMIT 1").fetchone()
-        hint = f"none of its {problems} lines can be used: correct the file"
+        hint = "none of its lines can be used: correct the file"
         raise UsageError(f"{path}:{line}: {message}", hint=hint)
 
 

@@ -8,12 +8,17 @@ from annotator.translation import coverage, lexicon, vocabulary
 from annotator.translation.coverage import fold
 from annotator.translation.protection import without_kept
 
+_WORD = re.compile(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*")
+_PART = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
+
 
 def missing_names(original: str, text: str, pair: tuple[str, str]) -> list[str]:
     """Return the names of the source that the translation lacks."""
-    have = {fold(word) for word in re.findall(r"[^\W_]+(?:[-.][^\W_]+)*", text)}
-    have |= {part for word in have for part in re.split("[-.]", word)}
-    return [name for name in names(original, pair[0]) if not _is_kept(name, have, pair)]
+    if not (expected := names(original, pair[0])):
+        return []
+    have = {fold(word) for word in _PART.findall(text)}
+    have |= {part for word in have for part in (*re.split("[-.]", word), word.replace("-", ""))}
+    return [name for name in expected if not _is_kept(name, have, pair)]
 
 
 def names(original: str, language: str) -> list[str]:
@@ -22,9 +27,12 @@ def names(original: str, language: str) -> list[str]:
     shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
     plain = vocabulary.capitalised(language)
     found = []
-    for match in re.finditer(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*", text):
-        word, before = match[0], text[: match.start()].rstrip(" \u00a0\u202f")
-        starts = not before or before[-1] in '.?!…:«»“”"–—(-•'
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if word.islower():
+            continue
+        before = text[: match.start()].rstrip(" \u00a0\u202f")
+        starts = not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
         striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
         if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
             continue
@@ -48,7 +56,9 @@ def _is_kept(name: str, have: set[str], pair: tuple[str, str]) -> bool:
     plain = lexicon.look_up(name.lower(), pair).translations[:1]
     if any(word != fold(name) and coverage.stem(word) in map(coverage.stem, have) for word in plain):
         return True
-    if any(fold(part) in have for other in (*exonyms, name) for part in other.split()):
+    if fold(name).replace("-", "") in have or any(
+        fold(part) in have for other in (*exonyms, name) for part in other.split()
+    ):
         return True
     parts = [part for part in fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
     return bool(parts) and not exonyms and all(part in have or _adapted(part, have) for part in parts)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 DECIMAL_COMMA = frozenset(("ca", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr"))
 
@@ -14,15 +15,22 @@ _BLANKS = " \u00a0\u202f\u2009"
 _TOKEN = re.compile(
     rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD_PAIR = re.compile(r"(?=\b([^\W\d_]+)[- ]([^\W\d_]+))")
 # Centuries and kings: XXIe, XVI; one letter alone only with its ending (Ve), since it may be an initial.
 _ROMAN = re.compile(r"\b(?=[XVI]{2,}|[VX]e)([XVI]+)(?:e|ème|er)?\b")
+_GROUPED = {
+    decimal: re.compile(rf"\d{{1,3}}(?:[{thousands}{_BLANKS}]\d{{3}})+(?:[{decimal}]\d+)?")
+    for decimal, thousands in ((",", "."), (".", ","))
+}
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _SCALE = re.compile(
-    r"\s*-?(thousand|mille|mil|millier|milliard|million|millón|millone|billion|bn|mds?|mrd)(?:s|es)?\b(?:\sde\b)?",
+    r"\s*-?(?:(?P<thousand>thousand|mille|mil|millier|tausend|duizend|tusen|tusind)"
+    r"|(?P<million>milli?(?:on|ó|ón)|miljo(?:en|n)|milh(?:ão|õe)|mln|mio)"
+    r"|(?P<billion>mill?iard|miljard|billion|bn|md|mrd|mld|bilh(?:ão|õe)))(?:s|es|en|er|e|i|o)?\b\.?(?:\sde\b)?",
     re.IGNORECASE,
 )
-_SCALES = dict.fromkeys(("milliard", "billion", "bn", "md", "mrd"), 10**9) | dict.fromkeys(
-    ("million", "millón", "millone"), 10**6
-)
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 # "4:30 p.m." is 16h30 in French: an hour before noon has both values.
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
@@ -34,6 +42,8 @@ _UNITS = {
     "dix-sept dix-huit dix-neuf",
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
     "diecisiete dieciocho diecinueve",
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+    "siebzehn achtzehn neunzehn",
 }
 _MORE = {
     "en": {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
@@ -49,7 +59,12 @@ _MORE = {
            "midi": 12, "minuit": 0, "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9},
     "es": {"una": 1, "un": 1, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60,
            "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100, "mil": 1000, "primero": 1,
-           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2},
+           "primera": 1, "primer": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "mitad": 2,
+           "millón": 10**6, "millones": 10**6},
+    "de": {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "zwanzig": 20, "dreißig": 30, "vierzig": 40,
+           "fünfzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80, "neunzig": 90, "hundert": 100, "tausend": 1000,
+           "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2, "dritte": 3, "dritten": 3, "hälfte": 2, "halb": 2,
+           "halbe": 2, "dutzend": 12, "million": 10**6, "millionen": 10**6, "milliarde": 10**9, "milliarden": 10**9},
 }  # fmt: skip
 
 
@@ -68,16 +83,27 @@ def numbers(text: str, language: str) -> list[Number]:
 
 def word_values(text: str, language: str) -> frozenset[Decimal]:
     """Return the values of numbers written in letters: small ones, and Roman ones of centuries and kings."""
-    words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
-    parts = words | {part for word in words for part in word.split("-")}
-    values_by_word = dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
+    words = set(_WORD.findall(text.lower()))
+    parts = words | {part for word in words if "-" in word for part in word.split("-")}
+    values_by_word = _values_by_word(language)
     values = {values_by_word[word] for word in parts if word in values_by_word}
+    pairs = _WORD_PAIR.findall(text.lower()) if values else ()
     tens = {
         values_by_word[first] + values_by_word[second]
-        for first, second in re.findall(r"([^\W\d_]+)[- ]([^\W\d_]+)", text.lower())
+        for first, second in pairs
         if _adds(values_by_word, first, second)
     }
-    return frozenset(map(Decimal, values | tens | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+    scaled = {
+        values_by_word[first] * values_by_word[second]
+        for first, second in pairs
+        if first in values_by_word and values_by_word.get(second, 0) in _SCALES.values()
+    }
+    return frozenset(map(Decimal, values | tens | scaled | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+
+
+@cache
+def _values_by_word(language: str) -> dict[str, int]:
+    return dict(zip(_UNITS.get(language, "").split(), range(20), strict=False)) | _MORE.get(language, {})
 
 
 def _adds(values_by_word: dict[str, int], tens: str, units: str) -> bool:
@@ -105,7 +131,7 @@ def _scale(after: str) -> int:
     """Return what the words after a number multiply it by: `3 thousand million`."""
     scale, match = 1, _SCALE.match(after)
     while match:
-        scale *= _SCALES.get(match[1].lower(), 10**3)
+        scale *= _SCALES[match.lastgroup or "thousand"]
         after = after[match.end() :]
         match = _SCALE.match(after)
     return scale
@@ -113,10 +139,9 @@ def _scale(after: str) -> int:
 
 def _values(token: str, language: str) -> Iterator[Decimal]:
     decimal, thousands = (",", ".") if language in DECIMAL_COMMA else (".", ",")
-    grouped = rf"\d{{1,3}}(?:[{re.escape(thousands)}{_BLANKS}]\d{{3}})+(?:{re.escape(decimal)}\d+)?"
-    if re.fullmatch(grouped, token):
-        yield Decimal(re.sub(rf"[{re.escape(thousands)}{_BLANKS}]", "", token).replace(decimal, "."))
-    elif re.fullmatch(rf"\d+(?:[{decimal}{thousands}]\d+)?", token):
+    if _GROUPED[decimal].fullmatch(token):
+        yield Decimal(re.sub(rf"[{thousands}{_BLANKS}]", "", token).replace(decimal, "."))
+    elif _PLAIN.fullmatch(token):
         yield Decimal(token.replace(",", "."))
     if language in DECIMAL_COMMA and re.fullmatch(r"\d{1,3}\.\d{3}", token):
         yield Decimal(token)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 VERSION = "1"
 
@@ -64,7 +65,7 @@ def without_kept(text: str) -> str:
 def protect(text: str, extra: Sequence[str] = ()) -> Protected:
     """Return the text with marks. `extra` are further stretches (numbers, names) to mark; longer ones first."""
     text = _FOREIGN.sub("", text)
-    spans = fixed = _kept_spans(text)
+    spans = fixed = [*_kept_spans(text)]
     for words in sorted(extra, key=len, reverse=True):
         spans = spans + _free_spans(text, words, spans)
     spans = sorted(spans)[: len(MARKS)]
@@ -150,8 +151,9 @@ def around(protected: Protected) -> list[str]:
     return MARK.split(protected.template)
 
 
-def _kept_spans(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _KEPT.finditer(text)] if _HINT.search(text) else []
+@lru_cache(maxsize=64)  # the checks ask a dozen times for those of one text
+def _kept_spans(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in _KEPT.finditer(text)) if _HINT.search(text) else ()
 
 
 def _free_spans(text: str, words: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from annotator.models import Translation
 from annotator.protocols import Translator
 from annotator.translation import checks
 from annotator.translation.checks import TextPair
-from annotator.translation.memory import PREFIX, Found, Memory
+from annotator.translation.memory import Found, Memory
 
 
 class RememberingTranslator:
@@ -47,11 +47,6 @@ class RememberingTranslator:
         for memory in self._memories:
             memory.close()
         self._otherwise.close()
-
-
-def is_memory(engine: str) -> bool:
-    """Tell whether a translation with this engine comes from a memory, which no other text of its pair has to."""
-    return engine.startswith(PREFIX)
 
 
 def _checked(memory: Memory, text: str, found: Found, source: str, target: str) -> Translation:

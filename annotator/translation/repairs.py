@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from annotator.translation import lexicon
+from annotator.translation import lexicon, vocabulary
 from annotator.translation.numerals import DECIMAL_COMMA
 from annotator.translation.protection import UNKNOWN
 
-VERSION = "3"
+VERSION = "4"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
 
@@ -28,11 +28,13 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
         if source in DECIMAL_COMMA:
             text = english_numbers(original, text)
     if rule_based:
+        text = one_of_two(original, text)
         text = right_senses(original, unknown_words(original, text, pair=pair), pair=pair)
-        text = single_blanks(original, text)
+        text = single_words(original, single_blanks(original, text))
         if pair == ("fr", "en"):
             text = superlatives(original, partitives(original, text))
-        text = steady_capitals(original, inner_capitals(original, text))
+        text = acronyms(original, inner_capitals(original, text), pair=pair)
+        text = steady_capitals(original, text)
     return sentence_start(original, text)
 
 
@@ -62,6 +64,12 @@ def english_numbers(original: str, text: str) -> str:
         text = re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d,])", english, text)
     text = re.sub(r"\bmillardos?\b", "billion", text)  # what the Spanish pivot makes of `milliards`
     return re.sub(r"\b((?:m|b|tr)illions?) of (euros|dollars|pounds|people|francs|tonnes)\b", r"\1 \2", text)
+
+
+def one_of_two(original: str, text: str) -> str:
+    """One of the two spellings that the engine has for a word: `YouTube/Youtube`."""
+    both = re.compile(r"\b([^\W\d_]{2,})/(?=(?i:\1)\b)")
+    return text if both.search(original) else both.sub("", text)
 
 
 def unknown_words(original: str, text: str, *, pair: tuple[str, str]) -> str:
@@ -94,6 +102,21 @@ def right_senses(original: str, text: str, *, pair: tuple[str, str]) -> str:
 def single_blanks(_original: str, text: str) -> str:
     """One blank between words, none before a comma or a stop."""
     return re.sub(r" +(?=[.,)](?:\s|$))", "", re.sub(r"(?<=\S)  +", " ", text))
+
+
+def acronyms(original: str, text: str, *, pair: tuple[str, str]) -> str:
+    """An acronym of the source as the target language has it: `VAT` for `Vat` and `TVA`."""
+    known = vocabulary.exonyms(*pair)
+    for name in dict.fromkeys(re.findall(r"\b[^\W\d_]{2,}\b", original)):
+        english = known.get(name, ("",))[0]
+        if name.isupper() and english.isupper() and english.isalpha():
+            text = re.sub(rf"\b(?:{name}|{english.capitalize()})\b", english, text)
+    return text
+
+
+def single_words(_original: str, text: str) -> str:
+    """A short word once, where the engine says it twice: `gone in in the room`."""
+    return re.sub(r"\b(in|of|to|the|a|for|with|at|on|by|from|and)( \1)+\b", r"\1", text)
 
 
 def steady_capitals(original: str, text: str) -> str:

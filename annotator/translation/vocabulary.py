@@ -18,7 +18,8 @@ NEGATED = {
         re.IGNORECASE,
     ),
     "es": re.compile(
-        r"\bno\b(?!\s+(?:sólo|solo|obstante))|\b(?:nunca|jamás|nada|nadie|ningun[oa]?|ningún|tampoco|sin|ni)\b",
+        r"\bno\b(?!\s+(?:sólo|solo|solamente|obstante))|\bsin\b(?!\s+(?:embargo|duda|cesar))"
+        r"|\b(?:nunca|jamás|nada|nadie|ningun[oa]?|ningún|tampoco|ni)\b",
         re.IGNORECASE,
     ),
 }
@@ -60,6 +61,10 @@ _TOLD_FR = (
     r"\b(?:ai|as|a|avons|avez|ont|avai(?:en)?t)\s+(?:\w+\s+)?\w+(?:é|i|it|u|is)\b[^.;:]{0,120}?"
     r"\bqu(?:e\b|['’])[^.;:]{0,90}?"
 )
+# `tontería`, `averías`: behind one of these words stands a noun with the ending of a conditional.
+_NO_NOUN_ES = "".join(
+    rf"(?<!\b{word} )" for word in ("la", "las", "una", "unas", "su", "sus", "esta", "de", "en", "y", "o")
+)
 # The press conditional and the other ways to say that something is only said: the group `reserve`.
 HEDGED = {
     "fr": re.compile(
@@ -70,8 +75,9 @@ HEDGED = {
         rf"|vraisemblablement|apparemment|paraît-il)\b|{_CONDITIONAL_FR}(?!-))"
     ),
     "es": re.compile(
-        r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según|parece[n]?|presunt[oa]s?|supuest[oa]s?|quizás?"
-        r"|tal vez|probablemente|aparentemente|\w+[aei]ría[ns]?)\b)",
+        r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según(?!\s+(?:la ley|el artículo))|parece[n]?"
+        r"|presunt[oa]s?|(?<!por )supuest[oa]s?|quizás?|tal vez|probablemente|aparentemente"
+        rf"|{_NO_NOUN_ES}\w+[aei]rían?)\b)",
         re.IGNORECASE,
     ),
 }
@@ -114,8 +120,14 @@ def _cognates(source: str, target: str) -> frozenset[str]:
 
 @cache
 def capitalised(language: str) -> frozenset[str]:
-    """Return plain words that names of bodies and offices write with a capital: Conseil, Cour."""
-    return frozenset(_words(f"capitalised_{language}.txt"))
+    """Return plain words that names of bodies and offices write with a capital: Conseil, Cour; and articles: La."""
+    return frozenset(_words(f"capitalised_{language}.txt")) | function(language)
+
+
+@cache
+def other_english() -> frozenset[str]:
+    """Return English words that the lexicon lacks: without them a rare word (`footpaths`) looks like none."""
+    return frozenset(_words("english.txt"))
 
 
 @cache

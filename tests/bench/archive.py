@@ -93,7 +93,7 @@ def bare(lines: Sequence[bytes], articles: Sequence[Article]) -> None:
     JSON, NFC and a hash for each article, langdetect for its language, py3langid and a hash for each unit, py3langid
     for each block, and a validated value for each unit; where to cut is known.
     """
-    detect, classify = load_langdetect(), load_py3langid(LANGUAGES)
+    detect, classify = load_langdetect(), load_py3langid(LANGUAGES).candidates
     for line, article in zip(lines, articles, strict=True):
         text = json.loads(line)["text"]
         unicodedata.is_normalized("NFC", text)

@@ -180,6 +180,21 @@ def test_suggestion_is_preselected_only_when_asked(
         expect(page.locator(".cu-claim input:checked")).to_have_count(1 if preselect else 0)
 
 
+def test_a_click_on_a_row_of_the_table_selects_no_suggestion_either(
+    load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
+) -> None:
+    project = load(make_tasks(1, article="row"))
+    with screen(project) as page:
+        page.goto(page.url.partition("?")[0])
+        page.get_by_text("Insee").first.click()
+        expect(page.locator(".cu-main")).to_be_visible()
+        expect(page.locator(".cu-claim input:checked")).to_have_count(0)
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Choose one", exact=False).first).to_be_visible()
+        page.screenshot(path=SCREENS / "row-light-1366.png")
+    assert not answers(project)
+
+
 def test_post_shows_where_it_comes_from(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
     line = "X (Twitter) · Invented Author · @invented_handle · 2025-01-29"
     with screen(load(make_tasks(1, article="post", block="post", post=line))) as page:

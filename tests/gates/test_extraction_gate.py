@@ -34,9 +34,9 @@ DATA = Path(__file__).parent / "data" / "html"
 NAMES = sorted(path.stem for path in DATA.glob("*.html"))
 FLOORS = {"paragraphs": 1.0, "posts": 1.0, "quotes": 1.0, "asides": 1.0, "metadata": 1.0}
 MOST_NOISE = 0.0
-LEAST_PAGES = 31
+LEAST_PAGES = 40
 PLATFORMS = {"X (Twitter)", "Bluesky", "Mastodon", "Facebook", "Instagram", "TikTok", "Threads"}
-GOLDEN = "30a41c4afe4929c9"
+GOLDEN = "ca1a456499a252d1"
 """What all pages give, hashed. It may only change together with the version in `readers/html.py` or trafilatura's."""
 NASTY = (
     "paywall",
@@ -51,6 +51,8 @@ NASTY = (
 WIDGET = re.compile(r"son original|View on")
 """What a platform's widget adds to a post."""
 SHARE_RENAMED = 0.5
+A_SENTENCE = 20
+"""Characters; a shorter line is one that a name may set aside."""
 METADATA = ("title", "published", "author", "site", "url", "language")
 
 
@@ -233,7 +235,7 @@ def test_title_says_where_it_was_found(name: str) -> None:
 def test_output_changes_only_with_the_version() -> None:
     form = {"schema_version"}
     lines = [article(name).model_copy(update={"source_file": name}).model_dump_json(exclude=form) for name in NAMES]
-    assert {article(name).signature for name in NAMES} == {"read html-5/trafilatura-2.3.1"}
+    assert {article(name).signature for name in NAMES} == {"read html-6/trafilatura-2.3.1"}
     assert hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] == GOLDEN
 
 
@@ -260,7 +262,7 @@ def renamed(name: str) -> str:
     """Return a page whose elements got names that say something else than text, as themes have them."""
     from lxml import html
 
-    draw = random.Random(name)
+    draw = random.Random(name)  # noqa: S311 - the same names each time
     source, _ = decode((DATA / f"{name}.html").read_bytes())
     root = html.document_fromstring(source)
     for element in root.iter("p", "div", "section", "article", "main", "li", "ul", "blockquote"):
@@ -281,6 +283,7 @@ def test_what_the_extractor_keeps_is_a_unit_whatever_names_say(name: str) -> Non
     read = read_html(renamed(name), source=name)
     units = tokens(" ".join(words(read, block) for block in read.blocks))
     texts = [tokens(block["text"]) for block in gold(name)["blocks"] if block["kind"] == "paragraph"]
+    texts = [text for text in texts if len(text) >= A_SENTENCE]
     assert [text for text in texts if text in kept and text not in units] == []
 
 

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from commands import annotator
 
 from annotator.errors import TranslationError, UsageError
 from annotator.models import Translation, TranslationEntry
 from annotator.translation import installer
 from annotator.translation.argos import ArgosTranslator, Decoding, Model
+from annotator.translation.cache import CACHE_FILE, Cache
 from annotator.translation.glossary import make_glossary
 from annotator.translation.packages import installed_packages
 
@@ -335,36 +337,20 @@ def test_ctrl_c_is_heard_while_there_is_more_to_translate(
     assert next(calls) == 3
 
 
-def test_it_works_in_a_spawned_process(packages_dir: Path, tmp_path: Path) -> None:
-    script = tmp_path / "spawn.py"
-    script.write_text(
-        textwrap.dedent(f"""
-        import multiprocessing
-        from pathlib import Path
-        from annotator.translation import make_translator
+def test_units_that_many_articles_repeat_come_out_alike_from_any_number_of_workers(
+    packages_dir: Path, tmp_path: Path
+) -> None:
+    rows = [{"id": f"a{at}", "text": f"La séance est levée. Le budget de {at % 30} a été voté."} for at in range(90)]
+    source = tmp_path / "a.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
-        def work(text):
-            translator = make_translator("auto", packages_dir=Path({str(packages_dir)!r}))
-            try:
-                return translator.translate([text], source="fr", target="en")[0].text
-            finally:
-                translator.close()
+    def environment(name: str) -> dict[str, str]:
+        return {"ARGOS_PACKAGES_DIR": str(packages_dir), "ANNOTATOR_DATA_DIR": str(tmp_path / name)}
 
-        if __name__ == "__main__":
-            work("Bonjour.")
-            with multiprocessing.get_context("spawn").Pool(2) as pool:
-                print(pool.map(work, ["La séance est levée."] * 2))
-        """),
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [sys.executable, str(script)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    first, second = json.loads(done.stdout.replace("'", '"'))
-    assert first == second != ""
+    arguments = ["prepare", str(source), "--out", "-", "--translator", "argos"]
+    command = [sys.executable, "-c", "from annotator.cli import main; main()", *arguments, "--workers", "2"]
+    one = annotator(*arguments, environment=environment("one")).stdout
+    two = subprocess.run(command, env=os.environ | environment("two"), capture_output=True, check=True).stdout
+    assert one == two != b""
+    for name in ("one", "two"):  # each different unit is there once
+        assert Cache(tmp_path / name / CACHE_FILE).stats().translations == 31

@@ -79,6 +79,12 @@ def test_form_of_a_project_is_compared(
     assert findings["form"]["state"] == state
 
 
+def test_a_project_that_is_not_there_is_a_failure(label_studio: Server, new_title: Callable[[], str]) -> None:
+    code, findings = doctor("--project", new_title(), ANNOTATOR_DATA_DIR=str(label_studio.paths.data_dir))
+    assert (code, findings["form"]["state"]) == (1, "failure")
+    assert findings["form"]["hint"].startswith("annotator push RUN --project ")
+
+
 def test_pair_that_nothing_translates_is_a_warning_with_the_mend(label_studio: Server, tmp_path: Path) -> None:
     _, findings = doctor(ANNOTATOR_DATA_DIR=str(label_studio.paths.data_dir), ARGOS_PACKAGES_DIR=str(tmp_path))
     assert findings["de > en"]["state"] == "warning"

@@ -50,6 +50,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "serve": ("--host", "999.1.1.1"),
     "push": ("nowhere.jsonl", "--project", "Some title"),
     "pull": ("--project", "Some title", "--out", "a.csv"),
+    "progress": ("--project", "Some title"),
     "export": ("nowhere.jsonl", "--out", "dataset"),
     "agreement": ("nowhere.jsonl",),
     "report": ("nowhere",),
@@ -59,6 +60,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "schema": ("--check", "--dir", "nowhere"),
     "annotators add": ("A B",),
     "annotators list": (),
+    "annotators reset-password": ("A B",),
+    "annotators remove": ("A B",),
     "models list": ("--available",),
     "models install": ("xx", "yy"),
     "models add": ("nowhere.argosmodel",),
@@ -250,7 +253,19 @@ BEFORE_PULL = (
     "annotators list",
     "push",
 )
-AFTER_ANSWERS = ("pull", "export", "agreement", "report", "adjudicate push", "adjudicate pull", "doctor", "schema")
+AFTER_ANSWERS = (
+    "pull",
+    "progress",
+    "export",
+    "agreement",
+    "report",
+    "adjudicate push",
+    "adjudicate pull",
+    "annotators reset-password",
+    "annotators remove",
+    "doctor",
+    "schema",
+)
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
 
 

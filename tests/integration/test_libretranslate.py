@@ -113,6 +113,14 @@ def test_another_number_of_translations_is_never_put_beside_the_texts(
         translate(server, *TEXTS)
 
 
+def test_an_answer_without_end_is_not_taken(server: LibreTranslate) -> None:
+    server.languages = b"[" + b" " * 11_000_000 + b"]"
+    translator = LibreTranslateTranslator(Server(server.url))
+    with pytest.raises(UsageError, match="more than 10,000,000 bytes"):
+        translator.serves("fr", "en")
+    translator.close()
+
+
 def test_a_text_that_the_server_refuses_costs_only_itself(server: LibreTranslate) -> None:
     server.most_characters = 100
     long = "la loi est votée " * 40

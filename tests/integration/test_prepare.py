@@ -101,10 +101,12 @@ def test_no_value_of_a_task_is_null(tmp_path: Path) -> None:
     assert all(value is not None for task in tasks for value in task["data"].values())
 
 
-def test_array_file_holds_the_same_tasks_as_the_lines(tmp_path: Path) -> None:
+def test_array_file_holds_the_same_tasks_as_the_lines_without_what_would_be_selected(tmp_path: Path) -> None:
     for name in ("tasks.jsonl", "tasks.json"):
         assert prepare(ARTICLES, "--out", tmp_path / name).returncode == 0
-    assert json.loads((tmp_path / "tasks.json").read_bytes()) == lines((tmp_path / "tasks.jsonl").read_bytes())
+    tasks = lines((tmp_path / "tasks.jsonl").read_bytes())
+    assert any(task["predictions"] for task in tasks)
+    assert json.loads((tmp_path / "tasks.json").read_bytes()) == [{**task, "predictions": []} for task in tasks]
 
 
 def test_run_folder_holds_schema_valid_lines_and_what_it_was_made_with(tmp_path: Path) -> None:
@@ -576,7 +578,23 @@ def test_plain_text_loads_no_package_that_it_does_not_need() -> None:
     ran = subprocess.run(
         [*command, "--out", "-", "--translator", "none"], input=FRENCH.read_bytes(), capture_output=True, check=True
     )
-    heavy = {"datasketch", "scipy", "trafilatura", "lxml", "charset_normalizer", "rich", "ctranslate2", "filelock"}
+    heavy = {"datasketch", "scipy", "trafilatura", "lxml", "chardet", "rich", "ctranslate2", "filelock"}
     loaded = set(ran.stderr.decode().split())
     assert "py3langid" in loaded
     assert loaded & (heavy | {"argostranslate", "httpx", "asyncio"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("flags", "hint"),
+    [
+        (("--address", "auto"), "--runner ray --address auto"),
+        (("--page-type", "text/plain"), "name a file that ends in .warc"),
+        (("--page-url", "https://example.org/"), "name a file that ends in .warc"),
+        (("--quiet", "--verbose"), "leave one of them out"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_flag_that_would_change_nothing_is_wrong_usage(tmp_path: Path, flags: tuple[str, ...], hint: str) -> None:
+    ran = prepare(corpus(tmp_path / "rows.jsonl", 1), "--out", tmp_path / "run", *flags)
+    assert (ran.returncode, (tmp_path / "run").exists()) == (2, False)
+    assert hint in ran.stderr.decode()

@@ -55,7 +55,7 @@ def test_another_least_score_makes_predictions_and_tasks_again(tmp_path: Path, w
     prepare(source, tmp_path / "run")
     before, kept = files(tmp_path / "run"), inode(tmp_path / "run", "translations")
     said = prepare(source, tmp_path / "run", "--workers", workers, settings="min_score = 0.9")
-    assert "predictions, tasks are made again (min_score 0.5, now 0.9)" in said
+    assert "predictions, tasks are made again (min_score 0.6, now 0.9)" in said
     assert files(tmp_path / "run") == files(tmp_path / "wanted") != before
     assert inode(tmp_path / "run", "translations") == kept
     assert verify(tmp_path / "run")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from annotator.errors import UsageError
 from annotator.labelstudio import wire
@@ -120,6 +121,20 @@ def test_preselect_shows_the_suggestion(send: Send, client: Client, new_title: N
     assert client.project(send(make_tasks(1), new_title(), preselect=True).project).preselect
 
 
+@pytest.mark.parametrize("preselect", [None, True], ids=["as-text", "preselected"])
+def test_a_task_carries_a_prediction_only_where_it_is_to_be_selected(
+    send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks, preselect: bool | None
+) -> None:
+    title = new_title()
+    project = send(make_tasks(2), title, preselect=preselect).project
+    assert send(make_tasks(4), title).sent == 2  # the project says it from then on
+    rows = client.connection.get(
+        TypeAdapter(dict[str, Any]), "api/tasks/", {"project": project, "fields": "all", "include": "data,predictions"}
+    )["tasks"]
+    assert all(row["data"]["suggested_label"] for row in rows)
+    assert [len(row["predictions"]) for row in rows] == [1 if preselect else 0] * 4
+
+
 def test_a_project_can_be_named_by_its_id(send: Send, new_title: NewTitle, make_tasks: MakeTasks) -> None:
     report = send(make_tasks(2), new_title())
     again = send(make_tasks(3), str(report.project))
@@ -182,6 +197,27 @@ def test_a_blind_unit_carries_no_suggestion(
     blind = {unit_id for unit_id in shown if wire.is_blind(unit_id, 0.5)}
     assert 0 < len(blind) == report.blind < 12
     assert {unit_id for unit_id, row in shown.items() if not row["data"]["suggested_label"]} == blind
+
+
+def test_a_push_says_for_how_many_people_and_how_many_carry_no_suggestion(
+    send: Send, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    told: list[str] = []
+    report = send(make_tasks(12), new_title(), overlap=2, blind=0.5, say=told.append)
+    assert told[-1] == f"each unit is for 2 people; {report.blind} of 12 carry no suggestion"
+
+
+def test_what_changes_nothing_for_units_that_are_there_is_said(
+    send: Send, new_title: NewTitle, make_tasks: MakeTasks
+) -> None:
+    title = new_title()
+    send(make_tasks(3), title)
+    told: list[str] = []
+    send(make_tasks(3), title, blind=0.5, order="uncertain", say=told.append)
+    assert told == [
+        "3 units are there already: --blind changes nothing for them",
+        "3 units are there already and keep their places: --order puts the new ones alone",
+    ]
 
 
 def test_dry_run_sends_nothing(send: Send, client: Client, new_title: NewTitle, make_tasks: MakeTasks) -> None:

@@ -43,10 +43,17 @@ def ended(before: set[int]) -> bool:
 
 def test_a_ray_of_its_own_gives_the_same_bytes_and_leaves_no_process(tmp_path: Path) -> None:
     source, before = corpus(tmp_path / "a.jsonl", 30), processes_of_ray()
-    on_ray = prepare(source, "--out", "-", "--runner", "ray", "--workers", "1")
-    assert on_ray.returncode == 0, on_ray.stderr.decode()
-    assert on_ray.stdout == prepare(source, "--out", "-").stdout
+    long = "\n".join(f"Le {number} mars, la commune a voté une dépense de {number * 7} euros." for number in range(40))
+    copies = [{"id": name, "text": f"{long}\n{name}."} for name in ("Agence", "Journal")]
+    with source.open("a", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(row) + "\n" for row in copies)
+    for name, flags in (("here", ()), ("ray", ("--runner", "ray", "--workers", "1"))):
+        ran = prepare(source, "--out", tmp_path / name, "--dedupe", "link", *flags)
+        assert ran.returncode == 0, ran.stderr.decode()
     assert ended(before)
+    assert b"Journal" in (tmp_path / "here/duplicates.jsonl").read_bytes()
+    for name in (*FILES, "duplicates.jsonl"):
+        assert (tmp_path / "ray" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
 
 
 @pytest.fixture

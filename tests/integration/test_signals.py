@@ -88,3 +88,28 @@ def test_serve_answers_where_it_is_stopped_before_it_is_ready(
     assert process.stderr
     assert process.stderr.readline() == "starting Label Studio\n"
     assert ended_by(process, signal.SIGINT) == "interrupted"
+
+
+CTRL_C_WHILE_LOADING = """
+import os, signal, sys
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                raise ValueError("an error of its own") from None
+
+sys.meta_path.insert(0, Interrupts())
+from annotator.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["typer", "annotator.settings"], ids=["the command line", "a command"])
+def test_ctrl_c_that_a_library_meets_while_it_is_loaded_ends_the_command(module: str) -> None:
+    command = [sys.executable, "-c", CTRL_C_WHILE_LOADING.format(module=module), "prepare", "x", "--out", "y", "--json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (130, "")
+    assert json.loads(ran.stdout)["error"]["reason"] == "interrupted"

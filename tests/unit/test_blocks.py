@@ -176,6 +176,30 @@ def test_signature_with_a_date_makes_a_post_without_a_tail() -> None:
     assert article.units[2].text == "Nobody ever closed it."
 
 
+@pytest.mark.parametrize(
+    "post",
+    [
+        "Bus Orvane @BusOrvane\nLe dépôt reste fermé.\n17:05 · 3 mars 2025",
+        "Bus Orvane\n@BusOrvane\nLe dépôt reste fermé.\n17:05 · 3 mars 2025 · 1,2 k vues",
+        "Bus Orvane (@BusOrvane)\n\nLe dépôt reste fermé.\n\n17:05 · 3 mars 2025",
+    ],
+)
+def test_handle_line_text_and_time_line_are_one_post(post: str) -> None:
+    article = segmented(f"{PROSE}\n\n{post}\n\n{AFTER}")
+    (block,) = [block for block in article.blocks if block.post]
+    assert block.post is not None
+    assert (block.post.author, block.post.handle) == ("Bus Orvane", "@BusOrvane")
+    assert block.post.date == "17:05 · 3 mars 2025"
+    assert [unit.text for unit in article.units if unit.block is BlockKind.POST] == ["Le dépôt reste fermé."]
+
+
+@pytest.mark.parametrize("answer", ["17:05", "3 mars 2025", "17:05 · 3 mars 2025"])
+def test_date_or_hour_without_a_handle_above_is_a_unit(answer: str) -> None:
+    article = segmented(f"{PROSE}\n\nQuand ?\n\n{answer}\n\n{AFTER}")
+    assert answer in [unit.text for unit in article.units]
+    assert not [block for block in article.blocks if block.post]
+
+
 def test_handle_over_the_text_of_a_post_is_its_byline() -> None:
     article = segmented(f"{PROSE}\n\n@lorge\nNobody ever closed that bridge. https://t.co/Ab1\n\n{AFTER}")
     assert article.units[2].text == "Nobody ever closed that bridge. https://t.co/Ab1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.credits import is_credit
+from annotator.credits import credit_start, is_bare_credit, is_credit
 
 CREDITS = [
     "PHOTO AFP",
@@ -44,6 +44,10 @@ CREDITS = [
     "Crédits : Unsplash",
     "Photos : AFP et Reuters",
     "Foto: Archiv",
+    "Photo : Radio-Rive / Jean Dupont",
+    "— Foto: Ana Exemplo/JS",
+    "— Foto: Reprodução",
+    "(Courtesy of Ann Sample)",
 ]
 OTHERS = [
     "Photo de famille au sommet de l'OTAN.",
@@ -94,3 +98,33 @@ def test_line_that_only_names_who_made_a_picture_is_a_credit(line: str) -> None:
 @pytest.mark.parametrize("line", OTHERS)
 def test_line_that_says_anything_else_is_none(line: str) -> None:
     assert not is_credit(line)
+
+
+@pytest.mark.parametrize(
+    ("caption", "credit"),
+    [
+        ("Le pont, vu de la rive droite. REUTERS/Jane Sample", "REUTERS/Jane Sample"),
+        ("Une pile fissurée.(Ann Example/Pool/Sipa)", "(Ann Example/Pool/Sipa)"),
+        ("Fadi (5 ans) et Mohammed (13 ans). | DR", "| DR"),
+        ("Un slogan, Paris - 16 mars 2019 © E.B", "© E.B"),
+        ("Des dégâts à Hasparren. — Bob Edme/AP", "— Bob Edme/AP"),
+        ("Un homme prie, le 30 avril. (Photo Paul Exemple. AFP)", "(Photo Paul Exemple. AFP)"),
+        ("A guard. (Luke Sample for The Quay Herald)", "(Luke Sample for The Quay Herald)"),
+        ("Het bad, gisteren. Foto: Piet Voorbeeld/ANP", "Foto: Piet Voorbeeld/ANP"),
+        ("Le pont. LP/Jean Exemple", "LP/Jean Exemple"),
+        ("Le pont, mardi. | ANN EXAMPLE, LE COURRIER", "| ANN EXAMPLE, LE COURRIER"),
+        ("Le maire (LR) de Nice", ""),
+        ("Le pont. Jean Exemple", ""),
+        ("Le pont et la mairie de Lorge", ""),
+        ("Une équipe inspecte la pile. Elle rouvrira lundi.", ""),
+    ],
+)
+def test_credit_at_the_end_of_a_caption_is_found_and_the_caption_stays(caption: str, credit: str) -> None:
+    assert caption[credit_start(caption, in_caption=True) :] == credit
+
+
+@pytest.mark.parametrize(
+    "line", ["AFP", "L'AFP a publié la photo.", "Le maire / AFP a dit non", "Nice-Matin", "Jane Sample"]
+)
+def test_agency_alone_or_in_a_sentence_is_no_credit_outside_a_caption(line: str) -> None:
+    assert not is_bare_credit(line)

@@ -49,6 +49,34 @@ def test_order_of_the_lines_does_not_matter(first: int) -> None:
     assert uncovered(read) == BODY.strip()
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_head_below_the_title_is_read(gap: str) -> None:
+    read = article(f"Un budget voté{gap}source: Le Journal\nurl: https://x.example/1" + BODY)
+    assert (read.title, read.site, read.url) == ("Un budget voté", "Le Journal", "https://x.example/1")
+    assert title_in_text(read) == ["Un budget voté"]
+    assert uncovered(read) == BODY.strip()
+
+
+def test_lines_of_unknown_names_between_known_ones_are_of_the_head() -> None:
+    read = article("Source: Le Journal\nRubrique: Ville\nMots-clés: budget\nURL: https://x.example/1" + BODY)
+    assert (read.site, read.url) == ("Le Journal", "")
+    read = article("Source: Le Journal\nRubrique: Ville\nURL: https://x.example/1" + BODY)
+    assert (read.url, uncovered(read)) == ("https://x.example/1", BODY.strip())
+
+
+def test_address_as_the_source_is_the_address() -> None:
+    read = article("source: <https://x.example/1>\ndate: 2025-03-18" + BODY)
+    assert (read.url, read.site, read.published) == ("https://x.example/1", "", "2025-03-18")
+
+
+@pytest.mark.parametrize(
+    "body", ["Maire : le pont rouvre.", "Bilan : trois morts", "Source : un proche affirme le contraire"]
+)
+def test_line_below_a_title_that_only_looks_like_a_head_stays(body: str) -> None:
+    read = article(f"Un budget voté\n\n{body}\n\nSuite.")
+    assert (read.asides, read.site) == ((), "")
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

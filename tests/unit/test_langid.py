@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,7 +66,7 @@ def in_fresh_process(code: str) -> str:
 
 def test_sixteen_threads_of_a_cold_process_agree_on_an_article() -> None:
     [(tag, confidence)] = json.loads(in_fresh_process(COLD_THREADS.format(repeats=10)))
-    assert (tag, confidence) == ("fr", 1.0)
+    assert (tag, confidence) == ("fr", 0.99)
 
 
 def test_sixteen_threads_of_a_cold_process_agree_on_a_sentence() -> None:
@@ -77,7 +78,7 @@ SENTENCES = ("The bridge is closed.", "El puente está cerrado.", "橋は閉鎖�
 
 
 def scores(kept: Path | None) -> list[list[tuple[str, float]]]:
-    rank = classifiers.load_py3langid(LANGUAGES, kept)
+    rank = classifiers.load_py3langid(LANGUAGES, kept).every
     return [rank(sentence) for sentence in SENTENCES]
 
 
@@ -96,18 +97,20 @@ def test_kept_model_gives_the_same_scores_to_the_last_bit(
     assert kept.stat().st_ino == before
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "of other languages"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "of another form"])
 def test_kept_model_that_does_not_fit_is_made_again(
     damage: str, wanted: list[list[tuple[str, float]]], tmp_path: Path
 ) -> None:
     kept = tmp_path / "langid.npz"
-    classifiers.load_py3langid(("fr", "en"), kept)
+    classifiers.load_py3langid(LANGUAGES, kept)
     content = bytearray(kept.read_bytes())
     if damage == "cut":
         kept.write_bytes(content[: len(content) // 2])
     elif damage == "flipped":
         content[len(content) // 2] ^= 1
         kept.write_bytes(content)
+    else:
+        np.savez(kept, source=np.array("1 of an older version"))
     assert scores(kept) == wanted
     assert [path.name for path in tmp_path.iterdir()] == ["langid.npz"]
 
@@ -201,6 +204,56 @@ def test_chinese_article_is_not_taken_for_korean(identifier: Identifier) -> None
     assert identifier.article("市政府昨天宣布，舊橋將從星期日開始封閉，居民必須繞道而行。" * 15).tag == "zh"
 
 
+@pytest.mark.parametrize(
+    ("text", "declared", "tag"),
+    [
+        ("PSG-OM (2-1)", "fr-FR", "fr"),
+        ("12 345 €", "pt_BR", "pt"),
+        ("Liburutegia gauez irekiko da", "eu", "eu"),
+        ("Holbikaj bratoske nu kapsaj dan", "hsb", "hsb"),
+        ("The council has voted to close the bridge, and nobody knows why it was not repaired in time.", "fr", "en"),
+        ("The council has voted to close the bridge, and nobody knows why it was not repaired in time.", "hsb", "en"),
+        ("Le conseil a voté hier soir la fermeture du pont, que personne n'a réparé à temps.", "English", "fr"),
+        ("Le conseil a voté hier soir la fermeture du pont, que personne n'a réparé à temps.", "us", "fr"),
+    ],
+    ids=["a score", "no letters", "a title", "unknown here", "contradicted", "plainly another", "a name", "a country"],
+)
+def test_declared_language_decides_where_the_text_leaves_doubt(
+    identifier: Identifier, text: str, declared: str, tag: str
+) -> None:
+    assert identifier.article(text, declared).tag == tag
+
+
+def test_units_of_an_article_in_a_language_unknown_here_keep_it(identifier: Identifier) -> None:
+    prior = Language(tag="hsb", confidence=0.9)
+    assert identifier.unit("Holbikaj bratoske nu kapsaj dan", prior) == prior
+    assert identifier.unit("They said that nobody was told about it before", prior).tag == "en"
+
+
+def test_no_unit_is_surer_of_the_article_s_language_than_the_article(identifier: Identifier) -> None:
+    doubtful = Language(tag="da", confidence=0.6)
+    assert identifier.unit("Broen åbner først igen til maj", doubtful).confidence <= doubtful.confidence
+
+
+MORE_LANGUAGES = """
+import resource
+from annotator.langid import Identifier
+from annotator.models import Language
+identifier = Identifier()
+def peak(tags):
+    for tag in tags.split():
+        identifier.unit("Zubia itxita dago igandetik aurrera", Language(tag=tag, confidence=0.9))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+first = peak("fr da")
+print((peak("cs da el fa fi he hu ko eu gl la mt sr ha az hy bg uk") - first) // 1024)
+"""
+
+
+@pytest.mark.posix
+def test_further_languages_take_no_memory() -> None:
+    assert int(in_fresh_process(MORE_LANGUAGES)) < 10
+
+
 def test_address_and_handle_do_not_count(identifier: Identifier) -> None:
     text = "Le pont est fermé https://example.com/the-bridge-is-closed-and-nobody-knows @the_bridge_authority"
     assert identifier.unit(text, UND).tag == "fr"
@@ -248,7 +301,7 @@ def test_output_changes_only_with_the_version() -> None:
     answers = [SHARED.unit(text, prior) for text in GOLDEN_TEXTS for prior in (UND, FRENCH)]
     answers += [SHARED.article(text * 8) for text in GOLDEN_TEXTS]
     lines = "\n".join(f"{answer.tag} {answer.confidence:.1f} {answer.runner_up}" for answer in answers)
-    assert (SHARED.version, digest(lines, 16)) == ("2/16", "673dcbedf67b7ede")
+    assert (SHARED.version, digest(lines, 16)) == ("3/16", "389db0d2e053dcf1")
 
 
 def test_settings_made_by_hand_keep_the_model_in_the_data_folder(

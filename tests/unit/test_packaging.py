@@ -67,10 +67,15 @@ def test_the_wheel_holds_the_licence_and_the_notice(built: Path) -> None:
     assert {name.rpartition("/")[2] for name in in_wheel(built) if "/licenses/" in name} == {"LICENSE", "NOTICE"}
 
 
+def test_sentences_of_others_are_in_neither_wheel_nor_sdist(built: Path) -> None:
+    assert [name for name in in_wheel(built) | in_sdist(built) if "gold_real" in name] == []
+
+
 def test_the_sdist_holds_what_its_tests_and_make_need(built: Path) -> None:
     folders = (".ci", ".github", "annotator", "docs", "fixtures", "schemas", "tests")
     files = {"CITATION.cff", "CONTRIBUTING.md", "Makefile", "hatch_build.py", "pyproject.toml", "requirements.lock"}
-    assert source_files(*folders) | files <= in_sdist(built)
+    ours = {name for name in source_files(*folders) if not name.startswith("tests/gold_real/")}
+    assert ours | files <= in_sdist(built)
 
 
 @pytest.mark.parametrize(("folder", "links"), [("built", set()), ("published", {"Repository", "Issues", "Changelog"})])

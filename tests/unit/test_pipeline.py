@@ -64,6 +64,21 @@ def test_language_given_by_the_user_is_not_identified(pipeline: Pipeline) -> Non
     assert one(asked, "un").article.language.tag == "oc"
 
 
+@pytest.mark.parametrize(
+    ("declared", "notes"),
+    [
+        ("", ()),
+        ("fr-CA", ()),
+        ("de", ("declared as de, read as fr",)),
+        ("French", ("declared language 'French' is not a language tag like fr or pt-BR",)),
+    ],
+)
+def test_declared_language_that_the_article_does_not_have_is_noted(
+    pipeline: Pipeline, declared: str, notes: tuple[str, ...]
+) -> None:
+    assert one(pipeline, "bonjour", declared_language=declared).article.notes == notes
+
+
 def test_signature_names_every_step_with_its_version(pipeline: Pipeline) -> None:
     (task,) = one(pipeline, "un").tasks
     assert [step.split()[0] for step in task.data.signature.split("|")] == [

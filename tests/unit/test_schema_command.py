@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import main
+from annotator.schemas import LINES
 
 
 def checked(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
@@ -31,3 +32,11 @@ def test_missing_and_differing_files_are_named_apart(tmp_path: Path, capsys: pyt
     code, told = checked(tmp_path, capsys)
     assert code == 1
     assert "missing: task.schema.json; differ: run.schema.json\n" in told
+
+
+def test_every_field_of_every_schema_says_what_it_is() -> None:
+    for name, line in LINES.items():
+        schema = line.model_json_schema(mode="serialization")
+        for part in (schema, *schema.get("$defs", {}).values()):
+            silent = [field for field, what in part.get("properties", {}).items() if "description" not in what]
+            assert not silent, f"{name}: {part['title']}"

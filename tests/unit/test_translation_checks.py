@@ -125,6 +125,12 @@ def test_people_may_translate_more_freely() -> None:
         ("El Ministerio de Agricultura paga.", "The ministry for farming pays.", ("es", "en"), ""),
         ("El Gobierno aprobó un plan regional.", "The cabinet passed a plan regional.", ("es", "en"), ""),
         ("Ayer habló Quintana.", "Yesterday he spoke.", ("es", "en"), "lost_name"),
+        ("Sin embargo, la casa en Sudáfrica es nueva.", "However, the house in South Africa is new.", ("es", "en"), ""),
+        ("Por supuesto, la mayoría tenía averías.", "Of course, the majority had faults.", ("es", "en"), ""),
+        ("¿Qué dice el Sr. Quintana?", "What does Mr. Quintana say?", ("es", "en"), ""),
+        ('Nos dijo "sí" y se fue."', 'He told us "yes" and left.', ("es", "en"), ""),
+        ("Es kostet 2,5 Milliarden, nicht zwölf Millionen.", "It costs 2.5 billion, not 12 million.", ("de", "en"), ""),
+        ("Er zahlt 2,5 Milliarden.", "He pays 2.5 million.", ("de", "en"), "number_mismatch"),
         ("Der Bürgermeister öffnet die Brücke.", "The mayor opens the bridge.", ("de", "en"), ""),
         ("Les Malouines sont loin.", "The Falklands are far.", ("fr", "en"), ""),
     ],
@@ -141,7 +147,54 @@ def test_a_warning_says_what_was_expected_and_found() -> None:
 
 
 def test_a_word_the_engine_does_not_know_is_untranslated_though_no_word_of_the_source() -> None:
-    assert codes("Il est consterné.", "He is mentido.", ("mentido",)) == ["untranslated"]
+    assert "untranslated" in codes("Il est consterné.", "He is mentido.", ("mentido",))
+
+
+@pytest.mark.parametrize(
+    ("original", "text", "unknown", "warned"),
+    [
+        pytest.param(
+            "Les conducteurs doivent être vigilants sur les routes.",
+            "The drivers have to be vigilants on the roads.",
+            ("vigilants",),
+            False,
+            id="reads as English",
+        ),
+        pytest.param(
+            "Le bus emmène les choristes chez leurs filleuls.",
+            "The bus brings the choristes to their filleuls.",
+            ("choristes", "filleuls"),
+            True,
+            id="nobody can guess them",
+        ),
+        pytest.param(
+            "Les porteurs descendent le soufre du volcan par des sentiers de pierre escarpés chaque matin.",
+            "The porters take down the sulphur of the volcano by the paths of stone escarpés every morning.",
+            ("escarpés",),
+            False,
+            id="one of many",
+        ),
+    ],
+)
+def test_words_that_rules_left_standing_are_warned_of_when_they_hide_the_meaning(
+    original: str, text: str, unknown: tuple[str, ...], *, warned: bool
+) -> None:
+    pair = TextPair(original, text, "fr", "en", unknown, by_rules=True)
+    assert ("untranslated" in [one.code for one in check(pair)]) is warned
+
+
+@pytest.mark.parametrize(
+    ("text", "by_rules", "warned"),
+    [
+        pytest.param("The footpaths plummet and Boers testify again.", False, True, id="a name that nobody has"),
+        pytest.param("The kindergartens plummet and friends testify again.", False, False, id="rare words are words"),
+        pytest.param("The footpaths plummet and zornwork testify again.", True, False, id="rules invent none"),
+    ],
+)
+def test_words_of_no_language_are_those_that_an_engine_invents(text: str, *, by_rules: bool, warned: bool) -> None:
+    original = "Les sentiers plongent et des amis témoignent encore."
+    pair = TextPair(original, text, "fr", "en", by_rules=by_rules)
+    assert any("no language" in one.detail for one in check(pair)) is warned
 
 
 @given(st.text(), st.text(), st.sampled_from(["fr", "es", "de", "xx"]), st.sampled_from(["en", "fr", "yy"]))
@@ -163,6 +216,10 @@ def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
         ("Quoi ?", "What ?", "What?"),
         ("Des chats sont là.", "Of the cats are there.", "Cats are there."),
         ("OpenAI affirme", "OpenAI Affirms", "OpenAI affirms"),
+        ("La TVA et le SIDA", "The Vat and the SIDA", "The VAT and the AIDS"),
+        ("Il dit YouTube.", "It says YouTube/Youtube.", "It says YouTube."),
+        ("Il vote pour/contre.", "It votes for/against.", "It votes for/against."),
+        ("Il entre dans la cuisine", "It goes in in the kitchen", "It goes in the kitchen"),
         ("les plus connus", "the known plus", "the most known"),
         ("le bonus", "the known plus", "the known plus"),
         ("Mme Le Pen arrive", "Mrs Le Pen arrives", "Mrs Le Pen arrives"),

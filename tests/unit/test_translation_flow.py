@@ -188,6 +188,16 @@ def test_another_model_or_option_finds_nothing_stored(tmp_path: Path, change: di
     assert run(other, "Le pont est fermé.", cache=cache)[0].text == "The bridge is shut."
 
 
+def test_an_engine_that_minds_the_texts_beside_one_is_asked_for_whole_batches(tmp_path: Path) -> None:
+    cache, engine = Cache(tmp_path / "cache.sqlite"), FakeEngine(lambda text: text.upper())
+    direction = flow.Direction(engine, "de", "en", rule_based=True, is_steady=False)
+    flow.translate(direction, ["Die Brücke ist zu."], cache=cache)
+    flow.translate(direction, ["Die Brücke ist zu.", "Die Fähre fährt."], cache=cache)
+    assert engine.asked == ["Die Brücke ist zu.", "Die Brücke ist zu.", "Die Fähre fährt."]
+    flow.translate(direction, ["Die Brücke ist zu.", "Die Fähre fährt.", "Die Brücke ist zu."], cache=cache)
+    assert len(engine.asked) == 3
+
+
 def test_a_damaged_cache_is_started_anew(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     path.write_bytes(b"this is no database, " * 1000)

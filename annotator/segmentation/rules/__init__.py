@@ -40,36 +40,55 @@ class LanguageRules:
     numbered: frozenset[str]
     timed: frozenset[str]
     continuers: frozenset[str]
+    closing: frozenset[str]
+    dated: frozenset[str]
     letters: frozenset[str]
     starters: frozenset[str]
+    lower_starters: frozenset[str]
+    listed: frozenset[str]
+    ordinals: frozenset[str]
     openers: str
     closers: str
+    marks: str
+    vowels: frozenset[str]
     endings: tuple[str, ...]
-    ordinals: bool
     capital_nouns: bool
+    short_names: bool
     clauses: ClauseWords
     attribution: AttributionWords
+
+
+_ABBREVIATIONS = ("never", "inner", "numbered", "timed", "closing", "dated")
+_WORD_LISTS = (*_ABBREVIATIONS, "continuers", "letters", "starters", "lower_starters", "ordinals")
+
+
+_SAME_RULES = {"nb": "no", "nn": "no"}
+"""Tags of languages that share the file of another."""
 
 
 def rules_for(language: str) -> LanguageRules:
     """Return the rules of a language tag (`fr`, `fr-CA`, `und`)."""
     tag = language.split("-", maxsplit=1)[0].lower()
+    tag = _SAME_RULES.get(tag, tag)
     return _load(tag if tag in languages_in(__name__, ".toml") else "neutral")
 
 
 @cache
 def _load(name: str) -> LanguageRules:
     table = read_table(__name__, f"{name}.toml")
-    names = ("never", "inner", "numbered", "timed", "continuers", "letters", "starters")
+    lists = {key: _words(table, key) for key in _WORD_LISTS}
     return LanguageRules(
+        listed=frozenset().union(*(lists[key] for key in _ABBREVIATIONS)),
         openers=table["openers"],
         closers=table["closers"],
+        marks=table.get("marks", ""),
+        vowels=frozenset(table.get("vowels", "")),
         endings=tuple(table.get("endings", "").split()),
-        ordinals=table.get("ordinals", False),
         capital_nouns=table.get("capital_nouns", False),
+        short_names=table.get("short_names", False),
         clauses=_clause_words(table.get("clauses", {})),
         attribution=_attribution_words(table.get("attribution", {})),
-        **{key: _words(table, key) for key in names},
+        **lists,
     )
 
 

@@ -1,0 +1,65 @@
+"""The frozen values that flow through the tool. Every file line is one of these, and `schemas/` is made from them.
+
+Spans are half-open and count Unicode code points, exactly Python's `text[start:end]`. Unknown fields of a newer
+version are kept, never dropped. A constructor call with an unknown name is a type error (mypy's pydantic plugin).
+"""
+
+from __future__ import annotations
+
+from annotator.models.answers import Annotation, AnnotationStatus, Answer, Mention, Unplaced, Vote
+from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Language, Post, Unit, UnitKind
+from annotator.models.records import Decision, Manifest, Record, RecordStatus, Retention
+from annotator.models.runs import Failure, RunInfo
+from annotator.models.tasks import (
+    ChoicesResult,
+    ChoicesValue,
+    Cue,
+    Prediction,
+    Sample,
+    Task,
+    TaskData,
+    TaskMeta,
+    TaskPrediction,
+)
+from annotator.models.translations import Translation, TranslationEntry, TranslationWarning
+from annotator.models.values import SCHEMA_VERSION, Number, Value
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "UND",
+    "Annotation",
+    "AnnotationStatus",
+    "Answer",
+    "Article",
+    "Aside",
+    "Block",
+    "BlockKind",
+    "ChoicesResult",
+    "ChoicesValue",
+    "Cue",
+    "Decision",
+    "Failure",
+    "Language",
+    "Manifest",
+    "Mention",
+    "Number",
+    "Post",
+    "Prediction",
+    "Record",
+    "RecordStatus",
+    "Retention",
+    "RunInfo",
+    "Sample",
+    "Task",
+    "TaskData",
+    "TaskMeta",
+    "TaskPrediction",
+    "Translation",
+    "TranslationEntry",
+    "TranslationWarning",
+    "Unit",
+    "UnitKind",
+    "Unplaced",
+    "Value",
+    "Vote",
+]

@@ -1,0 +1,76 @@
+"""The published dataset."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from annotator.labels import Label
+from annotator.models.answers import Vote
+from annotator.models.tasks import Sample, TaskData
+from annotator.models.values import SCHEMA_VERSION, Value, Version
+
+
+class Decision(StrEnum):
+    """How a record's final label was reached."""
+
+    GROUND_TRUTH = "ground_truth"
+    SINGLE = "single"
+    UNANIMOUS = "unanimous"
+    MAJORITY = "majority"
+    ADJUDICATED = "adjudicated"
+
+
+class RecordStatus(StrEnum):
+    """What stands for a record's unit."""
+
+    LABELLED = "labelled"
+    NOT_A_UNIT = "not a unit"
+    UNDECIDED = "undecided"
+    SKIPPED = "skipped"
+    UNLABELLED = "unlabelled"
+
+
+class Retention(StrEnum):
+    """How much of an article's text a dataset may hold."""
+
+    FULL = "full"
+    UNITS = "units"
+    OFFSETS = "offsets"
+
+
+class Record(Value):
+    """One row of the published dataset: a unit, what everybody said of it, and the label that stands."""
+
+    schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
+    data: TaskData = Field(description="What was shown, as far as rights allow it.")
+    revision: str = Field(description="Revision of the article.")
+    sample: Sample | None = Field(default=None, description="None where the unit was not drawn but simply pushed.")
+    label: Label | None = Field(default=None, description="The label that stands; none where none does.")
+    status: RecordStatus = Field(description="What stands for the unit.")
+    decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")
+    votes: tuple[Vote, ...] = Field(description="What everybody said, in the order of their numbers.")
+    split: str = Field(default="", description="train, validation or test: the same for all units of an article.")
+    rights: str = Field(default="", description="Who may do what with the article's text, as its publisher says.")
+    retention: Retention = Field(default=Retention.FULL, description="full, units (no context), offsets (no text).")
+
+
+class Manifest(Value):
+    """What a dataset folder holds and how it was made: manifest.json."""
+
+    schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of file.")
+    annotator: str = Field(description="Version of the tool.")
+    sources: dict[str, str] = Field(description="Name of each input file to the SHA-256 of its bytes.")
+    policies: dict[str, str] = Field(description="How labels were decided, splits drawn and texts kept back.")
+    counts: dict[str, int] = Field(description="What was read and what is in the dataset.")
+    labels: dict[str, int] = Field(description="Label to number of its records.")
+    splits: dict[str, int] = Field(default={}, description="Split to number of its records.")
+    retention: dict[str, int] = Field(default={}, description="full, units or offsets to number of records.")
+    guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")
+    set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
+    files: dict[str, str] = Field(description="Name of each file of the dataset to the SHA-256 of its bytes.")
+    replacing: dict[str, str] = Field(
+        default={},
+        description="The same of the files before, while an export replaces them; it stays when that was killed.",
+    )
