@@ -123,6 +123,9 @@ def prepare(
         NearDuplicates | None,
         typer.Option(help="Name near-duplicates of earlier articles in RUN/duplicates.jsonl, or leave them out too."),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take a page of which much is set aside for a failure.")
+    ] = False,
     workers: Annotated[
         int | None,
         typer.Option(min=1, max=1024, help="Number of worker processes.", show_default="1; on Ray one for each core"),
@@ -184,6 +187,7 @@ def prepare(
         failures=failures,
         latest_revisions=revisions is Revisions.LATEST,
         dedupe=dedupe.value if dedupe else "",
+        is_strict=strict,
         workers=workers or 0,
         runner=runner.value,
         address=address,

@@ -115,5 +115,9 @@ class Article(Value):
     asides: tuple[Aside, ...] = Field(
         default=(), description="Stretches of the text that are no units, with their reasons."
     )
+    left_out: int = Field(
+        default=0,
+        description="How many lines and paragraphs of a page are neither block nor aside: menus, teasers, footers.",
+    )
     units: tuple[Unit, ...] = Field(default=(), description="The claim units, in reading order.")
     signature: str = Field(default="", description="Steps so far and their versions.")

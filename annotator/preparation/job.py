@@ -58,6 +58,8 @@ class Job:
     latest_revisions: bool = False
     dedupe: Dedupe = ""
     """Whether near-duplicates are linked to the first of their kind, or left out."""
+    is_strict: bool = False
+    """Whether a page of which much is set aside is a failure."""
     workers: int = 0
     """Without a number it is one process here, or as many as a cluster has cores."""
     runner: Literal["local", "ray"] = "local"
@@ -123,7 +125,7 @@ def run_job(
         work = _work(job, runner, folder.info.engines if folder else {}, say, stack)
         inputs = arriving(trial(found, job.limit)) if job.is_endless else trial(found, job.limit)
         plan = Plan(sink.register)
-        settle = Settlement(sink.register, latest, report, say, job.dedupe).settle
+        settle = Settlement(sink.register, latest, report, say, job.dedupe, job.is_strict).settle
         for outcomes in stack.enter_context(closing(runner.run(plan.batches(inputs), work, lost=killed))):
             check_interrupt()
             _store(outcomes, job.settings)

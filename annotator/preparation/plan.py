@@ -17,6 +17,7 @@ from annotator.preparation.register import Register, StoredArticle
 from annotator.preparation.report import DUPLICATE, SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, Item, Outcome, Packed
 from annotator.readers import Unread
+from annotator.readers.doubts import shortened
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Settlement:
     report: PreparationReport
     say: Say
     dedupe: Dedupe = ""
+    is_strict: bool = False
+    """Whether an article of which much is set aside is a failure."""
 
     def settle(self, settled: Iterable[Settled]) -> Iterator[Packed]:
         """Count and list everything; yield the articles that are new."""
@@ -93,6 +96,8 @@ class Settlement:
             if isinstance(outcome, Failure):
                 is_copy = outcome.reason == NEAR_DUPLICATE
                 (self.report.add_repeat if is_copy else self.report.add_failure)(outcome)
+            elif isinstance(outcome, Packed) and self.is_strict and (note := shortened(outcome.notes)):
+                self.report.add_failure(_much_left_out(place.source, outcome, note))
             elif isinstance(outcome, Packed) and self._is_left_out(place, outcome):
                 continue
             elif self._counts(place, outcome) and isinstance(outcome, Packed):
@@ -143,6 +148,17 @@ class Settlement:
             message = f"the same article with the same text is in {stored.source}"
             self.report.add_repeat(repeat(place.source, article_id, DUPLICATE, message))
         return False
+
+
+def _much_left_out(source: str, packed: Packed, note: str) -> Failure:
+    return Failure(
+        step="read",
+        source=source,
+        article_id=packed.article_id,
+        reason="much_left_out",
+        message=note,
+        hint="hand in the article's text as .txt, or leave out --strict",
+    )
 
 
 def _conflict(source: str, stored: StoredArticle) -> Failure:

@@ -42,6 +42,7 @@ def make_article(  # noqa: PLR0913
     notes: Sequence[str] = (),
     blocks: Sequence[Block] = (),
     asides: Sequence[Aside] = (),
+    left_out: int = 0,
     step: str = f"text-{VERSION}",
 ) -> Article:
     """Return the article. A title that is not the text's first lines is put in front of it, as its first block.
@@ -78,6 +79,7 @@ def make_article(  # noqa: PLR0913
         notes=(*notes, *filter(None, (twice_encoded(body),)), *_nfc_notes(changed)),
         blocks=(*front, *(_shifted(block, shift) for block in blocks)),
         asides=tuple(_shifted(aside, shift) for aside in asides),
+        left_out=left_out,
     )
 
 

@@ -91,7 +91,11 @@ def _told(value: str, sites: Collection[str]) -> list[str]:
     parts = [_AFTER_NAME.sub("", part) for part in _SEVERAL.split(text)]
     if not any(" " in part for part in parts):  # `Sample, Camille` is one
         parts = [text]
-    return [part for part in parts if part and not _is_site(part, sites) and (part == parts[0] or not _TITLE.fullmatch(part))]
+    return [
+        part
+        for part in parts
+        if part and not _is_site(part, sites) and (part == parts[0] or not _TITLE.fullmatch(part))
+    ]
 
 
 def shown_names(root: HtmlElement, sites: Collection[str]) -> list[str]:
@@ -184,7 +188,7 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
 
 
 def _clean(text: str) -> str:
-    return _AFTER.sub("", _EMAIL.sub("", _BRACKETED.sub("", text))).strip(" .,;:|-–—•·*[]()\"“”«»")
+    return _AFTER.sub("", _EMAIL.sub("", _BRACKETED.sub("", text))).strip(' .,;:|-–—•·*[]()"“”«»')
 
 
 def is_name(text: str) -> bool:
@@ -217,7 +221,5 @@ def _distinct(names: Sequence[str]) -> list[str]:
     """Return the names once each, whatever their case, and none that is a part of another."""
     by_key = {re.sub(r"[\W_]+", "", name).casefold(): name for name in reversed(names)}
     return [
-        name
-        for key, name in reversed(by_key.items())
-        if not any(key != other and key in other for other in by_key)
+        name for key, name in reversed(by_key.items()) if not any(key != other and key in other for other in by_key)
     ]

@@ -28,7 +28,9 @@ _MONTHS = (
     " prosince грудня δεκεμβρίου aralık ديسمبر",
 )
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?\s(?:de\s)?([^\W\d_]{3,11})\.?,?\s(?:de\s|del\s)?(\d{4})\b")
+_DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?\s(?:de\s)?([^\W\d_]{3,11})\.?,?\s(?:de\s|del\s)?(\d{4})\b"
+)
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?\s(\d{1,2}),?\s(\d{4})\b")
 _YEAR_FIRST = re.compile(r"\b(\d{4})(?:[/.]|年\s?)(\d{1,2})(?:[/.]|月\s?)(\d{1,2})(?!\d)")
 _DIGITS = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
@@ -42,12 +44,14 @@ _STAMP = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T\s]\s?(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,]\d+)?)?"
     r"\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?(?!\d)"
 )
-_WHOLE = re.compile(
-    r"\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?"
+_WHOLE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?")
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2},\s)?(\d{1,2})\s([A-Z][a-z]{2})\s(\d{4})\s(\d{2}:\d{2}(?::\d{2})?)\s(GMT|UTC|Z|[+-]\d{4})"
 )
-_MAIL = re.compile(r"(?:[A-Z][a-z]{2},\s)?(\d{1,2})\s([A-Z][a-z]{2})\s(\d{4})\s(\d{2}:\d{2}(?::\d{2})?)\s(GMT|UTC|Z|[+-]\d{4})")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
-_SIDE = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\b(?:[A-Z]{2,5}T|UTC|GMT)(?:[+-]\d{1,4})?\b")
+_SIDE = re.compile(
+    r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\b(?:[A-Z]{2,5}T|UTC|GMT)(?:[+-]\d{1,4})?\b"
+)
 """The time of day and its zone's name, which stand between month and year in some dates."""
 _OLDEST = 1500
 _DAY, _WEST, _EAST = timedelta(days=1), timedelta(hours=10), timedelta(hours=13)
@@ -79,7 +83,9 @@ def _of_stamp(stamp: re.Match[str]) -> str:
     date = f"{year}-{month}-{day}"
     if hour is None or int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:  # noqa: PLR2004
         return date
-    written = zone if zone and ":" in zone else f"{zone[:3]}:{zone[3:]}" if zone and zone[0] in "+-" else "Z" if zone else ""
+    written = (
+        zone if zone and ":" in zone else f"{zone[:3]}:{zone[3:]}" if zone and zone[0] in "+-" else "Z" if zone else ""
+    )
     return f"{date}T{int(hour):02}:{minute}:{int(second or 0):02}{written}"
 
 

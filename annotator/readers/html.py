@@ -12,8 +12,10 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
 from annotator.readers.article import SourceMetadata, make_article
-from annotator.readers.html_tree import drop_bare, is_page, parse
+from annotator.readers.doubts import doubts
+from annotator.readers.html_tree import drop_bare, held_back, is_page, parse, text_length
 from annotator.readers.kickers import set_kickers_apart
+from annotator.readers.linked_body import linked_body
 from annotator.readers.metadata import HOME, PageMetadata, is_site, read_metadata, same, without_site
 from annotator.readers.page_asides import PageAsides
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
@@ -24,9 +26,11 @@ from annotator.text import canonical, one_line
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "5"
+VERSION = "6"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
+_LEAST_BODY = 250
+"""Characters: trafilatura looks elsewhere too where it finds less."""
 _TOP = 3
 """Bylines stand among the first runs or last; in between a line of names may be the article's own. Without the rule 4 %
 of the asides on the gate's pages were taken for units."""
@@ -71,39 +75,66 @@ class _Page:
     embeds: Mapping[int, Embed]
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What was found: the headline's run, if it has one, and which runs are the article's."""
+
+    page: _Page
+    title: int | None
+    kept: extraction.Kept
+
+
 def read_html(raw: str, given: SourceMetadata | None = None, *, source: str, notes: Sequence[str] = ()) -> Article:
     """Return the article of one page, or of a fragment, which is all article. What is `given` beats what the page says.
 
     Raises:
         InputError: the page cannot be parsed, or holds no text of an article.
     """
-    root = parse(raw)
-    markers = swap_posts(root)
-    metadata = read_metadata(root)
-    drop_bare(root)
-    set_kickers_apart(root, metadata.titles)
-    page = _take_apart(root, metadata, markers)
-    title = _title_run(page)
-    whole = not is_page(raw)
-    indices = (
-        extraction.whole_fragment(page.runs, title)
-        if whole
-        else extraction.kept_runs(root, page.runs, posts=frozenset(page.embeds), title=title)
-    )
-    if not indices and title is None:
+    reading = _whole_page(raw) if is_page(raw) else _read(parse(raw), is_whole=False)
+    page, title, kept = reading.page, reading.title, reading.kept
+    if not kept.indices and title is None:
         raise InputError("no text of an article in the page", reason="empty", hint="hand in the article's text as .txt")
-    body = _compose(page, indices, title)
+    body = _compose(page, kept.indices, title)
     silent = Counter(embed.post.platform for embed in page.embeds.values() if not embed.text)
     counted = [f"{number} embedded post(s) of {platform} without text" for platform, number in sorted(silent.items())]
     return make_article(
         _GAP.join(body.pieces),
         _merged_metadata(page, title, given or SourceMetadata()),
         source=source,
-        notes=(*notes, *counted),
+        notes=(*notes, *counted, *doubts(page.runs, kept, body.blocks, body.asides)),
         blocks=body.blocks,
         asides=body.asides,
+        left_out=len(page.runs) - len({title, *kept.indices} - {None}),
         step=step(),
     )
+
+
+def _whole_page(raw: str) -> _Reading:
+    """Read what people see; where that is hardly an article, what the page says to those without scripts or in JSON."""
+    root = parse(raw)
+    linked, unscripted = linked_body(root), sum(map(text_length, held_back(root)))
+    reading = _read(root, is_whole=True)
+    if unscripted > max(_LEAST_BODY, 2 * reading.kept.extracted):
+        root = parse(raw)
+        for element in held_back(root):
+            element.tag = "div"
+        return _read(root, is_whole=True)
+    if len(linked) > _LEAST_BODY > reading.kept.extracted and not reading.page.embeds:
+        page = _take_apart(parse(linked), reading.page.metadata, {})
+        return _Reading(page, None, extraction.whole_fragment(page.runs, None))
+    return reading
+
+
+def _read(root: HtmlElement, *, is_whole: bool) -> _Reading:
+    markers = swap_posts(root)
+    metadata = read_metadata(root)
+    drop_bare(root)
+    set_kickers_apart(root, metadata.titles)
+    page = _take_apart(root, metadata, markers)
+    title = _title_run(page)
+    if not is_whole:
+        return _Reading(page, title, extraction.whole_fragment(page.runs, title))
+    return _Reading(page, title, extraction.kept_runs(root, page.runs, posts=frozenset(page.embeds), title=title))
 
 
 def step() -> str:

@@ -17,6 +17,17 @@ MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 200
 """Deeper elements are folded into the one at this depth: trafilatura recurses, and real pages reach about 60."""
 _BARE = ("script", "style", "template", "svg", "noscript")
+_SCRIPTED = re.compile(
+    r"<(?P<tag>script|style|textarea)\b.*?</(?P=tag)\s*>|<!--.*?-->|<noscript\b[^>]*>(?P<inner>.*?)</noscript\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_HELD_TEXT = 200
+"""Characters in a `noscript` that are more than a request to turn scripts on."""
+_MARKUP = re.compile(r"<[a-z]+[^<>]*>", re.IGNORECASE)
+"""Text with tags in it is code that was escaped once more."""
+_SELF_CLOSED = re.compile(r"(<(?:html|body|head)\b[^>]*?)/\s*>", re.IGNORECASE)
+_STREAMED = re.compile(r"S:[\da-f]+$")
+"""The id of what React sends hidden and a script then moves into the page."""
 _NOT_XML = re.compile(
     "[^\t\n\f\r\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
     r"|&#0*(?:[1-8]|1[1-24-9]|2\d|3[01]|6553[45])(?!\d);?"
@@ -38,23 +49,79 @@ def parse(source: str) -> HtmlElement:
     Raises:
         InputError: too long, NUL characters, half a surrogate pair, no element, or tags nested too deep.
     """
-    from lxml import etree, html
-
     if len(source) > MAX_CHARACTERS:
         message = f"more than {MAX_CHARACTERS // 10**6} million characters in one page"
         raise InputError(message, reason="too_large", hint="hand in the article's text as .txt")
     if wrong := unstorable(source):
         raise not_storable("the page", wrong)
+    clean = _SELF_CLOSED.sub(r"\1>", _NOT_XML.sub("", source).replace("\f", " "))
+    root = _tree(clean)
+    if any(text_length(element) > _HELD_TEXT for element in root.iter("noscript")):
+        root = _tree(_SCRIPTED.sub(_closed, clean))
+    _show_streamed(root)
+    _show_misplaced(root)
+    _fold(root)
+    return root
+
+
+def text_length(element: HtmlElement) -> int:
+    """Return how many characters of text stand in an element."""
+    return sum(len(text.strip()) for text in element.itertext())
+
+
+def _tree(source: str) -> HtmlElement:
+    from lxml import etree, html
+
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(_NOT_XML.sub("", source).replace("\f", " ").encode(), parser=parser)
+        root = html.document_fromstring(source.encode(), parser=parser)
     except etree.ParserError as error:
         raise InputError("no text in the page", reason="empty") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         message = "tags nested more than 2048 deep: the parser gave up there"
         raise InputError(message, reason="nesting", hint="save the page again, or hand in its text as .txt")
-    _fold(root)
     return root
+
+
+def _closed(match: re.Match[str]) -> str:
+    """Return a `noscript` with its tags closed: to a browser it ends where its end tag stands."""
+    from lxml import etree, html
+
+    if match["inner"] is None:
+        return match[0]
+    try:
+        element = html.fragment_fromstring(match["inner"], create_parent="noscript")
+    except etree.ParserError:
+        return ""
+    return str(html.tostring(element, encoding="unicode"))
+
+
+def held_back(root: HtmlElement) -> list[HtmlElement]:
+    """Return the elements with text for people without scripts, or for scripts, more than a request to turn them on."""
+    found = [element for element in root.iter("noscript", "template") if text_length(element) > _HELD_TEXT]
+    return [element for element in found if _MARKUP.search("".join(element.itertext())) is None]
+
+
+def _show_streamed(root: HtmlElement) -> None:
+    """Put what was streamed where the page's own script puts it."""
+    for element in [element for element in root.iter("div") if _STREAMED.search(element.get("id", ""))]:
+        if element.attrib.pop("hidden", None) is None:
+            continue
+        place = element.get("id", "").replace("S:", "B:")
+        template = next((one for one in root.iter("template") if one.get("id") == place), None)
+        if template is not None and not any(around is element for around in template.iterancestors()):
+            tail = template.tail
+            element.drop_tree()
+            template.getparent().replace(template, element)
+            element.tail = tail
+
+
+def _show_misplaced(root: HtmlElement) -> None:
+    """Make elements of a page of what holds some and is drawn with them: a drawing left open, a shadow tree."""
+    for element in root.iter("svg", "template"):
+        is_open = element.tag == "svg" and next(element.iter("p", "div", "article", "main"), None) is not None
+        if is_open or element.get("shadowrootmode") == "open":
+            element.tag = "div"
 
 
 def drop_bare(root: HtmlElement) -> None:

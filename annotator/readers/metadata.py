@@ -65,7 +65,9 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
     return PageMetadata(
         titles=tuple(filter(None, (words(linked.get("headline")), *_each(meta, _TITLES), title))),
         published=_published(root, meta, linked, url),
-        author=", ".join(_authors(root, linked, meta, _site_keys((site, *site_names(found), *_each(meta, _OWNERS)), url))),
+        author=", ".join(
+            _authors(root, linked, meta, _site_keys((site, *site_names(found), *_each(meta, _OWNERS)), url))
+        ),
         site=site,
         url=url,
         language=_language(root, meta, linked),

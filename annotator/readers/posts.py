@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.models import Post
 from annotator.readers.boilerplate import CONSENT, text_up_to, worded_reason
-from annotator.readers.platforms import PLATFORMS, Platform, permalink_of
+from annotator.readers.platforms import PLATFORMS, Platform, is_hinted, is_plugin, permalink_of
 from annotator.readers.text_runs import BREAK, find_text_runs, run_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _FILLER = (
 )
 _ELEMENTS = (
     "blockquote", "div", "figure", "section", "aside", "iframe", "article", "span",
-    "amp-twitter", "amp-instagram", "amp-facebook", "twitter-widget", "bluesky-post",
+    "amp-twitter", "amp-instagram", "amp-facebook", "amp-tiktok", "twitter-widget", "bluesky-post",
 )  # fmt: skip
 _WIDGET_LENGTH = 6000
 """Characters of an element that is one post by its mere name; a longer one is a part of the article."""
@@ -31,8 +31,13 @@ _EXTRA_LENGTH = 400
 """Characters that a consent text or a notice may add around a post before the element counts as the article's."""
 _WRAPPERS = ("div", "figure", "p", "span", "center", "aside", "section", "twitter-widget")
 _WRAPPER_NAME = re.compile(
-    r"embed|tweet|twitter|widget|social|consent|instagram|facebook|bluesky|bsky|mastodon|fb-|placeholder", re.IGNORECASE
+    r"embed|tweet|twitter|widget|social|consent|instagram|facebook|bluesky|bsky|mastodon|tiktok|threads|fb-|placeholder",
+    re.IGNORECASE,
 )
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_TEXTS = ("figcaption", "p", "blockquote", "ul", "ol", "h5", "h6", *_HEADINGS)
+_SOURCE = re.compile(r"(?::|\b(?:instagram|twitter|x|facebook|tiktok|threads|bluesky|mastodon|via)\W*)$", re.IGNORECASE)
+"""Before a handle this names where a picture is from, and nobody who wrote a post."""
 _COUNTS = re.compile(
     r"^(?:[\d\s.,·•|]+(?:k|m|mil)?\s*)?(?:j['’]aime|likes?|retweets?|reposts?|réponses?|replies|partages?|shares?"
     r"|me gusta|gefällt (?:mir|das)|répondre|reply|suivre|follow|copier le lien)(?:[\s\d.,·•|]|$)",
@@ -40,6 +45,18 @@ _COUNTS = re.compile(
 )
 _COUNTS_LENGTH = 80
 """A longer line is the post's own words, even if it begins like "12 likes"."""
+_PLACEHOLDER = re.compile(
+    r"(?:(?:this|the|ce|cette|dieser|este|esta)\s+)?"
+    r"(?:tweet|post|toot|video|vidéo|message|publication|beitrag|tuit|publicación)\s+"
+    r"(?:(?:may have been|has been|was) (?:deleted|removed)|is (?:no longer|unavailable|from an? \w+)"
+    r"|a été (?:supprimé|retiré)|n.est (?:plus|pas) (?:disponible|accessible)|ist nicht (?:mehr )?verfügbar"
+    r"|wurde (?:gelöscht|entfernt)|ya no está disponible|ha sido (?:eliminad|borrad)[oa])\b.{0,60}$"
+    r"|(?:loading|chargement|cargando|wird geladen)\W*$",
+    re.IGNORECASE,
+)
+"""What stands in the place of a post that cannot be shown."""
+_LABEL_LENGTH = 60
+"""Characters of a link to the post that say no more than where it leads."""
 _HANDLE = r"@[\w.\-]+(?:@[\w.\-]+\w)?"
 _SIGNED = re.compile(
     rf"(?:^|(?<=\s)|(?=—))[—–-]{{1,2}}\s*(?P<author>[^\n@]{{0,100}}?)\s*\(?\s*(?P<handle>{_HANDLE})\s*\)?"
@@ -76,7 +93,13 @@ class Embed:
 
 
 def swap_posts(root: HtmlElement) -> dict[HtmlElement, Embed]:
-    """Put a marker paragraph in the place of every embedded post, and return what each stands for."""
+    """Put a marker paragraph in the place of every embedded post, and return what each stands for.
+
+    What shows a platform's page, timeline or button goes.
+    """
+    for element in [element for element in root.iter("div", "a", "blockquote", "iframe") if is_plugin(element)]:
+        if element.getparent() is not None:
+            element.drop_tree()
     swapped: dict[HtmlElement, Embed] = {}
     done: set[HtmlElement] = set()
     for element in list(root.iter(*_ELEMENTS)):
@@ -89,25 +112,44 @@ def swap_posts(root: HtmlElement) -> dict[HtmlElement, Embed]:
 
 
 def platform_of(element: HtmlElement) -> Platform | None:
-    """Return the platform whose post the element is. A mere name counts only around one post's address."""
+    """Return the platform whose post the element is.
+
+    A mere name counts only on what reads like one post: newsrooms give such names to boxes with text of their own.
+    """
+    if not is_hinted(element):
+        return None
     for platform in PLATFORMS:
         if platform.is_embed(element):
             return platform
     name = element.get("class", "")
-    if element.tag in ("span", "article") or not name or text_up_to(element, _WIDGET_LENGTH) > _WIDGET_LENGTH:
+    if not name or text_up_to(element, _WIDGET_LENGTH) > _WIDGET_LENGTH:
         return None
     for platform in PLATFORMS:
-        if platform.wrapper.search(name) and _is_single(element, platform):
+        if (platform.is_named(element) or platform.wrapper.search(name)) and _reads_as_post(element, platform):
             return platform
     return None
+
+
+def _reads_as_post(element: HtmlElement, platform: Platform) -> bool:
+    if any(map(_is_embed, element.iterdescendants(*_ELEMENTS))) or next(element.iter(*_HEADINGS), None) is not None:
+        return False
+    permalink = permalink_of(element, platform)
+    if element.tag == "blockquote" and platform.is_named(element):
+        return bool(permalink) or _byline(list(_lines(element, platform))) is not None
+    if element.tag in ("span", "article") or not permalink:
+        return False
+    lines = list(_lines(element, platform))
+    return not lines or _byline(lines) is not None or bool(_linked_dates(element, platform))
 
 
 def read_post(widget: HtmlElement, platform: Platform) -> Embed:
     """Return the post of a widget: its own words, and the byline on a line of its own."""
     dates = _linked_dates(widget, platform)
-    lines = [line for line in _lines(_core(widget), platform) if line not in dates]
     permalink = permalink_of(widget, platform)
+    lines = [line for line in _own_lines(_core(widget), platform) if line not in dates]
     byline = _byline(lines)
+    if byline is None and _is_label(_core(widget), lines):
+        lines = []
     fields = (
         {name: (value or "").strip(" \u00a0,·|—–-") for name, value in byline.match.groupdict().items()}
         if byline
@@ -145,7 +187,10 @@ def _core(widget: HtmlElement) -> HtmlElement:
 
 
 def _is_embed(element: HtmlElement) -> bool:
-    return any(platform.is_embed(element) for platform in PLATFORMS)
+    return is_hinted(element) and any(
+        platform.is_embed(element) or (platform.is_named(element) and _reads_as_post(element, platform))
+        for platform in PLATFORMS
+    )
 
 
 def _byline(lines: list[str]) -> _Byline | None:
@@ -156,7 +201,7 @@ def _byline(lines: list[str]) -> _Byline | None:
             return _Byline(match, index, line[: match.start()].rstrip())
     for index, line in enumerate(lines):
         match = _HEAD_LINE.match(line) if len(line) <= _HEAD_LENGTH else None
-        if match:
+        if match and not _SOURCE.search(match["author"]):
             return _Byline(match, index, "")
     return None
 
@@ -165,8 +210,25 @@ def _lines(widget: HtmlElement, platform: Platform) -> Iterator[str]:
     for run in find_text_runs(widget):
         text = platform.noise.sub("", run_text(run)[0]).strip()
         is_count = len(text) <= _COUNTS_LENGTH and _COUNTS.search(text) is not None
-        if text and not is_count and run.reason != CONSENT and worded_reason(text) != CONSENT:
+        if text and run.holder is None and not is_count and run.reason != CONSENT and worded_reason(text) != CONSENT:
             yield unicodedata.normalize("NFC", text)
+
+
+def _own_lines(core: HtmlElement, platform: Platform) -> Iterator[str]:
+    """Yield the lines with the handle at the first one's start on a line of its own."""
+    handle = platform.handle_in(permalink_of(core, platform))
+    for index, line in enumerate(_lines(core, platform)):
+        if index == 0 and handle and line.startswith(f"{handle} "):
+            yield handle
+            yield line[len(handle) :].strip()
+        elif not _PLACEHOLDER.match(line):
+            yield line
+
+
+def _is_label(core: HtmlElement, lines: Sequence[str]) -> bool:
+    """Tell the words of a link to the post, where the platform's script would show it."""
+    linked = {" ".join("".join(link.itertext()).split()) for link in core.iter("a")}
+    return len(lines) == 1 and len(lines[0]) <= _LABEL_LENGTH and lines[0] in linked
 
 
 def _linked_dates(widget: HtmlElement, platform: Platform) -> list[str]:
@@ -184,11 +246,6 @@ def _time(widget: HtmlElement) -> str:
     return next(filter(None, times), "")
 
 
-def _is_single(element: HtmlElement, platform: Platform) -> bool:
-    embeds = [below for below in element.iterdescendants(*_ELEMENTS) if _is_embed(below)]
-    return len(embeds) == 1 or (not embeds and bool(permalink_of(element, platform)))
-
-
 def _outermost(element: HtmlElement) -> HtmlElement:
     """Return the largest element around the post that shows nothing but it, a consent text aside."""
     while (parent := element.getparent()) is not None and parent.tag in _WRAPPERS and _is_wrapper(parent, element):
@@ -202,7 +259,7 @@ def _is_wrapper(parent: HtmlElement, inner: HtmlElement) -> bool:
     for child in parent:
         if child is inner:
             continue
-        if child.tag in ("figcaption", "p", "blockquote") and text_up_to(child, 0) and not _is_consent(child):
+        if child.tag in _TEXTS and text_up_to(child, 0) and not _is_consent(child):
             return False
         if any(map(_is_embed, child.iter(*_ELEMENTS))):
             return False

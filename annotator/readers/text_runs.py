@@ -19,6 +19,7 @@ from annotator.readers.boilerplate import (
     is_helper,
     is_pull_quote,
     named_reason,
+    text_up_to,
     without_helper,
 )
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 BREAK = "\n"
 CELL = " | "
+TABLE = "table"
 _BLOCKS = frozenset(
     (
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl",
@@ -37,11 +39,17 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _SKIPPED = frozenset(
     (
-        "applet", "audio", "button", "canvas", "datalist", "dialog", "embed", "head", "iframe", "input", "label", "map",
-        "math", "menu", "nav", "noscript", "object", "option", "progress", "script", "select", "style", "svg",
-        "template", "textarea", "title", "video",
+        "applet", "audio", "button", "canvas", "datalist", "dialog", "embed", "iframe", "input", "label", "map", "menu",
+        "nav", "noscript", "object", "select", "video",
     )
 )  # fmt: skip
+"""What holds no text of an article, unless a tag is left open: then all that follows is in it, and people see it."""
+_NEVER = frozenset(("head", "math", "option", "progress", "script", "style", "svg", "template", "textarea", "title"))
+_HELD_TEXT = 40
+"""Characters in a hidden or skipped element from which on its runs are looked at: less is a button's words."""
+_TEXT_ELEMENTS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dd", "dt", "pre"))
+"""Of these the mark stands at the start; elsewhere before the first word, as text of its own makes a layout's `div` a
+paragraph to an extractor."""
 _KINDS = {
     "li": BlockKind.LIST_ITEM,
     "dd": BlockKind.LIST_ITEM,
@@ -60,6 +68,7 @@ _ROW_LENGTH = 400
 """Characters of a row of data; a longer one lays a page out in columns."""
 
 Event = Literal["start", "end", "skip"]
+Where = Literal["text", "tail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +82,17 @@ class Part:
 
 @dataclass(slots=True)
 class TextRun:
-    """One run. A mark set at `anchor`, an element's `text` or `tail`, stands directly before it."""
+    """One run. Marks set at its `anchors`, an element's `text` or `tail`, stand before each of its lines."""
 
     element: HtmlElement
-    anchor: tuple[HtmlElement, Literal["text", "tail"]]
+    anchors: list[tuple[HtmlElement, Where]]
     kind: BlockKind
     reason: str = ""
     is_pull_quote: bool = False
+    holder: HtmlElement | None = None
+    """The nearest element around it that people do not see, as far as the source alone can tell."""
+    named: HtmlElement | None = None
+    """The element whose name is the reason."""
     parts: list[Part] = field(default_factory=list)
 
     def is_blank(self) -> bool:
@@ -94,6 +107,8 @@ class _Context:
     reason: str = ""
     is_pull_quote: bool = False
     is_row: bool = False
+    holder: HtmlElement | None = None
+    named: HtmlElement | None = None
 
 
 def find_text_runs(root: HtmlElement) -> list[TextRun]:
@@ -152,11 +167,26 @@ def _events(root: HtmlElement) -> Iterator[tuple[Event, HtmlElement]]:
         if child is None:
             stack.pop()
             yield "end", element
-        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or hidden(child) or is_helper(child):
+        elif (
+            not isinstance(child.tag, str)
+            or child.tag in _NEVER
+            or is_helper(child)
+            or (_is_unseen(child) and not _holds_text(child))
+        ):
             yield "skip", child
         else:
             yield "start", child
             stack.append((child, iter(child)))
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    return element.tag in _SKIPPED or hidden(element)
+
+
+def _holds_text(element: HtmlElement) -> bool:
+    """Tell a block of text from a button's or a screen reader's words, which stand inside a line."""
+    is_block = element.tag in _BLOCKS or any(below.tag in _BLOCKS for below in element.iterdescendants())
+    return is_block and text_up_to(element, _HELD_TEXT) > _HELD_TEXT
 
 
 class _Walk:
@@ -165,6 +195,7 @@ class _Walk:
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
         self.contexts = [_Context(root, _KINDS.get(str(root.tag), BlockKind.PARAGRAPH))]
+        self.opened: set[HtmlElement] = set()
         self.links = 0
         self.reasons = [""]
         self.run = self._new(root, "text")
@@ -177,24 +208,39 @@ class _Walk:
                 yield from self._leave(event, element)
         yield self.run
 
-    def _new(self, element: HtmlElement, where: Literal["text", "tail"]) -> TextRun:
+    def _new(self, element: HtmlElement, where: Where) -> TextRun:
         context = self.contexts[-1]
-        return TextRun(context.element, (element, where), context.kind, context.reason, context.is_pull_quote)
+        return TextRun(
+            context.element,
+            [(element, where)],
+            context.kind,
+            reason=context.reason,
+            is_pull_quote=context.is_pull_quote,
+            holder=context.holder,
+            named=context.named,
+        )
 
-    def _cut(self, element: HtmlElement, where: Literal["text", "tail"]) -> TextRun:
+    def _cut(self, element: HtmlElement, where: Where) -> TextRun:
         done, self.run = self.run, self._new(element, where)
         return done
 
-    def _add(self, text: str | None) -> None:
-        shown = without_helper(text) if text and self.links else text
-        if visible := _NOT_SHOWN.sub("", shown or ""):
+    def _add(self, element: HtmlElement, where: Where) -> None:
+        text = getattr(element, where) or ""
+        visible = _NOT_SHOWN.sub("", without_helper(text) if text and self.links else text)
+        if visible.strip() and self.run.anchors[0][0].tag not in _TEXT_ELEMENTS and self.run.is_blank():
+            self.run.anchors = [(element, where)]
+        elif visible.strip() and element.tag == "br" and not self.run.is_blank():
+            self.run.anchors.append((element, where))
+        if visible:
             self.run.parts.append(Part(visible, is_link=self.links > 0, reason=self.reasons[-1]))
 
     def _start(self, element: HtmlElement) -> Iterator[TextRun]:
         tag = str(element.tag)
         if self._is_cell(element):
-            self._cell(element)
-        elif tag in _BLOCKS:
+            self._cell()
+        elif tag in _BLOCKS or _is_unseen(element):
+            if tag not in _BLOCKS:
+                self.opened.add(element)
             self.contexts.append(_context(element, self.contexts[-1]))
             yield self._cut(element, "text")
         elif tag == "br":
@@ -205,11 +251,11 @@ class _Walk:
         else:
             self.links += tag == "a"
             self.reasons.append(inline_reason(element) or self.reasons[-1])
-        self._add(element.text)
+        self._add(element, "text")
 
     def _leave(self, event: Event, element: HtmlElement) -> Iterator[TextRun]:
         tag = str(element.tag)
-        if tag in _BLOCKS and not self._is_cell(element):
+        if (tag in _BLOCKS or element in self.opened) and not self._is_cell(element):
             if event == "end":
                 self.contexts.pop()
             if self.contexts:
@@ -218,15 +264,13 @@ class _Walk:
             self.links -= tag == "a"
             self.reasons.pop()
         if element is not self.root and not self._is_cell(element):
-            self._add(element.tail)
+            self._add(element, "tail")
 
     def _is_cell(self, element: HtmlElement) -> bool:
         return element.tag in ("td", "th") and self.contexts[-1].is_row
 
-    def _cell(self, element: HtmlElement) -> None:
-        if self.run.is_blank():
-            self.run.anchor = (element, "text")
-        else:
+    def _cell(self) -> None:
+        if not self.run.is_blank():
             self.run.parts.append(Part(CELL))
 
     def _after_break(self) -> bool:
@@ -236,10 +280,16 @@ class _Walk:
 
 def _context(element: HtmlElement, outer: _Context) -> _Context:
     is_row = element.tag == "tr" and _is_data_row(element)
-    pull_quote = outer.is_pull_quote or is_pull_quote(element)
-    kind = _named_kind(element) or _KINDS.get(str(element.tag), outer.kind)
-    reason = "table" if is_row else outer.reason or named_reason(element)
-    return _Context(element, kind, reason, pull_quote, is_row)
+    own = "" if is_row or outer.reason else named_reason(element)
+    return _Context(
+        element,
+        _named_kind(element) or _KINDS.get(str(element.tag), outer.kind),
+        reason=TABLE if is_row else outer.reason or own,
+        is_pull_quote=outer.is_pull_quote or is_pull_quote(element),
+        is_row=is_row,
+        holder=element if _is_unseen(element) else outer.holder,
+        named=element if own else None if is_row else outer.named,
+    )
 
 
 def _named_kind(element: HtmlElement) -> BlockKind | None:

@@ -218,6 +218,22 @@ def test_unreadable_inputs_are_listed_and_the_rest_is_prepared(tmp_path: Path) -
     assert b"Traceback" not in ran.stderr
 
 
+def test_page_of_which_much_is_set_aside_is_noted_and_fails_where_that_is_asked_for(tmp_path: Path) -> None:
+    offer = (
+        "<p>Inscrivez-vous à notre lettre du matin, et recevez chaque jour le meilleur de nos articles de Varonne.</p>"
+    )
+    body = "<p>Le pont de Varonne ferme lundi pour trois semaines, a annoncé la mairie mardi soir.</p>"
+    source = tmp_path / "page.html"
+    source.write_text(f"<html lang=fr><body><article><h1>Le pont ferme</h1>{body}{offer * 6}</article></body></html>")
+    mild = prepare(source, "--out", tmp_path / "mild", "--json")
+    assert (mild.returncode, counts(mild)["articles"]) == (0, 1)
+    assert b"much shorter than what the extractor reads" in mild.stderr
+    strict = prepare(source, "--out", tmp_path / "strict", "--strict", "--json")
+    assert (strict.returncode, counts(strict)["failed"]) == (3, 1)
+    (failure,) = lines((tmp_path / "strict/failures.jsonl").read_bytes())
+    assert failure["reason"] == "much_left_out"
+
+
 @pytest.mark.parametrize(
     ("file", "message"),
     [("run.json", "not a run this version can read"), ("ledger.sqlite", "cannot be read")],

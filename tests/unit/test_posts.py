@@ -131,6 +131,74 @@ def test_post_without_text_is_counted_and_set_aside(widget: str, platform: str, 
     assert [text for _, text in shown(article)] == [BEFORE, AFTER]
 
 
+TIKTOK = "https://www.tiktok.com/@ville.varonne/video/7123456789012345678"
+THREADS = "https://www.threads.net/@villevaronne/post/CuW6-7KyXme"
+TOOT = "https://social.example/@ville/113148085886498412"
+
+
+@pytest.mark.parametrize(
+    ("widget", "platform", "handle", "permalink", "text"),
+    [
+        pytest.param(
+            f'<blockquote class="tiktok-embed" cite="{TIKTOK}"><section><a href="#">@ville.varonne</a><p>Le pont est '
+            'fermé <a href="#">#pont</a></p><a href="#">♬ son original</a></section></blockquote>',
+            "TikTok", "@ville.varonne", TIKTOK, "@ville.varonne\nLe pont est fermé #pont", id="tiktok",
+        ),
+        pytest.param(
+            f'<blockquote class="tiktok-embed" cite="{TIKTOK}"><section><a>@ville.varonne</a> Le pont est fermé '
+            "<a>♬ son original - Ville</a></section></blockquote>",
+            "TikTok", "@ville.varonne", TIKTOK, "@ville.varonne\nLe pont est fermé", id="tiktok-in-one-line",
+        ),
+        pytest.param(
+            f'<blockquote class="text-post-media" data-text-post-permalink="{THREADS}"><p>Le pont est fermé.</p>'
+            f'<a href="{THREADS}"><div>Post by @villevaronne</div><div>View on Threads</div></a></blockquote>',
+            "Threads", "@villevaronne", THREADS, "Le pont est fermé.\nPost by @villevaronne", id="threads",
+        ),
+        pytest.param(
+            f'<blockquote class="mastodon-embed" data-embed-url="{TOOT}/embed"><p>Le pont est fermé.</p>'
+            f'<a href="{TOOT}"><div>Post by @ville@a.example</div><div>View on Mastodon</div></a></blockquote>',
+            "Mastodon", "@ville@a.example", TOOT, "Le pont est fermé.\nPost by @ville@a.example", id="mastodon",
+        ),
+    ],
+)  # fmt: skip
+def test_newer_platforms_embeds_are_posts(widget: str, platform: str, handle: str, permalink: str, text: str) -> None:
+    article = page(widget)
+    post, shown_text = only_post(article)
+    assert (post.platform, post.handle, post.permalink, shown_text) == (platform, handle, permalink, text)
+    assert [kind for kind, _ in shown(article)] == [BlockKind.PARAGRAPH, BlockKind.POST, BlockKind.PARAGRAPH]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("Tweet may have been deleted", id="deleted"),
+        pytest.param("Ce message n’est plus disponible.", id="french"),
+        pytest.param("Dieser Beitrag ist nicht mehr verfügbar", id="german"),
+        pytest.param(f'<a href="{STATUS}">Voir le message</a>', id="words-of-the-link"),
+    ],
+)
+def test_words_in_a_posts_place_are_not_its_text(words: str) -> None:
+    article = page(f'<blockquote class="twitter-tweet"><p>{words}</p><a href="{STATUS}"></a></blockquote>')
+    assert [(aside.reason, article.text[aside.start : aside.end]) for aside in article.asides] == [(NO_TEXT, STATUS)]
+    assert [text for _, text in shown(article)] == [BEFORE, AFTER]
+
+
+PHOTO = '<div><a href="https://www.instagram.com/p/Ab12Cd/">Photo</a></div>'
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        pytest.param(f'<div class="box box-instagram"><h3>{SPOKEN}</h3>{PHOTO}</div>', id="heading"),
+        pytest.param(f'<div class="box-instagram"><p>{SPOKEN}</p>{PHOTO}<i>Instagram: @ville</i></div>', id="source"),
+        pytest.param(f'<div class="instagram-media"><p>{SPOKEN}</p>{PHOTO}</div>', id="name-of-the-platforms-own"),
+        pytest.param(f'<div class="tweet-embed"><h4>{SPOKEN}</h4>{TWEET}</div>', id="around-a-post"),
+    ],
+)
+def test_text_in_a_box_named_like_a_platform_stays_the_articles(box: str) -> None:
+    assert SPOKEN in [text for kind, text in shown(page(box)) if kind is not BlockKind.POST]
+
+
 @pytest.mark.parametrize(
     ("byline", "author", "handle", "date"),
     [
@@ -178,6 +246,13 @@ def test_posts_in_a_row_stay_apart() -> None:
         pytest.param('<div class="twitter-share"><a href="https://twitter.com/share">Tweeter</a></div>', id="share"),
         pytest.param(f'<p>La ville l’a <a href="{STATUS}">écrit mardi</a> à ses habitants.</p>', id="link"),
         pytest.param('<div class="facebook"><a href="https://www.facebook.com/ville">Page</a></div>', id="page"),
+        pytest.param(
+            '<div class="fb-page" data-href="https://www.facebook.com/ville"><blockquote class="fb-xfbml-parse-ignore" '
+            'cite="https://www.facebook.com/ville"><a href="https://www.facebook.com/ville">Ville</a></blockquote></div>',
+            id="page-plugin",
+        ),
+        pytest.param('<a class="twitter-timeline" href="https://twitter.com/ville">Messages</a>', id="timeline"),
+        pytest.param(f"<blockquote class='instagram-media'><p>{SPOKEN}</p></blockquote>", id="no-address"),
         pytest.param(f"<blockquote class='citation'><p>{SPOKEN}</p></blockquote>", id="quote"),
     ],
 )  # fmt: skip
