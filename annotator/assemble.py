@@ -64,8 +64,11 @@ def announce_memories(settings: Settings, say: Say) -> tuple[dict[str, str], int
     paths, not_used = {}, 0
     for opened in open_memories(settings):
         with closing(opened):
-            counts = ", ".join(f"{count:,} {pair}" for pair, count in opened.counts().items())
+            pairs = opened.counts()
+            counts = ", ".join(f"{count:,} {pair}" for pair, count in pairs.items())
             say(f"{opened.engine}: {opened.path} holds {counts or 'no translations'}")
+            if pairs and not {pair.split()[-1] for pair in pairs} & {settings.target_language, "any"}:
+                say(f"{opened.engine}: none of them is into {settings.target_language}, so none is used")
             _say_not_used(opened.problems(SHOWN_PROBLEMS), opened.problem_count(), opened.path, say)
             not_used += opened.problem_count()
             paths[opened.label] = str(opened.path)

@@ -240,6 +240,8 @@ class Model:
 
     def _translate(self, texts: Sequence[str], *, careful: bool) -> list[str | None]:
         """Translate all at once; where CTranslate2 refuses, each text alone, so that a bad text costs only itself."""
+        if problem := self.package.tokenizer_problem():
+            raise self._broken(f"the tokenizer cannot be loaded: {problem}")
         encode = cache(self.package.tokenizer.encode)
         parts = [shorten(text, lambda text: len(encode(text)) <= _MOST_TOKENS) for text in texts]
         try:
@@ -274,10 +276,12 @@ class Model:
                 asked = f"device {self.decoding.device}, compute type {self.decoding.compute_type}"
                 hint = "--device cpu --compute-type auto"
                 raise UsageError(f"{self.package.label} cannot run here ({asked}): {error}", hint=hint) from error
-            message = f"{self.package.folder}: the model cannot be loaded: {error}"
-            hint = f"annotator models remove {self.package.source} {self.package.target}, then install it again"
-            raise TranslationError(message, hint=hint) from error
+            raise self._broken(f"the model cannot be loaded: {error}") from error
         return network
+
+    def _broken(self, problem: str) -> TranslationError:
+        hint = f"annotator models remove {self.package.source} {self.package.target}, then install it again"
+        return TranslationError(f"{self.package.folder}: {problem}", hint=hint)
 
     def _batch(self, texts: Sequence[Sequence[str]], *, careful: bool) -> list[list[str]]:
         """Translate tokens, longest first, in one call a batch: Python hears Ctrl-C only between calls.

@@ -107,12 +107,19 @@ def _install_archive(archive: Path, incoming: Path, packages_dir: Path) -> Packa
         if package is None or not _is_named_well(package):
             lacks = "it lacks a part (metadata.json, model/, a tokenizer) or names no pair of languages"
             raise InputError(f"{archive}: not a valid package: {lacks}", reason="parts")
+        if problem := package.tokenizer_problem():
+            message = f"{archive}: not a valid package: its tokenizer cannot be loaded: {problem}"
+            raise InputError(message, reason="parts", hint="download the file again")
         packages_dir.mkdir(parents=True, exist_ok=True)
         return _put_in_place(package, incoming, packages_dir)
 
 
 def _is_named_well(package: Package) -> bool:
-    return all(map(_CODE.fullmatch, package.pair)) and _VERSION.fullmatch(package.version) is not None
+    return (
+        all(map(_CODE.fullmatch, package.pair))
+        and package.source != package.target
+        and _VERSION.fullmatch(package.version) is not None
+    )
 
 
 def _put_in_place(package: Package, incoming: Path, packages_dir: Path) -> Package:

@@ -49,6 +49,14 @@ class Package:
         """The package's name as engines show it: `fr_en-1.9`."""
         return f"{self.source}_{self.target}-{self.version}"
 
+    def tokenizer_problem(self) -> str:
+        """Load the tokenizer, and return what is wrong with it."""
+        try:
+            self.tokenizer.encode("a")
+        except (RuntimeError, OSError, ValueError, TypeError) as error:
+            return str(error).partition(" from ")[0]
+        return ""
+
     @cached_property
     def digest(self) -> str:
         """Digest of everything in it that translating depends on."""
@@ -80,14 +88,17 @@ def open_package(folder: Path) -> Package | None:
         argos_package = _package_class()(folder)
     except (OSError, ValueError, AttributeError):
         return None
+    prefix = argos_package.target_prefix or ""
     if argos_package.type != "translate" or not (argos_package.from_code and argos_package.to_code):
+        return None
+    if not isinstance(prefix, str):
         return None
     return Package(
         source=argos_package.from_code,
         target=argos_package.to_code,
         version=argos_package.package_version,
         folder=folder,
-        prefix=argos_package.target_prefix or "",
+        prefix=prefix,
         tokenizer=argos_package.tokenizer,
         sentinels=_sentinels(folder),
     )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -287,13 +288,15 @@ def test_remove_leaves_nothing(packages_dir: Path) -> None:
         installer.remove("fr", "en", packages_dir=packages_dir)
 
 
-def _repacked(folder: Path, *, version: str = "0.1", without: str = "") -> Path:
+def _repacked(folder: Path, *, version: str = "0.1", without: str = "", torn: str = "", **metadata: object) -> Path:
     path = folder / "repacked.argosmodel"
     with zipfile.ZipFile(MODEL) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             if name.endswith("metadata.json"):
-                content = json.dumps(json.loads(content) | {"package_version": version}).encode()
+                content = json.dumps(json.loads(content) | {"package_version": version} | metadata).encode()
+            if torn and name.endswith(torn):
+                content = content[: len(content) // 2]
             if not (without and name.endswith(without)):
                 new.writestr(name, content)
     return path
@@ -303,6 +306,19 @@ def _repacked(folder: Path, *, version: str = "0.1", without: str = "") -> Path:
 def test_an_archive_that_lacks_a_part_is_refused(packages_dir: Path, tmp_path: Path, part: str) -> None:
     with pytest.raises(InputError, match="lacks a part"):
         installer.add(_repacked(tmp_path, without=part), packages_dir=packages_dir)
+    assert not packages_dir.exists() or list(packages_dir.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"torn": "sentencepiece.model"}, {"from_code": "en"}, {"target_prefix": 5}],
+    ids=["torn", "en > en", "prefix"],
+)
+def test_a_package_that_could_translate_nothing_is_refused(
+    packages_dir: Path, tmp_path: Path, lie: dict[str, Any]
+) -> None:
+    with pytest.raises(InputError, match="not a valid package"):
+        installer.add(_repacked(tmp_path, **lie), packages_dir=packages_dir)
     assert not packages_dir.exists() or list(packages_dir.iterdir()) == []
 
 

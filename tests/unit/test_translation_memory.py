@@ -12,7 +12,7 @@ from commands import annotator
 from fakes import Upper
 
 from annotator import settings
-from annotator.assemble import open_memories
+from annotator.assemble import announce_memories, open_memories
 from annotator.errors import UsageError
 from annotator.models import Translation
 from annotator.settings import Settings
@@ -226,6 +226,17 @@ def test_two_memories_of_one_name_are_refused(tmp_path: Path, write: Write) -> N
     files = write("source,target\na,b\n", "desk.csv"), write("source\ttarget\na\tb\n", "desk.tsv")
     with pytest.raises(UsageError, match="two memories are called 'desk'"):
         open_memories(Settings(memories=files, data_dir=tmp_path))
+
+
+@pytest.mark.parametrize(("target", "said"), [("de", 2), ("en", 1)])
+def test_a_memory_of_another_language_says_that_none_of_it_is_used(
+    tmp_path: Path, write: Write, target: str, said: int
+) -> None:
+    write(f"{HEADER}{BRIDGE},{CLOSED},fr,en\n")
+    lines: list[str] = []
+    named = Settings(memories=(tmp_path / "desk.csv",), data_dir=tmp_path, target_language=target)
+    announce_memories(named, lines.append)
+    assert len(lines) == said
 
 
 def test_a_second_start_reads_the_index_and_a_damaged_one_is_made_anew(tmp_path: Path, opened: Open) -> None:
