@@ -1,4 +1,4 @@
-"""Who wrote the article, as its page shows it: elements that are marked as the author's, and lines like "By A. Name"."""
+"""Who wrote the article, as its page says: in metadata, in elements marked as the author's, in a line "By A. Name"."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ _AFTER = re.compile(
 _AND = re.compile(r"\s*(?:[,;&、/]|\b(?:and|et|und|y|e|och|i|og|en)\b)\s*")
 _SEVERAL = re.compile(r"\s*;\s*|\s*,\s*(?:and|et|und|y)\s+|\s*,\s*|\s+(?:and|et|und)\s+|\s*&\s*")
 _PARTICLES = frozenset(
-    "af al av bin ben d' da dal das de del della den der des di do dos du el ibn la le les of san st ten ter ’t 't van "
-    "vom von y zu zum zur and et und".split()
-)
+    (
+        "af", "al", "av", "bin", "ben", "d'", "da", "dal", "das", "de", "del", "della", "den", "der", "des", "di", "do",
+        "dos", "du", "el", "ibn", "la", "le", "les", "of", "san", "st", "ten", "ter", "’t", "'t", "van", "vom", "von",
+        "y", "zu", "zum", "zur",
+    )
+)  # fmt: skip
 _NO_NAME = re.compile(
     r"\b(?:about|author|auteur|autor|autora|avatar|bio|biograph\w*|comments?|contact|details?|e-?mail|follow|full|image"
     r"|lesedauer|log ?in|menu|more|photo\w*|picture|plus|posts?|read|reading|see|share|sign|subscribe|suivre|username"
@@ -69,9 +72,10 @@ _TIERS = 4
 _SHOWN_IN = ("a", "address", "author", "cite", "div", "h3", "h4", "li", "p", "span", "strong", "em", "b", "i")
 _BY = re.compile(r"\s*(?:by|par|von|por)(?:\s|$)", re.IGNORECASE)
 _NOBODY = re.compile(
-    r"https?:|www\.|(?:[\w-]+\.)+(?:com|org|net|[a-z]{2})$|(?:developed|designed|created|powered) by\b", re.IGNORECASE
+    r"https?:|www\.|(?:[\w-]+\.)+(?:com|org|net|info|example|[a-z]{2})$|(?:developed|designed|created|powered) by\b",
+    re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(r"(?<=\w\s\w)(?<!^)\s+(?:for|via)\s.*$", re.IGNORECASE)
+_FOR = re.compile(r"^(\S+ \S+.*?) (?:for|via) .*$", re.IGNORECASE)
 _TITLE = re.compile(r"[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?|(?:[A-Z]+ )?(?i:editor|reporter|correspondent|staff writer)[\w -]*")
 """What follows a name behind a comma: a degree, an agency, an office."""
 
@@ -88,14 +92,12 @@ def _told(value: str, sites: Collection[str]) -> list[str]:
     text = _BEFORE.sub("", _EMAIL.sub("", value)).partition(" | ")[0].strip(" ,;|-–—")
     if _NOBODY.match(text) or not any(map(str.isalpha, text)):
         return []
-    parts = [_AFTER_NAME.sub("", part) for part in _SEVERAL.split(text)]
+    parts = [_FOR.sub(r"\1", part) for part in _SEVERAL.split(text)]
     if not any(" " in part for part in parts):  # `Sample, Camille` is one
         parts = [text]
-    return [
-        part
-        for part in parts
-        if part and not _is_site(part, sites) and (part == parts[0] or not _TITLE.fullmatch(part))
-    ]
+    first, *others = parts
+    named = [first, *(part for part in others if not _TITLE.fullmatch(part))]
+    return [part for part in named if part and not _is_site(part, sites)]
 
 
 def shown_names(root: HtmlElement, sites: Collection[str]) -> list[str]:

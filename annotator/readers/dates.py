@@ -1,36 +1,40 @@
-"""Dates that people read (`3 mai 2024`, `May 3, 2024`, `3. Mai 2024`, `3 de mayo de 2024`), that programs write, or that
-stand in an address.
-"""
+"""Dates as people read them (`3 mai 2024`, `May 3, 2024`, `3. Mai 2024`), as programs write them, and in addresses."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 _MONTHS = (
-    "janvier january janv jan januar jänner enero ene gennaio gen janeiro januari gener stycznia ianuarie января leden"
-    " ledna січня ιανουαρίου ocak يناير",
-    "février february févr fév feb februar febrero fevrier febbraio fevereiro fev februari febrer lutego februarie февраля"
-    " února лютого φεβρουαρίου şubat فبراير",
-    "mars march mar märz marzo março maart març marca martie марта března березня μαρτίου mart مارس",
-    "avril april avr apr abril abr aprile kwietnia aprilie апреля dubna квітня απριλίου nisan أبريل ابريل",
-    "mai may mayo maggio mag maio mei maig maj maja мая května травня μαΐου mayıs مايو",
-    "juin june jun juni junio giugno giu junho juny czerwca iunie июня června червня ιουνίου haziran يونيو",
-    "juillet july juil jul juli julio luglio lug julho juliol lipca iulie июля července липня ιουλίου temmuz يوليو",
-    "août august aug agosto ago aout augustus agost augusti sierpnia августа srpna серпня αυγούστου ağustos أغسطس",
-    "septembre september sept sep septiembre settembre setembro set setembre września septembrie сентября září вересня"
-    " σεπτεμβρίου eylül سبتمبر",
-    "octobre october oct oktober okt octubre ottobre ott outubro out października octombrie октября října жовтня"
-    " οκτωβρίου ekim أكتوبر اكتوبر",
-    "novembre november nov noviembre novembro listopada noiembrie ноября listopadu листопада νοεμβρίου kasım نوفمبر",
-    "décembre december déc dec dezember dez diciembre dic decembre dicembre dezembro desembre grudnia decembrie декабря"
-    " prosince грудня δεκεμβρίου aralık ديسمبر",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mars avr mai juin juil aout sept oct nov déc",
+    "jan fevrier mar apr may jun jul aug sep okt nov dec",
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feber mär apr mai jun jul aug sept okt nov dez",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene feb mar abr may jun jul ago set oct nov dic",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "jan fev mar abr mai jun jul ago set out nov dez",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november desember",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",  # noqa: E501
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 )
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_DAY_FIRST = re.compile(
-    r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?\s(?:de\s)?([^\W\d_]{3,11})\.?,?\s(?:de\s|del\s)?(\d{4})\b"
-)
+_MONTH_OF = {name: number for names in _MONTHS for number, name in enumerate(names.split(), start=1)}
+_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?\s(?:de\s)?([^\W\d_]{3,11})\.?,?\s(?:del?\s)?(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?\s(\d{1,2}),?\s(\d{4})\b")
 _YEAR_FIRST = re.compile(r"\b(\d{4})(?:[/.]|年\s?)(\d{1,2})(?:[/.]|月\s?)(\d{1,2})(?!\d)")
 _DIGITS = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
@@ -48,9 +52,10 @@ _WHOLE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)
 _MAIL = re.compile(
     r"(?:[A-Z][a-z]{2},\s)?(\d{1,2})\s([A-Z][a-z]{2})\s(\d{4})\s(\d{2}:\d{2}(?::\d{2})?)\s(GMT|UTC|Z|[+-]\d{4})"
 )
+"""The date of a message, which RSS has too."""
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
-_SIDE = re.compile(
-    r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\b(?:[A-Z]{2,5}T|UTC|GMT)(?:[+-]\d{1,4})?\b"
+_BESIDE = re.compile(
+    r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AP]\.?M\b\.?)?|\b(?:[A-Z]{2,4}T|UTC|GMT)(?:[+-]\d{1,4})?\b", re.IGNORECASE
 )
 """The time of day and its zone's name, which stand between month and year in some dates."""
 _OLDEST = 1500
@@ -65,15 +70,16 @@ def iso_date(text: str) -> str:
     """
     text = text.strip()
     if _WHOLE.fullmatch(text):
-        return text if _is_day(*map(int, (text[:10].split("-") + ["1", "1"])[:3])) else ""
+        year, month, day = [*map(int, text[:10].split("-")), 1, 1][:3]
+        return text if _is_day(year, month, day) else ""
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
     if stamp := _STAMP.match(text):
         return _of_stamp(stamp)
     if mail := _MAIL.match(text):
-        day = _iso(mail[3], _MONTH_OF.get(mail[2].lower(), 0), int(mail[1]))
-        return day and iso_date(f"{day}T{mail[4]}{mail[5]}")
-    return date_in_words(" ".join(_SIDE.sub(" ", text).split()))
+        date = _iso(mail[3], _MONTH_OF.get(mail[2].lower(), 0), int(mail[1]))
+        return date and iso_date(f"{date}T{mail[4]}{mail[5]}")
+    return date_in_words(" ".join(_BESIDE.sub(" ", text).split()))
 
 
 def _of_stamp(stamp: re.Match[str]) -> str:
@@ -83,10 +89,13 @@ def _of_stamp(stamp: re.Match[str]) -> str:
     date = f"{year}-{month}-{day}"
     if hour is None or int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:  # noqa: PLR2004
         return date
-    written = (
-        zone if zone and ":" in zone else f"{zone[:3]}:{zone[3:]}" if zone and zone[0] in "+-" else "Z" if zone else ""
-    )
-    return f"{date}T{int(hour):02}:{minute}:{int(second or 0):02}{written}"
+    return f"{date}T{int(hour):02}:{minute}:{int(second or 0):02}{_zone(zone or '')}"
+
+
+def _zone(zone: str) -> str:
+    if zone[:1] in ("+", "-"):
+        return f"{zone[:3]}:{zone[-2:]}"
+    return "Z" if zone else ""
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
@@ -100,15 +109,18 @@ def date_in_words(text: str) -> str:
     """Return the first date in the text as `YYYY-MM-DD`, or an empty string; `3/5/2024` is in May."""
     if iso := _ISO.search(text):
         return iso[0]
-    if match := _DAY_FIRST.search(text):
-        return _iso(match[3], _MONTH_OF.get(match[2].lower(), 0), int(match[1]))
-    if match := _MONTH_FIRST.search(text):
-        return _iso(match[3], _MONTH_OF.get(match[1].lower(), 0), int(match[2]))
-    if match := _YEAR_FIRST.search(text):
-        return _iso(match[1], int(match[2]), int(match[3]))
-    if match := _DIGITS.search(text):
-        return _iso(match[3], int(match[2]), int(match[1]))
-    return ""
+    return next(filter(None, _days_in(text)), "")
+
+
+def _days_in(text: str) -> Iterator[str]:
+    for match in _DAY_FIRST.finditer(text):
+        yield _iso(match[3], _MONTH_OF.get(match[2].lower(), 0), int(match[1]))
+    for match in _MONTH_FIRST.finditer(text):
+        yield _iso(match[3], _MONTH_OF.get(match[1].lower(), 0), int(match[2]))
+    for match in _YEAR_FIRST.finditer(text):
+        yield _iso(match[1], int(match[2]), int(match[3]))
+    for match in _DIGITS.finditer(text):
+        yield _iso(match[3], int(match[2]), int(match[1])) or _iso(match[3], int(match[1]), int(match[2]))
 
 
 def is_only_date(text: str) -> bool:
@@ -138,4 +150,4 @@ def local_day(told: str, shown: str) -> str:
 
 
 def _iso(year: str, month: int, day: int) -> str:
-    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""  # noqa: PLR2004
+    return f"{int(year)}-{month:02}-{day:02}" if _is_day(int(year), month, day) else ""

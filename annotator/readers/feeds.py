@@ -12,6 +12,7 @@ from lxml import etree
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.article import SourceMetadata, make_article
+from annotator.readers.dates import iso_date
 from annotator.readers.html import read_html
 from annotator.readers.lines import read_limited
 from annotator.readers.unread import Unread
@@ -94,7 +95,7 @@ def _entry(entry: etree._Element, feed: _Feed, source: str) -> Unread | InputErr
         url=_link(entry),
         site=feed.site,
         author=_author(entry),
-        published=_text(_first(entry, "pubDate", "published", f"{{{_DC}}}date", "updated")),
+        published=iso_date(_text(_first(entry, "pubDate", "published", f"{{{_DC}}}date", "updated"))),
         declared_language=entry.get(_LANG) or feed.language,
     )
     content = _first(entry, f"{{{_CONTENT}}}encoded", "content")

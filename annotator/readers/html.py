@@ -16,11 +16,12 @@ from annotator.readers.doubts import doubts
 from annotator.readers.html_tree import drop_bare, held_back, is_page, parse, text_length
 from annotator.readers.kickers import set_kickers_apart
 from annotator.readers.linked_body import linked_body
-from annotator.readers.metadata import HOME, PageMetadata, is_site, read_metadata, same, without_site
+from annotator.readers.metadata import PageMetadata, read_metadata, same, without_site
 from annotator.readers.page_asides import PageAsides
 from annotator.readers.posts import NO_TEXT, Embed, swap_posts
 from annotator.readers.run_asides import asides_in, holds_claim, mark_read_also
 from annotator.readers.text_runs import TextRun, find_text_runs, link_share, run_text
+from annotator.readers.titles import headline
 from annotator.text import canonical, one_line
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _read(root: HtmlElement, *, is_whole: bool) -> _Reading:
     drop_bare(root)
     set_kickers_apart(root, metadata.titles)
     page = _take_apart(root, metadata, markers)
-    title = _title_run(page)
+    title = headline(page.runs, page.texts, page.metadata)
     if not is_whole:
         return _Reading(page, title, extraction.whole_fragment(page.runs, title))
     return _Reading(page, title, extraction.kept_runs(root, page.runs, posts=frozenset(page.embeds), title=title))
@@ -146,27 +147,6 @@ def _take_apart(root: HtmlElement, metadata: PageMetadata, markers: Mapping[Html
     runs = find_text_runs(root)
     embeds = {index: markers[run.element] for index, run in enumerate(runs) if run.element in markers}
     return _Page(metadata, runs, [run_text(run)[0] for run in runs], embeds)
-
-
-def _title_run(page: _Page) -> int | None:
-    """Return the index of the headline: the `h1` that the metadata names, else the only `h1` but the site's name."""
-    headings = [
-        index
-        for index, run in enumerate(page.runs)
-        if run.element.tag == "h1" and not _is_masthead(run, page.texts[index], page.metadata)
-    ]
-    named = [same(title) for title in page.metadata.titles]
-    for index in headings:
-        text = same(page.texts[index])
-        if text and any(title.startswith(text) or (len(title) > _TOP and text.startswith(title)) for title in named):
-            return index
-    return headings[0] if len(headings) == 1 else None
-
-
-def _is_masthead(run: TextRun, text: str, metadata: PageMetadata) -> bool:
-    """Tell the site's name, which many sites set as the `h1` of every page, most as a link to the front page."""
-    leads_home = any(link.get("href", "").strip() in HOME for link in run.element.iter("a"))
-    return leads_home or is_site(text, metadata.site, metadata.url)
 
 
 def _compose(page: _Page, indices: Sequence[int], title: int | None) -> _Body:

@@ -18,8 +18,8 @@ _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|NewsStory|ClaimReview
 _PAGE_TYPE = re.compile(r"WebPage$")
 _SITE_TYPE = re.compile(r"(?:MediaOrganization|WebSite)$")
 _MOST_SCRIPTS = 200_000
-_OPENING = re.compile(r"[{\[]")
-"""Some sites wrap the object in a comment or in CDATA, and others let a semicolon follow it."""
+_BEFORE = re.compile(r"\s*(?:(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?\s*)?")
+"""Some sites wrap the object in a comment or in CDATA; what follows its end is not looked at."""
 _BELOW = ("@graph", "mainEntity", "itemReviewed")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z]\w*);")
 """With its semicolon: in an address, `&section=` and `&region=` are not `§` and `®`."""
@@ -87,11 +87,11 @@ def _referred(value: object, by_id: dict[str, Node]) -> object:
 
 def _nodes(script: HtmlElement) -> Iterator[Node]:
     text = script.text or ""
-    opening = _OPENING.search(text)
-    if "ld+json" not in script.get("type", "").lower() or len(text) > _MOST_SCRIPTS or not opening:
+    if "ld+json" not in script.get("type", "").lower() or len(text) > _MOST_SCRIPTS:
         return
+    start = match.end() if (match := _BEFORE.match(text)) else 0
     try:
-        waiting = [json.JSONDecoder(strict=False).raw_decode(text, opening.start())[0]]
+        waiting = [json.JSONDecoder(strict=False).raw_decode(text, start)[0]]
     except (ValueError, RecursionError):
         return
     while waiting:

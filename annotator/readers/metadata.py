@@ -62,12 +62,11 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
     url = _url(root, linked)
     title = one_line(root.findtext(".//title") or "")
     site = ", ".join(names(linked.get("publisher"))) or _first(meta, _SITES) or _home_name(root, title)
+    sites = _site_keys((site, *site_names(found), *_each(meta, _OWNERS)), url)
     return PageMetadata(
         titles=tuple(filter(None, (words(linked.get("headline")), *_each(meta, _TITLES), title))),
         published=_published(root, meta, linked, url),
-        author=", ".join(
-            _authors(root, linked, meta, _site_keys((site, *site_names(found), *_each(meta, _OWNERS)), url))
-        ),
+        author=", ".join(_authors(root, linked, meta, sites)),
         site=site,
         url=url,
         language=_language(root, meta, linked),
@@ -108,7 +107,7 @@ def _published(root: HtmlElement, meta: Meta, linked: Node, url: str) -> str:
 
 
 def _authors(root: HtmlElement, linked: Node, meta: Meta, sites: frozenset[str]) -> list[str]:
-    """Return who wrote it. A single word in a `meta` is mostly an account, so that a name on the page comes before it."""
+    """Return who wrote it. A single word in a `meta` is mostly an account: a name on the page comes before it."""
     if told := told_names(names(linked.get("author")), sites):
         return told
     shown = shown_names(root, sites)

@@ -18,6 +18,8 @@ _LONGEST = 80
 """Characters of a line that gives the date of the page; in longer ones stands what the article is about."""
 _SOON = 40
 """Lines behind the headline, its own left out."""
+_TEXTS = 2
+"""A standfirst may stand before the date; behind the first text of the article, dates are what it tells of."""
 _LEVELS = 3
 _SHORT_YEAR = re.compile(r"[^\w]*(\d{1,2}[./]\d{1,2}[./])(\d{2})[^\w]*")
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "title"))
@@ -49,10 +51,12 @@ def _marked(root: HtmlElement) -> str:
 def _written(root: HtmlElement) -> str:
     """Return the date of a short line soon behind the headline, else the last one before it."""
     before = ""
-    lines_behind = -1
+    lines_behind, texts_behind = -1, 0
     for element, line in _lines(root):
         lines_behind += lines_behind >= 0 or element.tag == "h1" or any(above.tag == "h1" for above in _above(element))
-        if lines_behind > _SOON:
+        texts_behind += lines_behind > 0 and len(line) > _LONGEST
+        is_answered = lines_behind > 0 and line.endswith("?")
+        if lines_behind > _SOON or texts_behind >= _TEXTS or is_answered:
             break
         if len(line) <= _LONGEST and (date := date_in_words(line) or _short(line)):
             if lines_behind >= 0:

@@ -13,7 +13,7 @@ import pytest
 from annotator.errors import InputError
 from annotator.models import Article, BlockKind, Failure
 from annotator.readers import read
-from annotator.readers.dates import date_in_address, date_in_words
+from annotator.readers.dates import date_in_address, date_in_words, iso_date, local_day
 from annotator.readers.html import read_html
 from annotator.readers.metadata import without_site
 from annotator.settings import Fields
@@ -174,6 +174,109 @@ def test_declared_language_is_the_pages(attributes: str, language: str) -> None:
 )
 def test_date_in_words(words: str, date: str) -> None:
     assert date_in_words(words) == date
+
+
+@pytest.mark.parametrize(
+    ("told", "date"),
+    [
+        ("2024-05-03T10:00:00+02:00", "2024-05-03T10:00:00+02:00"),
+        ("2024-05", "2024-05"),
+        ("2024-05-03 10:00:00.000000", "2024-05-03T10:00:00"),
+        ("2024-05-03T10:00:00+0200", "2024-05-03T10:00:00+02:00"),
+        ("20240503T100000Z", "2024-05-03T10:00:00Z"),
+        ("2024/05/03", "2024-05-03"),
+        ("Fri, 03 May 2024 10:00:00 GMT", "2024-05-03T10:00:00Z"),
+        ("Tue, Sep 15 2020 10:01:41 EDT", "2020-09-15"),
+        ("Mon Aug 03 12:45:00 EDT 2015", "2015-08-03"),
+        ("04:25:06 PM IST Apr 08, 2020", "2020-04-08"),
+        ("22 de novembro de 2020. 18:20", "2020-11-22"),
+        ("2020年07月03日", "2020-07-03"),
+        ("12/25/2020", "2020-12-25"),
+        ("1714730400", "2024-05-03T10:00:00+00:00"),
+        ("1970-01-01T00:00:00Z", ""),
+        ("0001-01-01", ""),
+        ("2024-02-31", ""),
+        ("yesterday", ""),
+    ],
+)
+def test_a_date_is_written_as_iso_8601_or_not_at_all(told: str, date: str) -> None:
+    assert iso_date(told) == date
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "day"),
+    [
+        pytest.param("2019-11-19T04:58:46Z", "2019-11-18", "2019-11-18", id="evening-in-america"),
+        pytest.param("2019-11-18T20:00:00Z", "2019-11-19", "2019-11-19", id="morning-in-asia"),
+        pytest.param("2020-07-09T10:04:04Z", "2020-07-08", "", id="no-clock-is-so-far-behind"),
+        pytest.param("2019-11-19T04:58:46+01:00", "2019-11-18", "", id="own-zone"),
+        pytest.param("2019-11-19T04:58:46Z", "2019-11", "", id="partial"),
+    ],
+)
+def test_the_day_in_the_address_beats_a_time_in_utc(told: str, shown: str, day: str) -> None:
+    assert local_day(told, shown) == day
+
+
+AUTHOR = '<script type="application/ld+json">{"@type":"NewsArticle","author":%s,"publisher":{"name":"Le Val"}}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "author"),
+    [
+        pytest.param("", '<p class="byline">Par <a rel="author" href="/a/cs">Ana Sol</a></p>', "Ana Sol", id="byline"),
+        pytest.param("", '<span class="byline__name">Recueilli par Ana Sol</span>', "Ana Sol", id="prefix"),
+        pytest.param("", "<div><span>By </span><a href='/profile/ana'>Ana Sol</a></div>", "Ana Sol", id="no-mark"),
+        pytest.param(
+            "", '<div class="byline">By Ana Sol and Bo Li, Staff Writer | May 3, 2024</div>', "Ana Sol, Bo Li", id="two"
+        ),
+        pytest.param(
+            "", "<p><a rel='author'>Ana Sol</a> et <a rel='author'>Bo Li</a></p>", "Ana Sol, Bo Li", id="two-links"
+        ),
+        pytest.param("", '<div class="author">About the author</div>', "", id="label"),
+        pytest.param(
+            "", '<div class="related"><div><a rel="author">Bo Li</a></div></div>', "", id="author-of-a-teaser"
+        ),
+        pytest.param('<meta name="author" content="Par Ana Sol">', "", "Ana Sol", id="meta"),
+        pytest.param('<meta name="author" content="ana@val.example">', "", "", id="e-mail"),
+        pytest.param('<meta name="author" content="https://val.example/ana">', "", "", id="address"),
+        pytest.param('<meta name="author" content="val.example">', "", "", id="host"),
+        pytest.param(
+            '<meta name="author" content="asol">', '<a rel="author">Ana Sol</a>', "Ana Sol", id="account-in-meta"
+        ),
+        pytest.param(AUTHOR % '"Le Val"', "", "", id="name-of-the-site"),
+        pytest.param(AUTHOR % '"Le Val"', '<a rel="author">Ana Sol</a>', "Ana Sol", id="shown-beside-the-site"),
+        pytest.param(AUTHOR % '["Ana Sol", "By Bo Li"]', "", "Ana Sol, Bo Li", id="list"),
+        pytest.param(AUTHOR % '{"givenName": "Ana", "familyName": "Sol"}', "", "Ana Sol", id="two-parts"),
+        pytest.param(AUTHOR % '"Ana Sol, Le Val"', "", "Ana Sol", id="with-the-site"),
+    ],
+)
+def test_author_is_who_wrote_it(head: str, body: str, author: str) -> None:
+    assert page(f"<h1>Budget voté</h1>{body}<p>{ONE}</p><p>{TWO}</p>", head).author == author
+
+
+def test_json_ld_is_read_inside_a_comment_or_cdata() -> None:
+    head = '<script type="application/ld+json">\n<![CDATA[ {"@type":"Article","author":"Ana Sol"}; ]]></script>'
+    assert page(f"<p>{ONE}</p><p>{TWO}</p>", head).author == "Ana Sol"
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("<p>Viernes, 3 de mayo de 2024</p>", "2024-05-03"),
+        ("<p>, 3.5.24</p>", "2024-05-03"),
+        (f"<p>{ONE} Le 3 mai 2024, après quatre heures de débats, on ne sait plus qui a voté.</p>", ""),
+        ("<footer>© 2024</footer>", ""),
+    ],
+)
+def test_a_date_that_no_mark_names_is_that_of_a_short_line(line: str, date: str) -> None:
+    assert page(f"<h1>Budget voté</h1>{line}<p>{ONE}</p><p>{TWO}</p>").published == date
+
+
+def test_a_heading_without_a_word_of_the_title_is_not_the_title() -> None:
+    head = "<title>La digue cède à Tarvic</title><meta property='og:title' content='La digue cède à Tarvic'>"
+    article = page(f"<h1>Carnets marins</h1><h2>La digue cède à Tarvic</h2><p>{ONE}</p><p>{TWO}</p>", head)
+    assert (article.title, article.title_origin) == ("La digue cède à Tarvic", "text")
+    assert "Carnets marins" not in article.text
 
 
 def test_date_in_address_may_be_partial() -> None:
