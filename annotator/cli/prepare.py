@@ -216,10 +216,17 @@ def _show(report: PreparationReport, job: Job) -> None:
     show_rest(report.notes - preparation.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
     repeats = report.duplicates + report.superseded + report.near_duplicates
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
+    _show_without_units(report)
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))
     if estimate := trial_estimate(report):
         say(estimate)
     say_counts(report.counts())
+
+
+def _show_without_units(report: PreparationReport) -> None:
+    for article in report.first_without_units:
+        say(f"{article.source}: {article.article_id}: nothing in it is a unit")
+    show_rest(report.without_units - len(report.first_without_units), "")
 
 
 def _silent(_message: str) -> None:

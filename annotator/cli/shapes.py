@@ -37,6 +37,8 @@ class Prepared(TypedDict):
     """Stretches of text that are no units."""
     failed: int
     """Articles and rows that could not be processed; with one the command ends with 3."""
+    without_units: NotRequired[int]
+    """Articles of which nothing is a unit: a list of addresses, say."""
     superseded: NotRequired[int]
     """Articles of which a later text counts."""
     near_duplicates: NotRequired[int]

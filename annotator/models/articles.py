@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from annotator.models.values import SCHEMA_VERSION, Offset, Share, Value, Version
 
@@ -106,6 +106,9 @@ class Article(Value):
     declared_language: str = Field(default="", description="Language that the source declares, as given.")
     language: Language = Field(default=UND, description="Identified language of the whole article.")
     source_file: str = Field(default="", description="The file it was read from.")
+    source: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Fields of its row that no setting names, as they are there."
+    )
     rights: str = Field(default="", description="Who may do what with the text, as its publisher says.")
     retention: str = Field(default="", description="As given: how much of the text a dataset may hold.")
     notes: tuple[str, ...] = Field(default=(), description="What reading had to guess or change.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from annotator.assemble import Say
 from annotator.models import Failure
@@ -14,6 +15,7 @@ from annotator.preparation.work import Packed
 SHOWN_FAILURES = 20
 SHOWN_NOTES = 20
 """More would scroll the counts off a terminal; the files have all of them."""
+T = TypeVar("T")
 DUPLICATE, SUPERSEDED = "duplicate", "superseded"
 """Reasons why an article is set aside without a loss."""
 
@@ -29,6 +31,9 @@ class PreparationReport:
     units: int = 0
     asides: int = 0
     failed: int = 0
+    without_units: int = 0
+    """Articles of which nothing is a unit: a list of addresses, say."""
+    first_without_units: list[StoredArticle] = field(default_factory=list)
     not_used: int = 0
     """Lines of memories and of the glossary."""
     notes: int = 0
@@ -54,7 +59,7 @@ class PreparationReport:
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
         counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
-        rare = {name: getattr(self, name) for name in ("superseded", "near_duplicates", "not_used")}
+        rare = {name: getattr(self, name) for name in ("without_units", "superseded", "near_duplicates", "not_used")}
         return counts | {name: number for name, number in rare.items() if number}
 
     def add_article(self, article: StoredArticle) -> None:
@@ -62,6 +67,9 @@ class PreparationReport:
         self.articles += 1
         self.units += article.units
         self.asides += article.asides
+        if not article.units:
+            self.without_units += 1
+            _keep_first(article, self.first_without_units)
 
     def add_work(self, size: int, packed: Packed) -> None:
         """Count what this start processed."""
@@ -98,9 +106,9 @@ class PreparationReport:
         _keep_first(repeat, self.first_repeats)
 
 
-def _keep_first(failure: Failure, first: list[Failure]) -> None:
+def _keep_first(one: T, first: list[T]) -> None:
     if len(first) < SHOWN_FAILURES:
-        first.append(failure)
+        first.append(one)
 
 
 def repeat(source: str, article_id: str, reason: str, message: str) -> Failure:

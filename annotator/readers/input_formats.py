@@ -12,7 +12,7 @@ from pathlib import Path
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.decode import declared_encoding, decode
-from annotator.readers.jsonl import find_rows
+from annotator.readers.jsonl import find_elements, find_rows
 from annotator.readers.lines import MAX_ARTICLE_BYTES, limited_lines, read_limited
 from annotator.readers.packed import PACKED, joined, opened
 from annotator.readers.selection import ALL_PAGES, PageSelection
@@ -24,12 +24,15 @@ TEXT_SUFFIXES = {"", ".txt", ".text"}
 MARKDOWN_SUFFIXES = {".md", ".markdown"}
 HTML_SUFFIXES = {".html", ".htm", ".xhtml"}
 JSONL_SUFFIXES = {".jsonl", ".ndjson"}
+JSON = ".json"
 TABLE_SUFFIXES = {".csv", ".tsv"}
 FEED_SUFFIXES = {".xml", ".rss", ".atom"}
 WARC = ".warc"
-_SUFFIXES = TEXT_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {WARC}
+_SUFFIXES = (
+    TEXT_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {JSON, WARC}
+)
 _TAKEN = (
-    "annotator prepare takes .txt, .md, .html, .jsonl, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
+    "annotator prepare takes .txt, .md, .html, .jsonl, .json, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
     ".zst: rename or convert it"
 )
 _AS_TEXT = "save the document as plain text (.txt)"
@@ -45,10 +48,9 @@ _INSTEAD = {
     ".mhtml": "save the page as HTML only",
     ".xlsx": "save the sheet as CSV",
     ".ods": "save the sheet as CSV",
-    ".json": "write one JSON object per line, as .jsonl; for an array: jq -c '.[]' FILE.json > FILE.jsonl",
 } | dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack it and hand in the folder")
 _RTF_START = rb"{\rtf"
-_ARRAY_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*\[\s*\{\s*["}]""")
+_JSON_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*(\[\s*\{|\{)\s*["}]""")
 _FILLED, _LINES = 20, 1000
 """How many lines of standard input say what it is, without the blank ones and with them."""
 _WARC_START = b"WARC/"
@@ -81,16 +83,14 @@ def find_in_stream(
 ) -> Iterator[Unread | InputError]:
     """Yield the same of standard input, whose first lines say what it is.
 
-    It is JSONL when one of them is a JSON object, a table when the first names columns, a page, a feed, an archive of
-    the web, or one plain text.
+    It is JSON when it begins so, JSONL when one of them is a JSON object, a table when the first names columns, a
+    page, a feed, an archive of the web, or one plain text.
 
     Raises:
         InputError: the whole, or the rest of it, cannot be read.
     """
     lines = _first_lines(stream)
     start = b"".join(lines)
-    if _ARRAY_START.match(start):
-        raise InputError("a JSON array, which is not supported", reason="unsupported", hint=_INSTEAD[".json"])
     yield from _find(joined(start, stream), _suffix(lines, start, fields), fields, source, pages, encoding)
 
 
@@ -112,6 +112,8 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
     """Return how the name of such a file would end."""
     from annotator.readers.table import is_header
 
+    if opening := _JSON_START.match(start):
+        return ".jsonl" if opening[1] == b"{" and _is_object(lines[-1]) else JSON
     if _is_object(lines[-1]):
         return ".jsonl"
     if _PAGE_START.match(start):
@@ -126,7 +128,9 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
 def _find(  # noqa: PLR0913, PLR0917
     stream: io.BufferedReader, suffix: str, fields: Fields, source: str, pages: PageSelection, encoding: str
 ) -> Iterator[Unread | InputError]:
-    if suffix in JSONL_SUFFIXES:
+    if suffix == JSON:
+        yield from find_elements(stream, fields, source=source)
+    elif suffix in JSONL_SUFFIXES:
         yield from find_rows(limited_lines(stream), fields, source=source)
     elif suffix in TABLE_SUFFIXES:
         from annotator.readers.table import find_table_rows

@@ -78,6 +78,12 @@ def rows(stream: io.BufferedReader) -> Iterator[Row]:
             yield Row(number, line, in_array=False)
 
 
+def starts_array(stream: io.BufferedReader) -> bool:
+    """Tell whether the next sign that is not blank opens an array; nothing but blanks is read."""
+    _skip_blanks(stream)
+    return stream.peek(1).startswith(b"[")
+
+
 def parsed(row: bytes) -> dict[str, Any]:
     """Return the object of a row.
 

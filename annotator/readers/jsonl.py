@@ -1,7 +1,8 @@
-"""JSONL: one article a row, its fields named by the settings."""
+"""JSONL, and JSON: one article a row, an element of an array or a file, its fields named by the settings."""
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,8 @@ from typing import Any
 
 from annotator.errors import InputError
 from annotator.models import Article
-from annotator.readers.json_rows import check_values, too_deep
+from annotator.readers.json_rows import check_values, rows, starts_array, too_deep
+from annotator.readers.lines import read_limited, skip_mark
 from annotator.readers.rows import row_article
 from annotator.readers.unread import Unread
 from annotator.settings import Fields
@@ -24,6 +26,29 @@ def find_rows(lines: Iterable[bytes | InputError], fields: Fields, *, source: st
             yield line
         elif line.strip():
             yield Unread(source, line, reading, line=number)
+
+
+def find_elements(stream: io.BufferedReader, fields: Fields, *, source: str) -> Iterator[Unread | InputError]:
+    """Yield the elements of an array, the object that the file is, or its lines; or the error of each that is none.
+
+    Raises:
+        InputError: the file is empty or too large for one object, its array breaks off, or it is in UTF-16.
+    """
+    skip_mark(stream)
+    reading = partial(_row_article, fields=fields, source=source)
+    if starts_array(stream):
+        for row in rows(stream):
+            yield row.json if isinstance(row.json, InputError) else Unread(source, row.json, reading, line=row.line)
+        return
+    whole = read_limited(stream)
+    if not whole.strip():
+        raise InputError("the file is empty", reason="empty", hint="remove it from the input")
+    try:
+        json.loads(whole)
+    except (ValueError, RecursionError):  # lines, or an error that names the first of them
+        yield from find_rows(io.BytesIO(whole), fields, source=source)
+    else:
+        yield Unread(source, whole, reading)
 
 
 def _row_article(line: bytes, fields: Fields, source: str) -> Article:
@@ -47,7 +72,9 @@ def _object(line: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"not valid JSON: {error}", reason="json", hint="one JSON object per line") from error
     if not isinstance(row, dict):
-        raise InputError(f"a JSON {type(row).__name__}, not an object", reason="json", hint="one JSON object per line")
+        raise InputError(
+            f"a JSON {type(row).__name__}, not an object", reason="json", hint="one JSON object per article"
+        )
     return row
 
 

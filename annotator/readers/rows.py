@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 
 from annotator.errors import InputError
@@ -13,27 +13,80 @@ from annotator.text import unstorable
 
 _KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
 
+_LIKELY = ("body", "content", "article", "full_text", "fulltext", "contenu", "texte", "texto", "inhalt")
+
 
 def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes: Sequence[str] = ()) -> Article:
     """Return the row's article, from its HTML where the settings name a field for that and the row fills it.
 
+    A field is looked up by its name, then in any case (`TEXT`), then by its path (`content.body` in `content`). What
+    no setting names is carried along as the row's own.
+
     Raises:
         InputError: no text, or a field that is none.
     """
-    if fields.html and row.get(fields.html):
+    html = _value(row, fields.html) if fields.html else None
+    if html:
         from annotator.readers.html import read_html
 
-        return read_html(_text(row, fields.html), _metadata(row, fields), source=source, notes=notes)
-    return make_article(_text(row, fields.text), _metadata(row, fields), source=source, notes=notes)
+        article = read_html(_text(row, fields.html), _metadata(row, fields), source=source, notes=notes)
+    else:
+        article = make_article(_text(row, fields.text), _metadata(row, fields), source=source, notes=notes)
+    rest = _rest(row, fields)
+    return article.model_copy(update={"source": rest}) if rest else article
+
+
+def key_of(row: Collection[str], name: str) -> str | None:
+    """Return under which name a row holds a field, whatever the case; None where it does not hold it itself."""
+    if name in row:
+        return name
+    folded = name.casefold()
+    return next((key for key in row if key.casefold() == folded), None)
+
+
+def text_hint(names: Collection[str]) -> str:
+    """Return the flag that names the text's field, with the field that is likely to be it."""
+    likely = next((key for name in _LIKELY if (key := key_of(names, name)) is not None), "NAME")
+    return f"--text-field {likely}"
+
+
+def _value(row: Mapping[str, object], name: str) -> object:
+    """Return the value of a field; None where there is none."""
+    key = key_of(row, name)
+    if key is not None:
+        return row[key]
+    first, _, below = name.partition(".")
+    inner = row.get(first) if below else None
+    return _value(inner, below) if isinstance(inner, dict) else None
+
+
+def _rest(row: Mapping[str, object], fields: Fields) -> dict[str, object]:
+    """Return the row's fields that no setting names, as they are; what no file can hold is left out."""
+    names = [name for name in fields.model_dump().values() if name]
+    used = {key_of(row, name) or name.partition(".")[0] for name in names}
+    rest = {name: value for name, value in row.items() if name not in used and value not in ("", None)}
+    return {name: value for name, value in rest.items() if not _is_unstorable((name, value))}
+
+
+def _is_unstorable(value: object) -> bool:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str) and unstorable(part):
+            return True
+        if isinstance(part, float) and not isfinite(part):
+            return True
+        waiting.extend(part.items() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ())
+    return False
 
 
 def _text(row: Mapping[str, object], name: str) -> str:
-    text = row.get(name)
-    if name in row and not isinstance(text, str):
-        raise _not_text(name, text)
-    if not isinstance(text, str):
+    text = _value(row, name)
+    if text is None and key_of(row, name) is None:
         names = ", ".join(map(str, row)) or "none"
-        raise InputError(f"no text in field {name!r} (fields: {names})", reason="no_text", hint="--text-field NAME")
+        raise InputError(f"no text in field {name!r} (fields: {names})", reason="no_text", hint=text_hint(row))
+    if not isinstance(text, str):
+        raise _not_text(name, text)
     if not text.strip():
         raise InputError(f"field {name!r} is empty", reason="empty")
     return _storable(name, text)
@@ -55,7 +108,7 @@ def _not_text(name: str, value: object) -> InputError:
 
 def _metadata(row: Mapping[str, object], fields: Fields) -> SourceMetadata:
     def field(name: str) -> str:
-        value = row.get(name)
+        value = _value(row, name)
         if value is None:
             return ""
         if isinstance(value, str):

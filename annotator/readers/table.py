@@ -19,12 +19,14 @@ from annotator.models import Article
 from annotator.readers.decode import encoding_of
 from annotator.readers.lines import MAX_ARTICLE_BYTES, too_large
 from annotator.readers.packed import joined
-from annotator.readers.rows import row_article
+from annotator.readers.rows import key_of, row_article, text_hint
 from annotator.readers.unread import Unread
 from annotator.settings import Fields
 
 _SAMPLE = 2**18
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_DECLARED = re.compile(r"""\ufeff?"?sep=([^\w\s"]|\t)"?""", re.IGNORECASE)
+"""Excel writes such a line in front of the header."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _QUOTE_HINT = 'put a field with quotation marks or line ends between "…", and double the marks in it'
 
@@ -75,10 +77,14 @@ def open_table(stream: io.BufferedReader, *, is_tsv: bool, encoding: str = "") -
     # The csv module knows no other way to lift its limit of 128 kB a field than for the whole process.
     csv.field_size_limit(MAX_ARTICLE_BYTES)
     first, text, notes = _opened(stream, encoding)
-    delimiter = "\t" if is_tsv else _delimiter(first)
-    if delimiter != _DELIMITERS[0] and not is_tsv:
+    lines = _Lines(text)
+    declared = _DECLARED.fullmatch(first.strip("\r\n"))
+    if declared:
+        next(lines)
+    delimiter = declared[1] if declared else "\t" if is_tsv else _delimiter(first)
+    if delimiter != _DELIMITERS[0] and not is_tsv and not declared:
         notes = (*notes, f"columns separated by {delimiter!r}, a guess")
-    rows = _rows(_Lines(text), delimiter)
+    rows = _rows(lines, delimiter)
     header = next(rows, None)
     if header is None or isinstance(header, InputError):
         raise header or InputError("the file is empty", reason="empty", hint="remove it from the input")
@@ -98,13 +104,15 @@ def check_utf8(cells: Sequence[str]) -> None:
 def is_header(line: bytes, fields: Fields) -> bool:
     """Tell whether the line names columns: the text's, or two others that are known. In prose a comma has a blank."""
     text = line[:_SAMPLE].decode("utf-8-sig", "replace")
+    if _DECLARED.fullmatch(text.strip("\r\n")):
+        return True
     try:
         names = next(csv.reader([text], delimiter=_delimiter(text)), [])
     except csv.Error:  # 128 kB without a delimiter
         return False
     if len(names) == 1 or any(name != name.strip() for name in names):
         return False
-    named = {name for name in fields.model_dump().values() if name and name in names}
+    named = {name for name in fields.model_dump().values() if name and key_of(names, name) is not None}
     return len(named) > 1 or bool(named & {fields.text, fields.html})
 
 
@@ -190,16 +198,16 @@ def _opened(stream: io.BufferedReader, named: str) -> tuple[str, io.TextIOWrappe
 
 
 def _delimiter(header: str) -> str:
-    """Return the one of `,` `;` and tab that the header holds most of, outside quotation marks."""
+    """Return the one of `,` `;` tab and `|` that the header holds most of, outside quotation marks."""
     unquoted = "".join(header.split('"')[::2])
     return max(_DELIMITERS, key=unquoted.count)
 
 
 def _check(names: Sequence[str], fields: Fields) -> None:
-    if fields.text not in names and (not fields.html or fields.html not in names):
+    if key_of(names, fields.text) is None and (not fields.html or key_of(names, fields.html) is None):
         message = f"no column {fields.text!r} (columns: {', '.join(names)})"
-        raise InputError(message, reason="no_text", hint="--text-field NAME")
-    used = {name for name in fields.model_dump().values() if name}
+        raise InputError(message, reason="no_text", hint=text_hint(names))
+    used = {key_of(names, name) for name in fields.model_dump().values() if name}
     if repeated := next((name for name in names if name in used and names.count(name) > 1), ""):
         message = f"{names.count(repeated)} columns are named {repeated!r}, and only one can be used"
         raise InputError(message, reason="duplicate_column", hint="give each column a name of its own")

@@ -339,6 +339,13 @@ def test_field_that_is_no_text_is_told_by_what_it_is(tmp_path: Path, name: str, 
         pytest.param(b'id,text\n1,"Un, deux."\n2,Trois.\n', ["Un, deux.", "Trois."], id="csv"),
         pytest.param(b"\xef\xbb\xbfid;text\r\n1;Un.\r\n", ["Un."], id="semicolons-behind-a-mark"),
         pytest.param(b"nom\ttext\nx\tUn.\n", ["Un."], id="tsv"),
+        pytest.param(b'[{"text": "Un."}, {"text": "Deux."}]', ["Un.", "Deux."], id="array"),
+        pytest.param(
+            b'\n[\n  {\n    "text": "Un."\n  },\n  {"text": "Deux."}\n]\n', ["Un.", "Deux."], id="array-of-lines"
+        ),
+        pytest.param(b'{\n  "text": "Un."\n}\n', ["Un."], id="one-object"),
+        pytest.param(b"id|text\n1|Un; deux, trois.\n", ["Un; deux, trois."], id="bars"),
+        pytest.param(b"sep=;\nid;TEXT\n1;Un.\n", ["Un."], id="separator-named"),
         pytest.param(b"\n" * 30 + b'{"text": "Un."}\n', ["Un."], id="jsonl-behind-blank-lines"),
         pytest.param(b"Un mot.\n" * 20 + b"{}\n", ["Un mot.\n" * 20 + "{}\n"], id="an-object-far-into-a-text"),
     ],
@@ -374,21 +381,11 @@ def test_rows_on_standard_input_are_those_of_the_file(
     assert [line for _, _, line in found if line] == failed
 
 
-@pytest.mark.parametrize(
-    "content", [b'[{"text": "Un."}]', b'\n[\n  {\n    "text": "Un."\n  },\n  {"text": "Deux."}\n]\n']
-)
-def test_array_on_standard_input_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
-    hand_in(monkeypatch, content)
-    (outcome,) = outcomes("-")
-    assert isinstance(outcome, Failure)
-    assert (outcome.reason, "jq" in outcome.hint) == ("unsupported", True)
-
-
 def test_table_on_standard_input_without_a_column_of_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     hand_in(monkeypatch, b"id,title,body\n1,Un,Deux.\n")
     (outcome,) = outcomes("-")
     assert isinstance(outcome, Failure)
-    assert (outcome.reason, outcome.hint) == ("no_text", "--text-field NAME")
+    assert (outcome.reason, outcome.hint) == ("no_text", "--text-field body")
 
 
 @given(st.text())
@@ -427,3 +424,45 @@ def test_a_row_that_has_a_field_of_the_article_twice_is_listed_and_another_name_
     assert isinstance(doubled, Failure)
     assert (doubled.line, doubled.reason) == (1, "duplicate_column")
     assert isinstance(fine, Article)
+
+
+@pytest.mark.parametrize(
+    ("content", "texts", "reasons"),
+    [
+        pytest.param(b'[{"text": "Un."}, {"text": "Deux."}]', ["Un.", "Deux."], [], id="array"),
+        pytest.param(b'{\n "text": "Un."\n}', ["Un."], [], id="one-object"),
+        pytest.param(b'{"text": "Un."}\n{"text": "Deux."}\n', ["Un.", "Deux."], [], id="lines"),
+        pytest.param(b'[{"text": "Un."}, 3, {"text": ""}]', ["Un."], ["json", "empty"], id="bad-elements"),
+        pytest.param(b'[{"text": "Un."}, {"te', ["Un."], ["truncated"], id="cut-off"),
+        pytest.param(b"", [], ["empty"], id="empty"),
+        pytest.param(b'"Un."', [], ["json"], id="a-string"),
+    ],
+)
+def test_a_json_file_holds_an_array_an_object_or_lines(
+    tmp_path: Path, content: bytes, texts: list[str], reasons: list[str]
+) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    found = outcomes(tmp_path / "a.json")
+    assert [one.text for one in found if isinstance(one, Article)] == texts
+    assert [one.reason for one in found if isinstance(one, Failure)] == reasons
+
+
+def test_a_field_is_found_in_any_case_and_by_its_path(tmp_path: Path) -> None:
+    row = b'{"ID": 7, "content": {"Body": "Le corps.", "head": {"title": "Un titre"}}}'
+    fields = Fields(text="content.body", title="content.head.title")
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [row]), fields=fields)
+    assert isinstance(read, Article)
+    assert (read.article_id, read.title, read.text) == ("7", "Un titre", "Un titre\n\nLe corps.")
+
+
+def test_a_name_with_a_dot_is_a_name_first(tmp_path: Path) -> None:
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [b'{"a.b": "Un.", "a": {"b": "Deux."}}']), fields=Fields(text="a.b"))
+    assert isinstance(read, Article)
+    assert read.text == "Un."
+
+
+def test_fields_of_a_row_that_no_setting_names_are_carried_along(tmp_path: Path) -> None:
+    row = b'{"id": 1, "text": "Un.", "rubrique": "Local", "n": 3, "tags": ["a"], "none": null, "half": "\\ud800"}'
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [row]))
+    assert isinstance(read, Article)
+    assert read.source == {"rubrique": "Local", "n": 3, "tags": ["a"]}
