@@ -28,17 +28,22 @@ JSON = ".json"
 TABLE_SUFFIXES = {".csv", ".tsv"}
 FEED_SUFFIXES = {".xml", ".rss", ".atom"}
 WARC = ".warc"
+PDF, DOCX = ".pdf", ".docx"
 _SUFFIXES = (
-    TEXT_SUFFIXES | MARKDOWN_SUFFIXES | HTML_SUFFIXES | JSONL_SUFFIXES | TABLE_SUFFIXES | FEED_SUFFIXES | {JSON, WARC}
+    TEXT_SUFFIXES
+    | MARKDOWN_SUFFIXES
+    | HTML_SUFFIXES
+    | JSONL_SUFFIXES
+    | TABLE_SUFFIXES
+    | FEED_SUFFIXES
+    | {JSON, WARC, PDF, DOCX}
 )
 _TAKEN = (
-    "annotator prepare takes .txt, .md, .html, .jsonl, .json, .csv, .tsv, .warc and feeds (.xml, .rss, .atom), also as .gz or "
-    ".zst: rename or convert it"
+    "annotator prepare takes .txt, .md, .html, .jsonl, .json, .csv, .tsv, .warc, .pdf, .docx and feeds (.xml, .rss, "
+    ".atom), also as .gz or .zst: rename or convert it"
 )
 _AS_TEXT = "save the document as plain text (.txt)"
 _INSTEAD = {
-    ".pdf": "extract the text first, for instance with pdftotext, and hand in the .txt file",
-    ".docx": _AS_TEXT,
     ".doc": _AS_TEXT,
     ".odt": _AS_TEXT,
     ".rtf": _AS_TEXT,
@@ -53,11 +58,17 @@ _RTF_START = rb"{\rtf"
 _JSON_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*(\[\s*\{|\{)\s*["}]""")
 _FILLED, _LINES = 20, 1000
 """How many lines of standard input say what it is, without the blank ones and with them."""
-_WARC_START = b"WARC/"
 _FEED_START = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
 _PAGE_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+_BEGINNINGS = (
+    (_PAGE_START, ".html"),
+    (_FEED_START, ".xml"),
+    (re.compile(rb"WARC/"), WARC),
+    (re.compile(rb"%PDF-"), PDF),
+)
 
 
 def find_in_file(
@@ -74,7 +85,8 @@ def find_in_file(
     if suffix not in _SUFFIXES:
         hint = _INSTEAD.get(suffix, _TAKEN)
         raise InputError(f"{suffix} files are not supported", reason="unsupported", hint=hint)
-    with opened(path) as stream:
+    # A .docx is a zip archive, which as such is none of the packed files.
+    with path.open("rb") if suffix == DOCX and not packed else opened(path) as stream:
         yield from _find(stream, suffix, fields, source, pages, encoding)
 
 
@@ -116,12 +128,9 @@ def _suffix(lines: list[bytes], start: bytes, fields: Fields) -> str:
         return ".jsonl" if opening[1] == b"{" and _is_object(lines[-1]) else JSON
     if _is_object(lines[-1]):
         return ".jsonl"
-    if _PAGE_START.match(start):
-        return ".html"
-    if _FEED_START.match(start):
-        return ".xml"
-    if start.startswith(_WARC_START):
-        return WARC
+    for beginning, suffix in _BEGINNINGS:
+        if beginning.match(start):
+            return suffix
     return ".csv" if is_header(lines[0], fields) else ".txt"
 
 
@@ -144,6 +153,10 @@ def _find(  # noqa: PLR0913, PLR0917
         from annotator.readers.feeds import find_entries
 
         yield from find_entries(stream, source=source)
+    elif suffix in (PDF, DOCX):
+        from annotator.readers.documents import read_docx, read_pdf
+
+        yield Unread(source, read_limited(stream), partial(read_pdf if suffix == PDF else read_docx, source=source))
     elif suffix in HTML_SUFFIXES:
         yield Unread(source, read_limited(stream), partial(_page, source=source, encoding=encoding))
     elif suffix in MARKDOWN_SUFFIXES:

@@ -104,7 +104,7 @@ def test_a_million_characters_without_a_blank_are_no_text(tmp_path: Path) -> Non
     assert isinstance(article, Article)
 
 
-@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.pdf.gz", "a.xlsx", "a.jsonl.bz2", "a.gz.gz"])
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.odt.gz", "a.xlsx", "a.jsonl.bz2", "a.gz.gz"])
 def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str) -> None:
     (failure,) = outcomes(tmp_path / name, b"anything")
     assert isinstance(failure, Failure)
