@@ -13,6 +13,7 @@ from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
 from annotator.readers.article import SourceMetadata, make_article
 from annotator.readers.doubts import doubts
+from annotator.readers.front_pages import front_page_notes
 from annotator.readers.html_tree import drop_bare, held_back, is_page, parse, text_length
 from annotator.readers.kickers import set_kickers_apart
 from annotator.readers.linked_body import linked_body
@@ -102,7 +103,12 @@ def read_html(raw: str, given: SourceMetadata | None = None, *, source: str, not
         _GAP.join(body.pieces),
         _merged_metadata(page, title, given or SourceMetadata()),
         source=source,
-        notes=(*notes, *counted, *doubts(page.runs, kept, body.blocks, body.asides)),
+        notes=(
+            *notes,
+            *counted,
+            *front_page_notes([page.runs[index] for index in kept.indices]),
+            *doubts(page.runs, kept, body.blocks, body.asides),
+        ),
         blocks=body.blocks,
         asides=body.asides,
         left_out=len(page.runs) - len({title, *kept.indices} - {None}),

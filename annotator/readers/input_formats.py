@@ -55,6 +55,7 @@ _INSTEAD = {
     ".ods": "save the sheet as CSV",
 } | dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack it and hand in the folder")
 _RTF_START = rb"{\rtf"
+_ABOUT = ("README", "LICENSE", "LICENCE", "CHANGELOG", "CONTRIBUTING", "NOTICE")
 _JSON_START = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*(\[\s*\{|\{)\s*["}]""")
 _FILLED, _LINES = 20, 1000
 """How many lines of standard input say what it is, without the blank ones and with them."""
@@ -170,13 +171,26 @@ def _text(raw: bytes, *, source: str, encoding: str) -> Article:
         raise InputError("an RTF document, which is not supported", reason="unsupported", hint=_INSTEAD[".rtf"])
     if _PAGE_START.match(raw):
         return _page(raw, source=source, encoding=encoding, notes=("begins as an HTML page; read as one",))
-    return read_text(*decode(raw, declared=declared_encoding(raw), encoding=encoding), source=source)
+    if _FEED_START.match(raw):
+        raise InputError("a feed, by its first lines", reason="unsupported", hint="let its name end with .xml")
+    text, notes = decode(raw, declared=declared_encoding(raw), encoding=encoding)
+    return read_text(text, (*notes, *_about(text, source)), source=source)
+
+
+def _about(text: str, source: str) -> tuple[str, ...]:
+    """Return a note where a text is likely to be no article: a list of addresses, or what describes the folder."""
+    lines = text.split()
+    if lines and all(line.startswith(("http://", "https://")) for line in lines):
+        return ("a list of addresses: save the pages that it names, and hand those in",)
+    name = Path(source).name.split(".")[0].upper()
+    return (f"{Path(source).name} mostly describes its folder; read as an article",) if name in _ABOUT else ()
 
 
 def _markdown(raw: bytes, *, source: str, encoding: str) -> Article:
     from annotator.readers.markdown import read_markdown
 
-    return read_markdown(*decode(raw, declared=declared_encoding(raw), encoding=encoding), source=source)
+    text, notes = decode(raw, declared=declared_encoding(raw), encoding=encoding)
+    return read_markdown(text, (*notes, *_about(text, source)), source=source)
 
 
 def _page(raw: bytes, *, source: str, encoding: str, notes: tuple[str, ...] = ()) -> Article:
