@@ -13,7 +13,6 @@ from annotator.models import Article, Aside, Block, BlockKind
 from annotator.readers import boilerplate, extraction
 from annotator.readers.article import SourceMetadata, make_article
 from annotator.readers.doubts import doubts
-from annotator.readers.front_pages import front_page_notes
 from annotator.readers.html_tree import drop_bare, held_back, is_page, parse, text_length
 from annotator.readers.kickers import set_kickers_apart
 from annotator.readers.linked_body import linked_body
@@ -106,7 +105,6 @@ def read_html(raw: str, given: SourceMetadata | None = None, *, source: str, not
         notes=(
             *notes,
             *counted,
-            *front_page_notes([page.runs[index] for index in kept.indices]),
             *doubts(page.runs, kept, body.blocks, body.asides),
         ),
         blocks=body.blocks,

@@ -14,7 +14,6 @@ from annotator.errors import InputError
 from annotator.models import Article, BlockKind, Failure
 from annotator.readers import read
 from annotator.readers.dates import date_in_address, date_in_words, iso_date, local_day
-from annotator.readers.front_pages import NOTE
 from annotator.readers.html import read_html
 from annotator.readers.metadata import without_site
 from annotator.settings import Fields
@@ -499,11 +498,3 @@ def test_reading_plain_text_loads_no_html_library() -> None:
     heavy = ("lxml", "trafilatura", "zstandard")
     code = f"import sys, annotator.readers; sys.exit(any(name in sys.modules for name in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_a_page_of_linked_headings_is_noted_as_a_list_of_articles() -> None:
-    teasers = "".join(
-        f'<section><a href="/{n}"><h2>La gare {n} rouvre</h2></a><p>Lundi {n}.</p></section>' for n in range(4)
-    )
-    assert page(f"<h1>Actualités</h1>{teasers}").notes == (NOTE,)
-    assert page(f"<h1>Budget voté</h1><p>{ONE} {TWO}</p><p>{TWO} {THREE}</p>{teasers}").notes == ()
