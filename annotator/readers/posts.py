@@ -131,7 +131,9 @@ def platform_of(element: HtmlElement) -> Platform | None:
 
 
 def _reads_as_post(element: HtmlElement, platform: Platform) -> bool:
-    if any(map(_is_embed, element.iterdescendants(*_ELEMENTS))) or next(element.iter(*_HEADINGS), None) is not None:
+    if any(map(_has_platforms_marks, element.iterdescendants(*_ELEMENTS))):
+        return False  # the one inside is the post; it is asked by itself, or nested ones would take exponential time
+    if next(element.iter(*_HEADINGS), None) is not None:
         return False
     permalink = permalink_of(element, platform)
     if element.tag == "blockquote" and platform.is_named(element):
@@ -184,6 +186,10 @@ class _Byline:
 def _core(widget: HtmlElement) -> HtmlElement:
     """Return the element that the platform's own code made, without what a newsroom put around it."""
     return next((element for element in widget.iter(*_ELEMENTS) if _is_embed(element)), widget)
+
+
+def _has_platforms_marks(element: HtmlElement) -> bool:
+    return is_hinted(element) and any(one.is_embed(element) or one.is_named(element) for one in PLATFORMS)
 
 
 def _is_embed(element: HtmlElement) -> bool:

@@ -43,7 +43,8 @@ SHINGLE = 4
 LOST = 0.5
 LEAST_SHINGLES = 40
 """About as many words: a page of fewer has no body to lose."""
-NO_BODY = (BlockKind.TITLE, BlockKind.CAPTION, BlockKind.POST)
+NO_BODY = (BlockKind.TITLE, BlockKind.CAPTION)
+"""Annotated bodies hold the posts of a page, and neither title nor captions."""
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 
