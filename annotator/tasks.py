@@ -173,9 +173,10 @@ def answered_task(record: Record) -> dict[str, Any]:
     """
     meta = {"unit_id": record.data.unit_id, "schema_version": SCHEMA_VERSION, "revision": record.revision}
     sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
+    gold = {"gold": record.gold.model_dump(mode="json")} if record.gold else {}
     return {
         "data": record.data.model_dump(mode="json"),
-        "meta": {**meta, "split": record.split, **sample},
+        "meta": {**meta, "split": record.split, **sample, **gold},
         "annotations": [_annotation(vote) for vote in record.votes],
         "predictions": [],
     }

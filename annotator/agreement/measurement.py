@@ -13,6 +13,7 @@ import numpy as np
 
 from annotator.agreement import review
 from annotator.agreement.comparison import Agreement, Weights, compare, resamples
+from annotator.agreement.known import AgainstGold
 from annotator.agreement.ratings import Ratings, natural_order, rating_matrix
 from annotator.agreement.review import DisputedUnit, answers_of, confused_pairs, disagreement, independent
 from annotator.labels import NOT_A_UNIT, Label
@@ -22,6 +23,7 @@ POLICY = {
     "unit": "comparable with two labels or more; n counts those",
     "not_a_unit": "a status, not a label: such votes are counted and take no part in a coefficient",
     "verdict": "an adjudicator has seen the other answers: left out",
+    "gold": "a unit whose answer was known measures people one by one: left out of every other measure",
     "skipped": "no answer: counted and left out",
     "label": "one label against the other three",
     "kappa": "Cohen's; of more than two annotators the mean over their pairs",
@@ -66,6 +68,7 @@ class AgreementReport:
     confusion: dict[str, dict[str, int]]
     drift: list[dict[str, Any]]
     lead_times: dict[str, dict[str, Any]]
+    against_gold: dict[str, dict[str, Any]]
     disputed: list[DisputedUnit]
     excluded: dict[str, int]
     bootstrap: dict[str, int]
@@ -97,6 +100,7 @@ def measure_agreement(records: Iterable[Record], options: AgreementOptions = _DE
         confusion=review.confusion(tally.confusion),
         drift=tally.timeline.as_json(),
         lead_times=review.lead_times(tally.seconds, natural_order),
+        against_gold=tally.against_gold.as_json(),
         disputed=tally.disputed(),
         excluded=dict(sorted(tally.excluded.items())),
         bootstrap={"articles": weights.shape[1], "resamples": options.resamples, "seed": options.seed},
@@ -116,6 +120,7 @@ class _Tally:
     followed: Counter[str] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float | None]] = field(default_factory=lambda: defaultdict(list))
+    against_gold: AgainstGold = field(default_factory=AgainstGold)
     timeline: review.Timeline = field(default_factory=review.Timeline)
     _disputed: list[tuple[float, int, int, DisputedUnit]] = field(default_factory=list)
 
@@ -123,11 +128,19 @@ class _Tally:
         """Yield each unit that has a label, as its article and its labels."""
         for number, record in enumerate(records):
             answers = answers_of(record)
+            if record.gold:
+                self._measure(answers, str(record.gold.label))
+                continue
             self._review(record, answers, number)
             labels = {annotator: label for annotator, label in answers.items() if label != NOT_A_UNIT}
             if labels:
                 self._group(record)
                 yield record.data.article_id, labels
+
+    def _measure(self, answers: Mapping[str, str], known: str) -> None:
+        self.excluded["gold_units"] += 1
+        for annotator, said in answers.items():
+            self.against_gold.add(annotator, said, known)
 
     def disputed(self) -> list[DisputedUnit]:
         """Return the most disputed units, the most first, then in the order of the dataset."""

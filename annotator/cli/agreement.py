@@ -109,6 +109,11 @@ def _show_rest(report: AgreementReport) -> None:
     show("left out: " + _pairs(report.excluded))
     for annotator, times in report.lead_times.items():
         show(f"annotator {annotator}: {_pairs(times)} (seconds)")
+    for annotator, measured in report.against_gold.items():
+        labels = ", ".join(
+            f"{name} {part['right']} of {part['answers']}" for name, part in measured["by_label"].items()
+        )
+        show(f"annotator {annotator} gave {measured['right']} of {measured['answers']} known answers: {labels}")
     for row in report.drift:
         raw = "no unit with two answers" if row["raw"] is None else f"raw agreement {row['raw']}"
         show(f"{row['period']}: {row['answers']} answers, {row['units']} units, {raw}")

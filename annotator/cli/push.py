@@ -13,6 +13,8 @@ from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import say, say_counts, show_failures
 
+_GOLD_SHARE = 0.05
+_GOLD_HINT = "--gold FILE names them"
 _WOULD = {"sent": "would_send", "replaced": "would_replace", "removed": "would_remove"}
 
 if TYPE_CHECKING:
@@ -93,6 +95,13 @@ def push(
     whole_articles: Annotated[
         bool, typer.Option("--whole-articles", help="Draw so many articles, and send all of their units.")
     ] = False,
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Units whose answer is known, to be mixed in: JSON lines, or a dataset with ground truth."),
+    ] = None,
+    gold_share: Annotated[
+        float | None, typer.Option(help="Which share of all units the known ones are.", show_default="0.05")
+    ] = None,
     failures: Annotated[
         Path | None, typer.Option(help="File in which to list the refused rows, with the reasons.")
     ] = None,
@@ -100,14 +109,18 @@ def push(
 ) -> Answer[shapes.Pushed] | Answer[shapes.WouldPush]:
     """Send the units that the project does not have yet. A second push sends nothing."""
     from annotator import settings
+    from annotator.errors import UsageError
     from annotator.failures import failure_file
     from annotator.labelstudio.client import connect
+    from annotator.labelstudio.gold import read_gold
     from annotator.labelstudio.notes import PushNotes
     from annotator.labelstudio.push import PushOptions, push_tasks
     from annotator.labelstudio.task_source import open_tasks
     from annotator.output import keep_apart
 
-    keep_apart({"--failures": failures}, [source])
+    keep_apart({"--failures": failures}, [source, *([gold] if gold else [])])
+    if gold_share is not None and gold is None:
+        raise UsageError("--gold-share says how many known units there are, and there is no --gold", hint=_GOLD_HINT)
     chosen = settings.load({})
     options = PushOptions(
         overlap=overlap,
@@ -120,6 +133,8 @@ def push(
         update=update,
         dry_run=dry_run,
         where=where,
+        gold=read_gold(gold) if gold else (),
+        gold_share=_GOLD_SHARE if gold_share is None else gold_share,
         sample=_sample(sample, seed, by, whole_articles=whole_articles),
         say=say,
     )

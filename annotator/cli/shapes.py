@@ -105,6 +105,8 @@ class Pushed(TypedDict):
     """Units that do not fulfil the condition, where one is given."""
     left_out_by_sample: NotRequired[int]
     """Units that were not drawn, where a sample is."""
+    gold: NotRequired[int]
+    """Of the units, those of `--gold`."""
 
 
 class WouldPush(TypedDict):
@@ -121,6 +123,7 @@ class WouldPush(TypedDict):
     would_remove: NotRequired[int]
     left_out_by_where: NotRequired[int]
     left_out_by_sample: NotRequired[int]
+    gold: NotRequired[int]
 
 
 class Pulled(TypedDict):
@@ -240,6 +243,22 @@ class DisputedUnit(TypedDict):
     comments: dict[str, str]
 
 
+class Right(TypedDict):
+    """How many answers there are, and how many of them are the known ones."""
+
+    answers: int
+    right: int
+
+
+class AgainstGold(TypedDict):
+    """One person's answers to units whose answer is known."""
+
+    answers: int
+    right: int
+    by_label: dict[str, Right]
+    """By the known answer."""
+
+
 class Agreed(TypedDict):
     """`agreement`."""
 
@@ -266,6 +285,8 @@ class Agreed(TypedDict):
     drift: list[Period]
     lead_times: dict[str, dict[str, float | None]]
     """Seconds that each annotator took for a unit."""
+    against_gold: dict[str, AgainstGold]
+    """Each person against the known answers; such units take no part in anything above."""
     disputed: list[DisputedUnit]
     """The most disputed units."""
     excluded: dict[str, int]

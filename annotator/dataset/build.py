@@ -128,6 +128,7 @@ def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportRe
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
     counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}
+    counts |= {"gold": report.gold} if report.gold else {}
     return Manifest(
         annotator=__version__,
         sources={name: sha256(path) for _, name, path in sorted(sources, key=attrgetter("name")) if path},

@@ -149,6 +149,8 @@ class ExportReport:
     retention: Counter[str] = field(default_factory=Counter)
     guidelines: Counter[str] = field(default_factory=Counter)
     articles: int = 0
+    gold: int = 0
+    """Records of units whose answer was known beforehand."""
 
     @property
     def records(self) -> int:
@@ -179,6 +181,7 @@ class ExportReport:
         self.languages[record.data.source_lang] += 1
         self.splits[record.split] += 1
         self.retention[record.retention] += 1
+        self.gold += record.gold is not None
         self.guidelines.update(vote.guidelines_version for vote in record.votes)
         if record.label:
             self.labels[record.label] += 1

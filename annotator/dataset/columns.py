@@ -44,6 +44,7 @@ COLUMNS: tuple[Column, ...] = (
     *(Column(name, _DATA_KINDS.get(name, "string")) for name in TaskData.model_fields),
     *(Column(name) for name in _OWN),
     *_SAMPLE,
+    Column("gold"),
     Column("votes", "list", _VOTE),
 )
 _VOTE_NAMES = tuple(Vote.model_fields)
@@ -63,6 +64,7 @@ def flat(record: Record) -> dict[str, Any]:
         "rights": record.rights,
         "retention": str(record.retention),
         **sample_cells(record),
+        "gold": str(record.gold.label) if record.gold else None,
         "votes": [_vote(vote) for vote in record.votes],
     }
 

@@ -65,6 +65,7 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
         data=newest.data,
         revision=newest.revision,
         sample=newest.sample,
+        gold=newest.gold,
         label=outcome.label,
         status=outcome.status,
         decision=outcome.decision,

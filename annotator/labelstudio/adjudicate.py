@@ -70,7 +70,7 @@ def push_disputed(records: Iterable[Record], *, project: str, client: Client, no
     Raises:
         UsageError: there is nothing to decide, or the project is another one.
     """
-    disputed = [record for record in records if record.status is RecordStatus.UNDECIDED and record.data.source_text]
+    disputed = [record for record in records if _is_disputed(record)]
     existing = client.find_project(project)
     if not disputed and existing is None:
         raise UsageError("no unit is undecided", hint="annotator agreement SOURCE shows how far the annotators agree")
@@ -107,6 +107,11 @@ def pull_verdicts(*, project: str, client: Client) -> Verdicts:
         for row in window:
             _add(row, origin, verdicts)
     return verdicts
+
+
+def _is_disputed(record: Record) -> bool:
+    """Of a unit whose answer was known beforehand there is nothing to decide."""
+    return record.status is RecordStatus.UNDECIDED and bool(record.data.source_text) and record.gold is None
 
 
 def _row(record: Record) -> PackedTask:

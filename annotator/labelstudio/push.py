@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from annotator.errors import ServerError, UsageError
+from annotator.labelstudio import gold, wire
 from annotator.labelstudio import project as projects
-from annotator.labelstudio import wire
 from annotator.labelstudio.client import Client, Project, ServerTask, labelling_address
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
@@ -46,6 +46,10 @@ class PushOptions:
     """A condition on the fields of a task, as `conditions` reads it: only units that fulfil it are sent."""
     sample: SampleOptions | None = None
     """How many units, of those that fulfil the condition, to draw; without it all of them are sent."""
+    gold: Sequence[Task] = ()
+    """Units whose answer is known, to be mixed in: they measure people."""
+    gold_share: float = 0.05
+    """Which share of all units they should be."""
     pace: Pace = DEFAULT_PACE
     say: Callable[[str], None] = lambda _line: None
     """Told what people should know on the way."""
@@ -73,6 +77,8 @@ class PushReport:
     """Units that the articles lost."""
     blind: int = 0
     """Units that carry no suggestion, so that it can be told how far one pulls."""
+    gold: int = 0
+    """Of the units, those whose answer is known."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """How many units were not meant, by what left them out: `left_out_by_where`, `left_out_by_sample`."""
 
@@ -80,7 +86,7 @@ class PushReport:
         """Return what `--json` prints."""
         always = ("project", "units", "already_there", "sent", "refused", "blind")
         counts = {name: getattr(self, name) for name in always}
-        changed = {name: number for name in ("replaced", "removed") if (number := getattr(self, name))}
+        changed = {name: number for name in ("replaced", "removed", "gold") if (number := getattr(self, name))}
         return {**counts, **changed, **self.left_out}
 
 
@@ -108,9 +114,19 @@ def push_tasks(
     with closing(inspect_tasks(selected.of(tasks), blind=options.blind)) as inventory:
         if not inventory.units and not selected.left_out_by_where:
             raise _no_task(inventory.refused, tasks.name if isinstance(tasks, TaskFile) else "")
+        _mix_in_gold(inventory, options)
         send = _push if inventory.units else _send_nothing
         report = send(inventory, project=project, client=client, notes=notes, options=options)
-        return replace(report, left_out=selected.counts())
+        return replace(report, left_out=selected.counts(), gold=len(inventory.gold))
+
+
+def _mix_in_gold(inventory: TaskInventory, options: PushOptions) -> None:
+    if not options.gold:
+        return
+    wanted = inventory.mix_in(options.gold, share=gold.checked_share(options.gold_share), blind=options.blind)
+    found = len(inventory.gold)
+    fewer = f", {wanted - found} fewer than asked for: there are no more" if found < wanted else ""
+    options.say(f"{found} units with a known answer are among them{fewer}")
 
 
 def _push(
@@ -341,9 +357,10 @@ def _missing(inventory: TaskInventory, delivery: Delivery, copies: Copies) -> li
 
 def _in_order(unit_ids: list[str], inventory: TaskInventory, options: PushOptions) -> list[str]:
     """Reading order, or the most uncertain first: those without a suggestion, then by rising score."""
-    if options.order == "reading":
-        return unit_ids
-    return sorted(unit_ids, key=lambda unit_id: inventory.units[unit_id].score)
+    ordinary = [unit_id for unit_id in unit_ids if unit_id not in inventory.gold]
+    if options.order != "reading":
+        ordinary.sort(key=lambda unit_id: inventory.units[unit_id].score)
+    return gold.spread(ordinary, [unit_id for unit_id in unit_ids if unit_id in inventory.gold])
 
 
 def _no_longer_in_articles(

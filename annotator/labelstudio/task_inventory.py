@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple, Self
 
-from annotator.labelstudio import form, wire
+from annotator.labelstudio import form, gold, wire
 from annotator.models import Failure, Task
 from annotator.tasks import without_predictions
 
@@ -56,6 +56,8 @@ class TaskInventory:
         """By unit id, in the order in which they were read."""
         self.article_ids: dict[str, str] = {}
         self.refused: list[Failure] = []
+        self.gold: set[str] = set()
+        """Of the units, those whose answer is known."""
         self._rows = SpooledTemporaryFile(max_size=ROWS_IN_MEMORY)  # noqa: SIM115 - `close` closes it
 
     def close(self) -> None:
@@ -72,6 +74,14 @@ class TaskInventory:
         score = _NO_SCORE if score == "" else score
         self.units[unit_id] = InspectedUnit(article_id, score, content, self._rows.tell(), len(packed.json))
         self._rows.write(packed.json)
+
+    def mix_in(self, known: Iterable[Task], *, share: float, blind: float = 0) -> int:
+        """Add known units until they are this share of all; return how many there should be."""
+        ordinary = len(self.units)
+        for task in gold.chosen(known, among=self.units, share=share):
+            self.add(task, blind=blind)
+            self.gold.add(task.data.unit_id)
+        return round(ordinary * share / (1 - share))
 
     def packed(self, unit_ids: Iterable[str], *, predictions: bool = True) -> Iterator[PackedTask]:
         """Yield these units' rows, with or without the predictions that the server selects beforehand."""

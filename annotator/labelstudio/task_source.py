@@ -19,7 +19,7 @@ from annotator.readers.json_rows import Row, rows
 from annotator.readers.packed import streams
 from annotator.text import shown_name
 
-_ENDINGS = (".json", ".jsonl")
+ENDINGS = (".json", ".jsonl")
 _HINT = "tasks are what annotator prepare writes"
 
 
@@ -31,7 +31,7 @@ class TaskFile:
         self.name = name
 
     def __iter__(self) -> Iterator[Task | Failure]:
-        for stream in streams(self._path, _ENDINGS):
+        for stream in streams(self._path, ENDINGS):
             if isinstance(stream, InputError):
                 yield _failure(self.name, stream)
             else:

@@ -111,10 +111,18 @@ class Sample(Value):
     whole_articles: bool = Field(default=False, description="Whether articles were drawn, with all of their units.")
 
 
+class Gold(Value):
+    """The answer to a unit that is known beforehand, by which people who label can be measured."""
+
+    label: Label | Literal["not a unit"] = Field(description="The known answer.")
+    reason: str = Field(default="", description="Why it is this one, in a sentence.")
+
+
 class TaskMeta(Value):
     """The small part of a task that a listing of ids asks for.
 
-    A push adds `content`, the digest of what the task shows, and `sample`, how the unit came into a sample.
+    A push adds `content`, the digest of what the task shows, `sample`, how the unit came into a sample, and `gold`,
+    the known answer of a unit that is there to measure people.
     """
 
     unit_id: str = Field(description="Key of the unit.")

@@ -22,7 +22,7 @@ from annotator.labelstudio.wire.controls import (
     mentions_of,
     words_of,
 )
-from annotator.models import Annotation, AnnotationStatus, Failure, Sample, TaskData, Vote
+from annotator.models import Annotation, AnnotationStatus, Failure, Gold, Sample, TaskData, Vote
 from annotator.tasks import RESTORED, VOTE
 
 REASONS = {
@@ -151,6 +151,7 @@ def _identity(task: _AnsweredTask) -> dict[str, Any]:
         "data": task.data,
         "revision": HALF_CHARACTER.sub("", revision) if isinstance(revision, str) else "",
         "sample": sample_in(meta),
+        "gold": _gold_in(meta),
         "project_server": task.origin.server,
         "project": task.origin.project,
         "task": number(task.row.get("id")),
@@ -166,6 +167,15 @@ def sample_in(meta: Mapping[str, Any]) -> Sample | None:
         return None
     texts = (sample.stratum, sample.where, *sample.by)
     return None if any(HALF_CHARACTER.search(text) for text in texts) else sample
+
+
+def _gold_in(meta: Mapping[str, Any]) -> Gold | None:
+    """Return the known answer of the task's unit; none where there is none, or somebody changed it."""
+    try:
+        gold = Gold.model_validate(meta.get("gold"))
+    except ValidationError:
+        return None
+    return gold.model_copy(update={"reason": HALF_CHARACTER.sub("", gold.reason)})
 
 
 def _annotator(answer: Mapping[str, Any]) -> str:
