@@ -72,7 +72,7 @@ def serve(
     with server.stoppable(), server.running(paths, say=say, program=program) as running:
         login = running.credentials
         with closing(Client(login.url, login.token)) as client, closing(PushNotes(settings.data_dir)) as notes:
-            report = push_tasks(tasks, project=TITLE, client=client, notes=notes, options=PushOptions(say=say))
+            report = push_tasks(tasks, project=TITLE, client=client, notes=notes, options=PushOptions(blind=1, say=say))
         on_loaded(
             LoadedDemo(
                 url=labelling_address(login.url, report.project),

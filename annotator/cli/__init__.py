@@ -23,6 +23,7 @@ from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
 from annotator.cli.export import export
 from annotator.cli.labelling_progress import progress as labelling_progress
+from annotator.cli.practice import practice
 from annotator.cli.prepare import prepare
 from annotator.cli.problems import Problem, noted_ctrl_c, problem_of, sigterm_as_ctrl_c
 from annotator.cli.pull import pull
@@ -65,6 +66,7 @@ _EXAMPLES: dict[Command, str] = {
     push: 'annotator push run --project "French articles" --overlap 2',
     pull: 'annotator pull --project "French articles" --out annotations.jsonl',
     labelling_progress: 'annotator progress --project "French articles"',
+    practice: "annotator practice --project Practice",
     export: "annotator export annotations.jsonl --out dataset",
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",

@@ -66,12 +66,11 @@ def _show(tasks: Sequence[Task]) -> None:
     table = Table(title=title, show_lines=True, box=HORIZONTALS, padding=(0, 1, 0, 0), expand=True)
     for name in ("#", "kind"):
         table.add_column(name, no_wrap=True)
-    for name, ratio in (("text", 4), ("translation", 4), ("suggestion: because", 2)):
-        table.add_column(name, ratio=ratio)
+    for name in ("text", "translation"):
+        table.add_column(name, ratio=1)
     for task in tasks:
         data = task.data
-        suggestion = f"{data.suggested_label}: {data.suggestion_reasons}" if data.suggested_label else ""
-        cells = (str(data.position), _kind(task), data.source_text, data.translated_text, suggestion)
+        cells = (str(data.position), _kind(task), data.source_text, data.translated_text)
         table.add_row(*map(Text, cells))
     show_table(table, piped_width=_PIPED_WIDTH)
 
@@ -92,6 +91,7 @@ def _say_loaded(loaded: LoadedDemo) -> None:
    login     {loaded.login}
    password  {loaded.password}
 
+   the guidelines open first; suggestions are kept back, so that the labels are your own
    press 1 sourced, 2 unsourced, 3 opinion, 4 rhetoric, 5 not a unit, then Ctrl+Enter for the next one
    then      {program()} pull --project "Demo: OpenAI and DeepSeek" --out demo.jsonl
              {program()} export demo.jsonl --out demo-dataset

@@ -28,7 +28,12 @@ class Order(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-def _interface(language: str | None) -> str | None:
+def checked_interface(language: str | None) -> str | None:
+    """Return the language of a form.
+
+    Raises:
+        UsageError: the form has no texts in it.
+    """
     from annotator.errors import UsageError
     from annotator.labelstudio.interface import languages
 
@@ -69,7 +74,9 @@ def push(
     interface: Annotated[
         str | None,
         typer.Option(
-            help="Language of the form's own texts: en or fr.", show_default="en in a new project", callback=_interface
+            help="Language of the form's own texts: en or fr.",
+            show_default="en in a new project",
+            callback=checked_interface,
         ),
     ] = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Replace the project's labelling form.")] = False,

@@ -171,6 +171,41 @@ class LabellingProgress(TypedDict):
     people: list[PersonProgress]
 
 
+class Right(TypedDict):
+    """How many answers there are, and how many of them are the known ones."""
+
+    answers: int
+    right: int
+
+
+class AgainstGold(TypedDict):
+    """One person's answers to units whose answer is known."""
+
+    answers: int
+    right: int
+    by_label: dict[str, Right]
+    """By the known answer."""
+
+
+class PersonPractised(AgainstGold):
+    """How one person did in practice."""
+
+    annotator: str
+    login: str
+    """Empty for somebody who is no longer there."""
+
+
+class Practised(TypedDict):
+    """`practice`."""
+
+    project: int
+    """Its number on the server."""
+    units: int
+    already_there: int
+    sent: int
+    people: list[PersonPractised]
+
+
 class Exported(TypedDict):
     """`export`."""
 
@@ -241,22 +276,6 @@ class DisputedUnit(TypedDict):
     text: str
     said: dict[str, str]
     comments: dict[str, str]
-
-
-class Right(TypedDict):
-    """How many answers there are, and how many of them are the known ones."""
-
-    answers: int
-    right: int
-
-
-class AgainstGold(TypedDict):
-    """One person's answers to units whose answer is known."""
-
-    answers: int
-    right: int
-    by_label: dict[str, Right]
-    """By the known answer."""
 
 
 class Agreed(TypedDict):

@@ -75,7 +75,7 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     if is_id(title):
         raise UsageError(f"{client.url} has no project {title}", hint="the title of a new project needs a letter")
     language = options.interface or DEFAULT_INTERFACE
-    wished = {**_fixed(), "expert_instruction": guidelines.html(language)}
+    wished = {**fixed_settings(), "expert_instruction": guidelines.html(language)}
     config = form.labelling_config(language)
     return client.create_project(title, config=config, settings=wished | _wished(options))
 
@@ -89,7 +89,7 @@ def adapt(client: Client, project: Project, options: ProjectOptions, say: Callab
     ours = form.labelling_config(options.interface or form.language_of(project.config))
     changes = _wished(options)
     if project.config.strip() == _EMPTY_FORM and not project.tasks:
-        changes |= {**_fixed(), "label_config": ours}
+        changes |= {**fixed_settings(), "label_config": ours}
     elif differing := form.differences(ours, project.config):
         changes |= _updated_form(client, project, ours, differing, allowed=options.update_form)
     elif not form.same_looks(ours, project.config):
@@ -135,12 +135,16 @@ def _differs(project: Project, differing: list[str]) -> UsageError:
     )
 
 
-def _fixed() -> dict[str, Any]:
-    """No skip button: a plain skip stores no reason, "not a unit" does. A button in the bar opens the guidelines."""
+def fixed_settings() -> dict[str, Any]:
+    """Return what every project of ours has.
+
+    No skip button: a plain skip stores no reason, "not a unit" does. The guidelines open where a session of labelling
+    begins, Escape closes them, and a button in the bar opens them again; the free edition knows no first session.
+    """
     return {
         "description": f"Claim units for fact-checking. Guidelines version {GUIDELINES_VERSION}.",
         "sampling": "Sequential sampling",
-        "show_instruction": False,
+        "show_instruction": True,
         "show_skip_button": False,
         "show_collab_predictions": False,
     }

@@ -70,6 +70,7 @@ def load(client: Client, tmp_path: Path, new_title: Callable[[], str]) -> Load:
                 tasks, project=new_title(), client=client, notes=notes, options=options or PushOptions()
             )
         assert report.refused == 0
+        client.update_project(report.project, {"show_instruction": False})  # they would open before every screen
         return report.project
 
     return push

@@ -51,6 +51,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "push": ("nowhere.jsonl", "--project", "Some title"),
     "pull": ("--project", "Some title", "--out", "a.csv"),
     "progress": ("--project", "Some title"),
+    "practice": ("--project", "x"),
     "export": ("nowhere.jsonl", "--out", "dataset"),
     "agreement": ("nowhere.jsonl",),
     "report": ("nowhere",),
@@ -256,6 +257,7 @@ BEFORE_PULL = (
 AFTER_ANSWERS = (
     "pull",
     "progress",
+    "practice",
     "export",
     "agreement",
     "report",
