@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from enum import StrEnum
 from importlib import metadata
@@ -22,6 +22,7 @@ from annotator.settings import FIELD_OF_KEY, Settings
 if TYPE_CHECKING:
     from annotator.labelstudio.client import Project
     from annotator.protocols import Translator
+    from annotator.team import OwnMark
 
 PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "ctranslate2", "pydantic")
 ARGOS = ("argos-translate-lt", "argostranslate")
@@ -86,6 +87,10 @@ def _value(settings: Settings, name: str) -> str:
     value = getattr(settings, FIELD_OF_KEY[name])
     if name == "fields":
         value = [f"{field}={column}" for field, column in value.model_dump().items() if column]
+    if name == "marks":
+        value = list(value)
+    if name == "guidelines":
+        value = f"{value.file}, version {value.version}" if value else ""
     text = " ".join(value) if isinstance(value, tuple | list) else str(value)
     return shown(text) if text else "(none)"
 
@@ -181,7 +186,7 @@ def _server(settings: Settings, project: str) -> Iterator[Finding]:
             kind = "legacy token" if re.fullmatch(r"[0-9a-f]{40}", login.token) else "personal access token"
             yield Finding(name="key", state=State.OK, detail=f"accepted ({kind})")
             if project:
-                yield _form(client.find_project(project), project)
+                yield _form(client.find_project(project), project, settings.marks)
     except AnnotatorError as error:
         yield Finding(name=name, state=State.FAILURE, detail=error.message, hint=error.hint)
 
@@ -196,13 +201,14 @@ def _version(url: str, version: str, edition: str) -> Finding:
     return Finding(name="server", state=State.OK, detail=detail)
 
 
-def _form(project: Project | None, title: str) -> Finding:
-    from annotator.labelstudio.form import differences, labelling_config
+def _form(project: Project | None, title: str, marks: Mapping[str, OwnMark]) -> Finding:
+    from annotator.labelstudio.form import differences
+    from annotator.labelstudio.own_marks import labelling_config
 
     if project is None:
         hint = f"annotator push RUN --project {title!r} creates it"
         return Finding(name="form", state=State.FAILURE, detail=f"no project is called {title!r}", hint=hint)
-    differing = differences(labelling_config(), project.config)
+    differing = differences(labelling_config("en", marks), project.config)
     if not differing:
         return Finding(name="form", state=State.OK, detail=f"project {project.id} has this version's form")
     hint = f"annotator push RUN --project {project.id} --update-form"

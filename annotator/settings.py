@@ -31,6 +31,7 @@ from annotator.choices import (
     TranslatorName,
 )
 from annotator.errors import UsageError, without_keys
+from annotator.team import OwnGuidelines, OwnMark, checked_marks
 
 CONFIG_FILE = "annotator.toml"
 _LARGEST_FILE = 20_000
@@ -129,6 +130,10 @@ class Settings(BaseModel):
         description="Languages a unit may be identified as. Fewer is more exact on short text.",
     )
     fields: Fields = Fields()
+    marks: Mapping[str, OwnMark] = Field(default={}, description="Side marks of your own, each with a key and titles.")
+    guidelines: OwnGuidelines | None = Field(
+        default=None, description="Guidelines of your own: a file, and the version that answers carry."
+    )
     encoding: str = Field(
         default="", description="Encoding of text files, pages and tables; empty to find it out for each."
     )
@@ -181,6 +186,11 @@ class Settings(BaseModel):
     @classmethod
     def _perhaps_expanded(cls, path: Path | None) -> Path | None:
         return None if path is None else cls._expanded(path)
+
+    @field_validator("marks")
+    @classmethod
+    def _own_marks(cls, marks: Mapping[str, OwnMark]) -> Mapping[str, OwnMark]:
+        return checked_marks(marks)
 
     @field_validator("encoding")
     @classmethod
@@ -341,7 +351,7 @@ def _checked(filed: Mapping[str, Any], path: Path, text: str) -> dict[str, Any]:
 
 def _secret_names(filed: Mapping[str, Any]) -> Iterator[str]:
     yield from (name for name in filed if _SECRET.search(name))
-    for table in filed:
+    for table in filed.keys() - {"marks"}:
         yield from (f"{table}.{name}" for name in _table(filed, table) if _SECRET.search(name))
 
 
@@ -386,7 +396,8 @@ def _wrong(mistake: _Mistake, origin: Origin) -> UsageError:
         message = f"setting {name} ({origin.name}): {_shown(value)} is not a language code"
         return UsageError(message, hint=f"two or three small letters, like {_code_like(str(value))}")
     if mistake.kind == "model_type":
-        hint = 'write [fields] on a line of its own, and below it lines like text = "body"'
+        lines = {"guidelines": 'file = "guidelines.md"', "fields": 'text = "body"'}.get(name, 'key = "x"')
+        hint = f"write [{name}] on a line of its own, and below it lines like {lines}"
         return UsageError(f"setting {name} ({origin.name}): {_shown(value)} is not a table", hint=hint)
     problem = mistake.message.removeprefix("Value error, ").replace("Input should", "should")
     quoted = "" if _SECRET.search(name) else f"{_shown(value)} "

@@ -14,6 +14,7 @@ import numpy as np
 from annotator.agreement import review
 from annotator.agreement.comparison import Agreement, Weights, compare, resamples
 from annotator.agreement.known import AgainstGold
+from annotator.agreement.marking import Marking
 from annotator.agreement.ratings import Ratings, natural_order, rating_matrix
 from annotator.agreement.review import DisputedUnit, answers_of, confused_pairs, disagreement, independent
 from annotator.labels import NOT_A_UNIT, Label
@@ -28,6 +29,7 @@ POLICY = {
     "label": "one label against the other three",
     "kappa": "Cohen's; of more than two annotators the mean over their pairs",
     "original against translation": "each pair of an original and a translation reader is one comparison",
+    "mark": "set against not set, by those who labelled the unit; without intervals",
     "interval": "95 %, percentiles of resampled articles",
 }
 CHECKABLE = {"checkable": (Label.SOURCED, Label.UNSOURCED), "not checkable": (Label.OPINION, Label.RHETORIC)}
@@ -56,6 +58,7 @@ class AgreementReport:
 
     overall: Agreement
     by_label: dict[str, Agreement]
+    by_mark: dict[str, Agreement]
     by_language: dict[str, Agreement]
     by_kind: dict[str, Agreement]
     by_pair: dict[str, Agreement]
@@ -88,6 +91,7 @@ def measure_agreement(records: Iterable[Record], options: AgreementOptions = _DE
     return AgreementReport(
         overall=compare(table, weights),
         by_label=_by_label(table, weights),
+        by_mark=tally.marking.by_mark(),
         by_language=_by_group(table, tally.languages, weights),
         by_kind=_by_group(table, tally.kinds, weights),
         by_pair=_by_pair(table, weights),
@@ -121,6 +125,7 @@ class _Tally:
     excluded: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float | None]] = field(default_factory=lambda: defaultdict(list))
     against_gold: AgainstGold = field(default_factory=AgainstGold)
+    marking: Marking = field(default_factory=Marking)
     timeline: review.Timeline = field(default_factory=review.Timeline)
     _disputed: list[tuple[float, int, int, DisputedUnit]] = field(default_factory=list)
 
@@ -155,6 +160,7 @@ class _Tally:
     def _review(self, record: Record, answers: Mapping[str, str], number: int) -> None:
         self.confusion += confused_pairs(answers.values())
         self.timeline.add(independent(record))
+        self.marking.add(record.data.article_id, independent(record))
         self._exclude(record, answers)
         for vote in independent(record):
             if vote.answer:

@@ -29,6 +29,7 @@ from annotator.cli.problems import Problem, noted_ctrl_c, problem_of, sigterm_as
 from annotator.cli.pull import pull
 from annotator.cli.push import push
 from annotator.cli.registration import Command, add_command
+from annotator.cli.reopen import reopen
 from annotator.cli.report import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
@@ -68,6 +69,7 @@ _EXAMPLES: dict[Command, str] = {
     labelling_progress: 'annotator progress --project "French articles"',
     practice: "annotator practice --project Practice",
     export: "annotator export annotations.jsonl --out dataset",
+    reopen: 'annotator reopen --project "French articles" --guidelines-before 2 --out older.jsonl',
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",
     status: "annotator status run --verify",

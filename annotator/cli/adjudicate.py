@@ -39,7 +39,9 @@ def push(
         collected = stream.collected
         show_failures(collected.failures, collected.set_aside.total(), "")
         show_unnamed(collected.unnamed)
-        report = adjudicate.push_disputed(stream.records, project=project, client=client, notes=notes)
+        report = adjudicate.push_disputed(
+            stream.records, project=project, client=client, notes=notes, marks=chosen.marks
+        )
     show_failures(report.failures, len(report.failures), "")
     counts, code = report.counts(), partial_if(report.failures or collected.unprocessed)
     say_counts(counts)

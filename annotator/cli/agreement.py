@@ -80,6 +80,7 @@ def _groups(report: AgreementReport) -> list[tuple[str, Mapping[str, Agreement]]
     return [
         ("overall", {"four labels": report.overall, "checkable or not": report.checkable}),
         ("label against the rest", report.by_label),
+        ("mark set or not", report.by_mark),
         ("language", report.by_language),
         ("kind", report.by_kind),
         ("pair of annotators", report.by_pair),

@@ -44,7 +44,8 @@ def pull(
     for ending in ("", ".part", ".part.failures"):
         keep_apart({"--out": f"{Path(out).resolve()}{ending}" if ending else out, "--failures": failures})
     options = PullOptions(since=since, unlabelled=unlabelled, resume=resume, failures=failures)
-    with closing(connect(settings.load({}))) as client, counting("answers") as advance:
+    chosen = settings.load({})
+    with closing(connect(chosen)) as client, counting("answers") as advance:
         report = pull_annotations(
             project=project,
             client=client,
@@ -54,5 +55,9 @@ def pull(
         )
     for reason, number in report.reasons.items():
         say(f"set aside: {number} {reason} ({REASONS[reason]})")
+    unknown = report.unknown_marks(chosen.marks)
+    for mark, number in unknown.items():
+        say(f"kept: {number} answers with the mark {mark!r}, which [marks] in annotator.toml does not have")
     say_counts(report.counts())
-    return Answer.of(report.counts(), shapes.Pulled, partial_if(report.unprocessed))
+    counts = report.counts() | ({"unknown_marks": unknown} if unknown else {})
+    return Answer.of(counts, shapes.Pulled, partial_if(report.unprocessed))

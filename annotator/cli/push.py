@@ -115,7 +115,7 @@ def push(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but send nothing.")] = False,
 ) -> Answer[shapes.Pushed] | Answer[shapes.WouldPush]:
     """Send the units that the project does not have yet. A second push sends nothing."""
-    from annotator import settings
+    from annotator import guidelines, settings
     from annotator.errors import UsageError
     from annotator.failures import failure_file
     from annotator.labelstudio.client import connect
@@ -129,7 +129,11 @@ def push(
     if gold_share is not None and gold is None:
         raise UsageError("--gold-share says how many known units there are, and there is no --gold", hint=_GOLD_HINT)
     chosen = settings.load({})
+    own = chosen.guidelines
     options = PushOptions(
+        marks=chosen.marks,
+        instructions=guidelines.html_of(own.file, Path()) if own else "",
+        guidelines_version=own.version if own else "",
         overlap=overlap,
         preselect=preselect or None,
         interface=interface,

@@ -135,6 +135,8 @@ class Pulled(TypedDict):
     """Units that somebody skipped, written beside them."""
     set_aside: int
     """Items that cannot be used; `--failures` lists them with their reasons."""
+    unknown_marks: NotRequired[dict[str, int]]
+    """Side marks that the settings do not have, and how many answers hold each: they are kept."""
 
 
 class PersonProgress(TypedDict):
@@ -204,6 +206,17 @@ class Practised(TypedDict):
     already_there: int
     sent: int
     people: list[PersonPractised]
+
+
+class Reopened(TypedDict):
+    """`reopen`."""
+
+    project: int
+    """Its number on the server."""
+    answers: int
+    """Answers that are in the file and no longer in the project."""
+    units: int
+    """Units that wait for answers again."""
 
 
 class Exported(TypedDict):
@@ -284,6 +297,8 @@ class Agreed(TypedDict):
     overall: Coefficients
     by_label: dict[str, Coefficients]
     """Each label against the rest."""
+    by_mark: dict[str, Coefficients]
+    """Each side mark that somebody set: set against not set."""
     by_language: dict[str, Coefficients]
     by_kind: dict[str, Coefficients]
     by_pair: dict[str, Coefficients]

@@ -148,6 +148,7 @@ class ExportReport:
     splits: Counter[str] = field(default_factory=Counter)
     retention: Counter[str] = field(default_factory=Counter)
     guidelines: Counter[str] = field(default_factory=Counter)
+    marks: Counter[str] = field(default_factory=Counter)
     articles: int = 0
     gold: int = 0
     """Records of units whose answer was known beforehand."""
@@ -183,6 +184,7 @@ class ExportReport:
         self.retention[record.retention] += 1
         self.gold += record.gold is not None
         self.guidelines.update(vote.guidelines_version for vote in record.votes)
+        self.marks.update(mark for vote in record.votes for mark in set(vote.marks))
         if record.label:
             self.labels[record.label] += 1
         if record.decision:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import stat
+from pathlib import Path
+
+from annotator.errors import UsageError
 from annotator.package_data import languages_in, read_data
+
+_LARGEST = 200_000
+"""Bytes; ours fill 20,000."""
 
 
 def languages() -> tuple[str, ...]:
@@ -16,9 +23,37 @@ def markdown(language: str) -> str:
 
 
 def html(language: str) -> str:
-    """Return the guidelines as an HTML fragment. Label Studio drops `style` attributes but keeps a style sheet."""
+    """Return the guidelines as an HTML fragment."""
+    return _html(markdown(language))
+
+
+def html_of(name: str, folder: Path) -> str:
+    """Return a team's own guidelines, a file in `folder` or below it, as an HTML fragment.
+
+    Raises:
+        UsageError: it cannot be read, or a link leads out of the folder: its text is for everybody who labels.
+    """
+    path, hint = folder / name, "[guidelines] in annotator.toml names it"
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(f"{name}: leads out of the folder of annotator.toml", hint=hint)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{name}: is not a file", hint=hint)
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise UsageError(f"{name}: is larger than {_LARGEST:,} bytes, which nobody reads", hint=hint)
+        return _html(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: is not UTF-8 (byte {error.start + 1})", hint="save it again as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}", hint=hint) from error
+
+
+def _html(text: str) -> str:
+    """Label Studio drops `style` attributes but keeps a style sheet."""
     from markdown_it import MarkdownIt
 
     css = read_data(__name__, "page.css")
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown(language))
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return f'<style>{css}</style><div class="guidelines">{body}</div>'

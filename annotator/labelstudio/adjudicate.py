@@ -10,11 +10,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from annotator.errors import UsageError
 from annotator.failures import LOST
-from annotator.labelstudio import form, wire
+from annotator.labelstudio import form, own_marks, wire
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.delivery import Delivery, batches
 from annotator.labelstudio.form import REASON, REASONS, VOTES
@@ -22,6 +23,7 @@ from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.task_inventory import PackedTask
 from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
+from annotator.team import OwnMark
 
 _NO_REASON = "no_reason"
 _NO_SUGGESTION = {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
@@ -64,7 +66,14 @@ class Verdicts:
         return sum(failure.reason in LOST for failure in self.failures)
 
 
-def push_disputed(records: Iterable[Record], *, project: str, client: Client, notes: PushNotes) -> DisputedReport:
+def push_disputed(
+    records: Iterable[Record],
+    *,
+    project: str,
+    client: Client,
+    notes: PushNotes,
+    marks: Mapping[str, OwnMark] = MappingProxyType({}),
+) -> DisputedReport:
     """Send the undecided units that the project does not have; a new title makes a project.
 
     Raises:
@@ -77,7 +86,9 @@ def push_disputed(records: Iterable[Record], *, project: str, client: Client, no
     target = (
         _checked(existing)
         if existing
-        else client.create_project(project, config=form.labelling_config(adjudication=True), settings=_SETTINGS)
+        else client.create_project(
+            project, config=own_marks.labelling_config("en", marks, adjudication=True), settings=_SETTINGS
+        )
     )
     delivery = Delivery(client, notes, target.id, source=project)
     with notes.exclusive(delivery.target):

@@ -234,6 +234,10 @@ class Client:
         chosen = {"selectedItems": {"all": False, "included": list(task_ids)}}
         self.connection.change("POST", f"api/dm/actions/?id=delete_tasks&project={project_id}", chosen)
 
+    def delete_annotation(self, annotation: int) -> None:
+        """Delete one answer; its task waits for another one then."""
+        self.connection.change("DELETE", f"api/annotations/{annotation}/")
+
     def tasks_with_drafts(self, project_id: int) -> set[int]:
         """Return the tasks in which somebody typed an answer without submitting it."""
         begun = where("draft_exists", "equal", True, kind="Boolean")

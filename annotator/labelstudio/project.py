@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from annotator import guidelines
 from annotator.errors import UsageError
 from annotator.labels import GUIDELINES_VERSION
-from annotator.labelstudio import form
+from annotator.labelstudio import form, guideline_versions, own_marks
 from annotator.labelstudio.client import Client, Project, check_title, is_id, stored_title
 from annotator.labelstudio.refusals import InvalidRequestError
+from annotator.team import OwnMark
 
 DEFAULT_INTERFACE = "en"
 _EMPTY_FORM = "<View></View>"
@@ -35,6 +37,14 @@ class ProjectOptions(Protocol):
     @property
     def interface(self) -> str | None:
         """Language of the form's own texts and of a new project's instruction page."""
+
+    @property
+    def marks(self) -> Mapping[str, OwnMark]:
+        """Side marks of the team's own."""
+
+    @property
+    def guidelines_version(self) -> str:
+        """Version of the team's own guidelines; empty where ours are shown."""
 
     @property
     def update_form(self) -> bool:
@@ -75,8 +85,8 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     if is_id(title):
         raise UsageError(f"{client.url} has no project {title}", hint="the title of a new project needs a letter")
     language = options.interface or DEFAULT_INTERFACE
-    wished = {**fixed_settings(), "expert_instruction": guidelines.html(language)}
-    config = form.labelling_config(language)
+    wished = {**fixed_settings(options.guidelines_version), "expert_instruction": guidelines.html(language)}
+    config = own_marks.labelling_config(language, options.marks)
     return client.create_project(title, config=config, settings=wished | _wished(options))
 
 
@@ -86,10 +96,10 @@ def adapt(client: Client, project: Project, options: ProjectOptions, say: Callab
     Raises:
         UsageError: its form shows or stores something else than ours. Nothing was changed.
     """
-    ours = form.labelling_config(options.interface or form.language_of(project.config))
-    changes = _wished(options)
+    ours = own_marks.labelling_config(options.interface or form.language_of(project.config), options.marks)
+    changes = _wished(options) | _newer_guidelines(project, options, say)
     if project.config.strip() == _EMPTY_FORM and not project.tasks:
-        changes |= {**fixed_settings(), "label_config": ours}
+        changes |= {**fixed_settings(options.guidelines_version), "label_config": ours}
     elif differing := form.differences(ours, project.config):
         changes |= _updated_form(client, project, ours, differing, allowed=options.update_form)
     elif not form.same_looks(ours, project.config):
@@ -101,7 +111,19 @@ def adapt(client: Client, project: Project, options: ProjectOptions, say: Callab
         client.update_project(project.id, changes)
 
 
-def check_form(project: Project) -> None:
+def _newer_guidelines(project: Project, options: ProjectOptions, say: Callable[[str], None]) -> dict[str, Any]:
+    """Answers that were given before keep their version: the description says since when the new one holds."""
+    version = options.guidelines_version
+    current = guideline_versions.versions_in(project.description)[0].name
+    if not version or version == current:
+        return {}
+    command = f"annotator reopen --project {project.id} --guidelines-before {version}"
+    say(f"guidelines: version {version} from now on, {current} until now; {command} asks for older answers again")
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    return {"description": guideline_versions.described(project.description, version, now=now)}
+
+
+def check_form(project: Project, marks: Mapping[str, OwnMark]) -> None:
     """Check that the project's form shows and stores what ours does.
 
     Raises:
@@ -109,7 +131,7 @@ def check_form(project: Project) -> None:
     """
     if project.config.strip() == _EMPTY_FORM:
         return
-    if differing := form.differences(form.labelling_config(), project.config):
+    if differing := form.differences(own_marks.labelling_config(DEFAULT_INTERFACE, marks), project.config):
         raise _differs(project, differing)
 
 
@@ -135,14 +157,14 @@ def _differs(project: Project, differing: list[str]) -> UsageError:
     )
 
 
-def fixed_settings() -> dict[str, Any]:
+def fixed_settings(guidelines_version: str = "") -> dict[str, Any]:
     """Return what every project of ours has.
 
     No skip button: a plain skip stores no reason, "not a unit" does. The guidelines open where a session of labelling
     begins, Escape closes them, and a button in the bar opens them again; the free edition knows no first session.
     """
     return {
-        "description": f"Claim units for fact-checking. Guidelines version {GUIDELINES_VERSION}.",
+        "description": f"Claim units for fact-checking. Guidelines version {guidelines_version or GUIDELINES_VERSION}.",
         "sampling": "Sequential sampling",
         "show_instruction": True,
         "show_skip_button": False,

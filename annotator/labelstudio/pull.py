@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from annotator.failures import LOST, failure_file
-from annotator.labels import GUIDELINES_VERSION
+from annotator.labels import Mark
 from annotator.labelstudio import project as projects
 from annotator.labelstudio import wire
 from annotator.labelstudio.answer_file import answer_file, answers_in, noted, notes_beside, server_time
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.delivery import prefetched
+from annotator.labelstudio.guideline_versions import versions_in
 from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, AnnotationStatus, Failure
 
@@ -46,6 +47,8 @@ class PullReport:
     """Lines of units that somebody skipped."""
     set_aside: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+    """How often each side mark was set."""
 
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
@@ -56,13 +59,21 @@ class PullReport:
         """How many answers somebody gave and no line has; an item that was set aside costs no answer."""
         return sum(number for reason, number in self.reasons.items() if reason in LOST)
 
+    def unknown_marks(self, own: Collection[str]) -> dict[str, int]:
+        """Return the marks that neither we nor the settings have, and how often each was set: they are kept."""
+        known = {*map(str, Mark), *own}
+        return {mark: number for mark, number in sorted(self.marks.items()) if mark not in known}
+
     def take(self, lines: Iterable[Annotation | Failure]) -> None:
         """Count lines."""
         for line in lines:
             if isinstance(line, Failure):
                 self.set_aside += 1
                 self.reasons[line.reason] = self.reasons.get(line.reason, 0) + 1
-            elif line.status is AnnotationStatus.SKIPPED:
+                continue
+            for mark in line.marks:
+                self.marks[mark] = self.marks.get(mark, 0) + 1
+            if line.status is AnnotationStatus.SKIPPED:
                 self.skipped += 1
             else:
                 self.annotations += 1
@@ -114,7 +125,7 @@ def windows(
         project.title,
         server=project.server,
         preselect=project.preselect,
-        guidelines_version=_guidelines(project),
+        guidelines=versions_in(project.description),
     )
     for window in client.answer_windows(project.id, after=after, since=asked_since, unlabelled=options.unlabelled):
         lines: list[Annotation | Failure] = []
@@ -132,9 +143,3 @@ def _lines(row: dict[str, Any], origin: Origin, options: PullOptions, since: str
     if options.unlabelled and not answers and (line := wire.unlabelled(row, origin)):
         annotations.append(line)
     return [*annotations, *failures]
-
-
-def _guidelines(project: Project) -> str:
-    """The version that stands in the description which push wrote."""
-    version = project.description.partition("Guidelines version ")[2].split()
-    return version[0].rstrip(".") if version else GUIDELINES_VERSION

@@ -18,6 +18,7 @@ from annotator.labelstudio.selection import check_same_draw, selection
 from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
 from annotator.labelstudio.task_source import TaskFile
 from annotator.models import Failure, Task
+from annotator.team import OwnMark
 
 Order = Literal["reading", "uncertain"]
 
@@ -34,6 +35,10 @@ class PushOptions:
     preselect: bool | None = None
     instructions: str = ""
     interface: str | None = None
+    marks: Mapping[str, OwnMark] = field(default_factory=dict)
+    """Side marks of the team's own."""
+    guidelines_version: str = ""
+    """Version of the team's own guidelines, which `instructions` then are."""
     update_form: bool = False
     blind: float = 0
     """Share of the units that carry no suggestion; the same ones every time."""
@@ -187,7 +192,7 @@ def _would_send(inventory: TaskInventory, project: str, client: Client, options:
     if target is None:
         options.say(f"would make the project {project!r}")
     else:
-        projects.check_form(target)
+        projects.check_form(target, options.marks)
         copies = client.pushed_tasks(target.id)
         check_same_draw(copies, options.sample, where=options.where, say=options.say)
     outdated, removable = _outdated(copies, inventory), _no_longer_in_articles(copies, inventory, options)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
-from annotator import settings
+from annotator import settings, team
 from annotator.cli import app
 from reference.commands import plain
 
@@ -23,6 +23,20 @@ default. `annotator doctor` shows which value counts and where it comes from.
 
 All keys with their defaults; a file holds only those that you change.
 """
+_TEAM = """## [marks] and [guidelines]
+
+Side marks and guidelines of [a team's own](../how-to/own-marks.md).
+
+```toml
+[marks.satire]
+key = "q"
+title = { en = "satire", fr = "satire" }
+
+[guidelines]
+file = "guidelines.md"
+version = "2"
+```
+"""
 _TAIL = """
 The key of a Label Studio is read from the environment and never from a file in your folder. A `label_studio_url` that
 `annotator.toml` names gets it once you have run `annotator doctor --trust URL`.
@@ -31,7 +45,7 @@ The key of a Label Studio is read from the environment and never from a file in 
 
 def page() -> str:
     """Return the page."""
-    return "\n".join((_HEAD, "```toml", *_file(), "```\n", *_keys(), *_fields(), *_environment()))
+    return "\n".join((_HEAD, "```toml", *_file(), "```\n", *_keys(), *_fields(), *_of_a_team(), *_environment()))
 
 
 def file_keys() -> dict[str, FieldInfo]:
@@ -45,7 +59,7 @@ def _file() -> Iterator[str]:
     for key, field in file_keys().items():
         if key not in nested:
             default = _default(key, field)
-            yield f"# {key} is not set" if default is None else f"{key} = {_toml(default)}"
+            yield f"# {key} is not set" if default is None or default == {} else f"{key} = {_toml(default)}"
     for key in nested:
         yield f"\n[{key}]"
         yield from (f"{name} = {_toml(field.default)}" for name, field in settings.Fields.model_fields.items())
@@ -64,6 +78,14 @@ def _fields() -> Iterator[str]:
     for name, field in settings.Fields.model_fields.items():
         yield f"| `{name}` | {_meaning(field)} | {_code(field.default)} |"
     yield ""
+
+
+def _of_a_team() -> Iterator[str]:
+    yield _TEAM
+    for model in (team.OwnMark, team.OwnGuidelines):
+        yield f"| key of [{'marks.NAME' if model is team.OwnMark else 'guidelines'}] | meaning |\n|---|---|"
+        yield from (f"| `{name}` | {_meaning(field)} |" for name, field in model.model_fields.items())
+        yield ""
 
 
 def _environment() -> Iterator[str]:
@@ -101,6 +123,8 @@ def _values(field: FieldInfo) -> str:
         Path: "folder",
         Path | None: "file",
         settings.Fields: "table",
+        Mapping[str, team.OwnMark]: "table",
+        team.OwnGuidelines | None: "table",
     }
     return kinds.get(field.annotation, "list")
 

@@ -53,6 +53,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "progress": ("--project", "Some title"),
     "practice": ("--project", "x"),
     "export": ("nowhere.jsonl", "--out", "dataset"),
+    "reopen": ("--project", "Some title", "--guidelines-before", "2", "--out", "a.csv"),
     "agreement": ("nowhere.jsonl",),
     "report": ("nowhere",),
     "status": ("nowhere",),
@@ -267,6 +268,7 @@ AFTER_ANSWERS = (
     "annotators remove",
     "doctor",
     "schema",
+    "reopen",
 )
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
 
@@ -302,6 +304,8 @@ def answers(
         answer(annotator_login("ann"), task, label)
         answer(annotator_login("ben"), task, "opinion")
     run("annotator schema")
+    newer = "Guidelines version 2 (since 2999-01-01T00:00:00+00:00), 1."
+    client.update_project(answered["push"]["project"], {"description": newer})
     answered |= {name: run(EXAMPLES[name]) for name in (*AFTER_ANSWERS, *MODELS)}
     return {**answered, "dry run": run('annotator push run --project "French articles" --dry-run')}
 

@@ -6,13 +6,14 @@ Nothing is dropped silently. An annotation, or one item of it, that cannot be us
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from annotator.labels import CLAIM, COMMENT, GUIDELINES_VERSION, MARKS, MENTIONS
+from annotator.labelstudio.guideline_versions import Version, version_at
 from annotator.labelstudio.wire.controls import (
     HALF_CHARACTER,
     as_list,
@@ -50,7 +51,8 @@ class Origin:
     name: str
     server: str = ""
     preselect: bool = False
-    guidelines_version: str = GUIDELINES_VERSION
+    guidelines: Sequence[Version] = (Version(GUIDELINES_VERSION),)
+    """The versions that the project had, the newest first."""
 
 
 def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation], list[Failure]]:
@@ -80,7 +82,10 @@ def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
     except ValidationError:
         return None
     identity = _identity(_AnsweredTask(row, origin, data))
-    return Annotation(**identity, annotation=0, annotator="", status=AnnotationStatus.UNLABELLED)
+    version = origin.guidelines[0].name
+    return Annotation(
+        **identity, guidelines_version=version, annotation=0, annotator="", status=AnnotationStatus.UNLABELLED
+    )
 
 
 def number(value: object) -> int:
@@ -138,6 +143,9 @@ def _annotation(task: _AnsweredTask, data: TaskData, answer: object) -> tuple[An
         updated_at=answer.get("updated_at") or "",
         ground_truth=bool(answer.get("ground_truth")),
         suggestion=_suggestion(task, answer),
+        guidelines_version=version_at(
+            task.origin.guidelines, str(answer.get("updated_at") or answer.get("created_at") or "")
+        ),
     )
     failures = [task.failure(reason, seen, within=within) for reason, seen in dict.fromkeys(unusable)]
     return _restored(annotation, answer), failures
@@ -155,7 +163,6 @@ def _identity(task: _AnsweredTask) -> dict[str, Any]:
         "project_server": task.origin.server,
         "project": task.origin.project,
         "task": number(task.row.get("id")),
-        "guidelines_version": task.origin.guidelines_version,
     }
 
 
