@@ -177,12 +177,13 @@ def answered_task(record: Record) -> dict[str, Any]:
     return {
         "data": record.data.model_dump(mode="json"),
         "meta": {**meta, "split": record.split, **sample, **gold},
-        "annotations": [_annotation(vote) for vote in record.votes],
+        "annotations": [annotation_of(vote) for vote in record.votes],
         "predictions": [],
     }
 
 
-def _annotation(vote: Vote) -> dict[str, Any]:
+def annotation_of(vote: Vote) -> dict[str, Any]:
+    """Return the answer in Label Studio's form; who gave it, and when, stands in its first item."""
     first, *rest = _items(vote)
     return {
         "result": [{**first, "meta": {VOTE: vote.model_dump(mode="json", include=_KEPT)}}, *rest],

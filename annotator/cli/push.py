@@ -109,6 +109,11 @@ def push(
     gold_share: Annotated[
         float | None, typer.Option(help="Which share of all units the known ones are.", show_default="0.05")
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="Labels that exist already: a dataset, or CSV or JSON lines of unit_id or text, and label."),
+    ] = None,
+    answers_by: Annotated[str, typer.Option(help="The login of the person whose answers they become.")] = "",
     failures: Annotated[
         Path | None, typer.Option(help="File in which to list the refused rows, with the reasons.")
     ] = None,
@@ -118,16 +123,22 @@ def push(
     from annotator import guidelines, settings
     from annotator.errors import UsageError
     from annotator.failures import failure_file
+    from annotator.labelstudio import people
     from annotator.labelstudio.client import connect
+    from annotator.labelstudio.earlier_answers import Brought, bring, read_earlier
     from annotator.labelstudio.gold import read_gold
     from annotator.labelstudio.notes import PushNotes
     from annotator.labelstudio.push import PushOptions, push_tasks
     from annotator.labelstudio.task_source import open_tasks
     from annotator.output import keep_apart
 
-    keep_apart({"--failures": failures}, [source, *([gold] if gold else [])])
+    keep_apart({"--failures": failures}, [source, *filter(None, (gold, answers))])
     if gold_share is not None and gold is None:
         raise UsageError("--gold-share says how many known units there are, and there is no --gold", hint=_GOLD_HINT)
+    if bool(answers) != bool(answers_by):
+        hint = "--answers FILE --answers-by NAME: a name that annotator annotators add made"
+        raise UsageError("--answers and --answers-by belong together", hint=hint)
+    earlier = read_earlier(answers) if answers else []
     chosen = settings.load({})
     own = chosen.guidelines
     options = PushOptions(
@@ -155,11 +166,19 @@ def push(
         closing(PushNotes(chosen.data_dir)) as notes,
         open_tasks(source) as tasks,
     ):
+        person = people.number_of(client, answers_by) if answers_by else 0
         report = push_tasks(tasks, project=project, client=client, notes=notes, options=options)
-        for failure in report.failures:
+        brought = Brought()
+        if earlier and report.project and not dry_run:
+            target = client.with_server(client.project(report.project))
+            brought = bring(earlier, tasks, client=client, project=target, person=person)
+        for failure in (*report.failures, *brought.failures):
             list_failure(failure)
-    show_failures(report.failures, report.refused, str(failures or ""))
-    counts, code = report.counts(), partial_if(report.refused)
+    unused = len(brought.failures)
+    show_failures((*report.failures, *brought.failures), report.refused + unused, str(failures or ""))
+    counts, code = report.counts(), partial_if(report.refused + unused)
+    if answers and not dry_run:
+        counts |= {"answers": brought.answers, "answers_there": brought.already_there, "answers_refused": unused}
     if dry_run:
         counts = {_WOULD.get(name, name): number for name, number in counts.items()}
     say_counts(counts)

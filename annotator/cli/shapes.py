@@ -107,6 +107,12 @@ class Pushed(TypedDict):
     """Units that were not drawn, where a sample is."""
     gold: NotRequired[int]
     """Of the units, those of `--gold`."""
+    answers: NotRequired[int]
+    """Answers of `--answers` that were given."""
+    answers_there: NotRequired[int]
+    """Those of units that the person had answered before."""
+    answers_refused: NotRequired[int]
+    """Rows that are no answers, or whose unit is not there; with one the command ends with 3."""
 
 
 class WouldPush(TypedDict):

@@ -234,6 +234,10 @@ class Client:
         chosen = {"selectedItems": {"all": False, "included": list(task_ids)}}
         self.connection.change("POST", f"api/dm/actions/?id=delete_tasks&project={project_id}", chosen)
 
+    def answer(self, task_id: int, annotation: Mapping[str, Any]) -> None:
+        """Give a task an answer, once; `completed_by` says whose it is."""
+        self.connection.change("POST", f"api/tasks/{task_id}/annotations/", annotation)
+
     def delete_annotation(self, annotation: int) -> None:
         """Delete one answer; its task waits for another one then."""
         self.connection.change("DELETE", f"api/annotations/{annotation}/")

@@ -114,6 +114,15 @@ def reset_password(client: Client, name: str, settings: Settings, program: Path)
     return Credentials(url=client.url, token="", login=login, password=password)
 
 
+def number_of(client: Client, name: str) -> int:
+    """Return the number of somebody's login.
+
+    Raises:
+        UsageError: nobody has this login.
+    """
+    return _known(client, name)[0]
+
+
 def _known(client: Client, name: str) -> tuple[int, str]:
     """Return number and login of somebody who is there; a name that names nobody is not made."""
     check([name])
