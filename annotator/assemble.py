@@ -14,6 +14,7 @@ from annotator.pipeline import Pipeline
 from annotator.prediction import CuePredictor
 from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
+from annotator.segmentation.mending import MendedSegmenter
 from annotator.settings import Settings, with_own_key
 from annotator.translation import make_translator, memory
 from annotator.translation.cache import CACHE_FILE, AnyCache, Cache, CollectingCache
@@ -168,9 +169,10 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
         from annotator.translation.remembering import RememberingTranslator
 
         translator = RememberingTranslator(memories, translator)
+    segmenter = RuleSegmenter(split=settings.split)
     return Pipeline(
         identifier=Identifier(settings.candidate_languages, kept=settings.data_dir / KEPT_MODEL),
-        segmenter=RuleSegmenter(split=settings.split),
+        segmenter=MendedSegmenter(segmenter, settings.mends) if settings.mends else segmenter,
         translator=translator,
         predictor=CuePredictor(min_score=settings.min_score),
         target=settings.target_language,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("label-studio-sdk", "langdetect", "py3langid", "ctranslate2", "pydantic")
 ARGOS = ("argos-translate-lt", "argostranslate")
-SHOWN_SETTINGS = tuple(name for name in FIELD_OF_KEY if name not in {"own_data_dir", "origins"})
+SHOWN_SETTINGS = tuple(name for name in FIELD_OF_KEY if name not in {"own_data_dir", "origins", "mends"})
 TRIED_LANGUAGES = ("fr", "es", "de")
 GIGABYTE = 2**30
 DISK_WANTED = 2 * GIGABYTE

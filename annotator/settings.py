@@ -31,6 +31,7 @@ from annotator.choices import (
     TranslatorName,
 )
 from annotator.errors import UsageError, without_keys
+from annotator.models import Mend
 from annotator.team import OwnGuidelines, OwnMark, checked_marks
 
 CONFIG_FILE = "annotator.toml"
@@ -164,6 +165,7 @@ class Settings(BaseModel):
         default=SecretStr(""), exclude=True, description="PostgreSQL of the local server; empty for SQLite."
     )
     public_url: str = Field(default="", exclude=True, description="By which address people reach the local server.")
+    mends: tuple[Mend, ...] = Field(default=(), description="Cuts of a run that were mended; its folder holds them.")
     own_data_dir: Path = Field(
         default_factory=partial(_default_folder, "data_dir"),
         exclude=True,
@@ -232,6 +234,7 @@ _NOT_OF_FILES = {
     "public_url",
     "own_data_dir",
     "origins",
+    "mends",
 }
 FILE_KEYS = FIELD_OF_KEY.keys() - _NOT_OF_FILES
 """What `annotator.toml` may set."""

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from annotator import __version__
-from annotator.cli import adjudicate, annotators, models, translations
+from annotator.cli import adjudicate, annotators, models, translations, units
 from annotator.cli.agreement import agreement
 from annotator.cli.answer import answering, give
 from annotator.cli.console import say
@@ -83,6 +83,7 @@ app.add_typer(annotators.app, name="annotators")
 app.add_typer(models.app, name="models")
 app.add_typer(adjudicate.app, name="adjudicate")
 app.add_typer(translations.app, name="translations")
+app.add_typer(units.app, name="units")
 
 
 def main(arguments: list[str] | None = None, *, begin: Callable[[], None] = lambda: None) -> None:

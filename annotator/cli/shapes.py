@@ -225,6 +225,24 @@ class Reopened(TypedDict):
     """Units that wait for answers again."""
 
 
+class OldAnswer(TypedDict):
+    """What somebody said of a unit before its cut was mended."""
+
+    annotator: str
+    answer: str
+    comment: str
+
+
+class Mended(TypedDict):
+    """`units split` and `units merge`."""
+
+    unit_id: str
+    text: str
+    """The unit as it was."""
+    answers: list[OldAnswer]
+    """Those in the project that was named."""
+
+
 class Exported(TypedDict):
     """`export`."""
 

@@ -114,6 +114,12 @@ def pull_annotations(
     return report
 
 
+def answers_to(unit_id: str, *, client: Client, project: Project) -> list[Annotation]:
+    """Return what people said of one unit."""
+    lines = (line for window in windows(client, project, _DEFAULTS) for line in window)
+    return [line for line in lines if isinstance(line, Annotation) and line.data.unit_id == unit_id]
+
+
 def windows(
     client: Client, project: Project, options: PullOptions, *, after: int = 0
 ) -> Iterator[list[Annotation | Failure]]:

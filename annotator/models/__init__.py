@@ -9,7 +9,7 @@ from __future__ import annotations
 from annotator.models.answers import Annotation, AnnotationStatus, Answer, Mention, Unplaced, Vote
 from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Language, Post, Unit, UnitKind
 from annotator.models.records import Decision, Manifest, Record, RecordStatus, Retention
-from annotator.models.runs import Failure, RunInfo
+from annotator.models.runs import Failure, Mend, RunInfo
 from annotator.models.tasks import (
     ChoicesResult,
     ChoicesValue,
@@ -43,6 +43,7 @@ __all__ = [
     "Gold",
     "Language",
     "Manifest",
+    "Mend",
     "Mention",
     "Number",
     "Post",

@@ -26,6 +26,16 @@ class Failure(Value):
     hint: str = Field(default="", description="What to do about it.")
 
 
+class Mend(Value):
+    """A cut that somebody mended. A line of mends.jsonl."""
+
+    article_id: str = Field(description="The article's key.")
+    unit_id: str = Field(description="The unit as it was cut before.")
+    at: int | None = Field(
+        default=None, description="First code point of its second part, in the unit; none to join it with the next one."
+    )
+
+
 class RunInfo(Value):
     """What a run folder was made with: run.json."""
 

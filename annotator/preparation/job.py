@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -23,6 +23,7 @@ from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
 from annotator.preparation.local import LocalRunner
+from annotator.preparation.mending import mend_articles, read_mends
 from annotator.preparation.near_duplicates import Dedupe
 from annotator.preparation.plan import Plan, Settlement
 from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
@@ -105,6 +106,8 @@ def run_job(
         UsageError: an input does not exist, or the output cannot be used.
     """
     _check_inputs(job)
+    if job.is_run:
+        job = replace(job, settings=job.settings.model_copy(update={"mends": read_mends(Path(job.out))}))
     found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
@@ -120,6 +123,8 @@ def run_job(
             _drop_older(folder, latest, report, say)
             if folder.redo:
                 _redo(job, folder, folder.redo, say)
+            make = partial(_own_pipeline, job, folder.info.engines, say, stack)
+            mend_articles(folder, job.settings.mends, make, sketched=bool(job.dedupe), say=say)
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
         work = _work(job, runner, folder.info.engines if folder else {}, say, stack)

@@ -91,6 +91,11 @@ class Register:
         self._database.executemany("DELETE FROM article WHERE article_id = ?", [(name,) for name in article_ids])
         self._database.execute("DELETE FROM input WHERE article_id NOT IN (SELECT article_id FROM article)")
 
+    def inputs_of(self, article_ids: Collection[str]) -> list[tuple[bytes, str]]:
+        """Return the inputs that became these articles."""
+        query = "SELECT key, article_id FROM input WHERE article_id = ?"
+        return [row for name in sorted(article_ids) for row in self._database.execute(query, (name,))]
+
     def count(self) -> int:
         """Return how many articles there are."""
         return int(self._database.execute("SELECT count(*) FROM article").fetchone()[0])

@@ -125,6 +125,17 @@ class RunFolder(AbstractContextManager["RunFolder"]):
                 self._notes.note_whole(name, size, sha256)
         self._finish_drop()
 
+    def replace(self, made: Sequence[Packed]) -> None:
+        """Let these take the place of the articles with their ids; they come last in every file."""
+        ids = {packed.article_id for packed in made}
+        keys = self.register.inputs_of(ids)
+        self.drop(ids)
+        for packed in made:
+            self.register.add(packed)
+        for key, article_id in keys:
+            self.register.add_input(key, article_id)
+        self.write(made)
+
     @contextmanager
     def lists(self, *names: str) -> Iterator[None]:
         """Note the files that list failures and repeats when a start ends, and refuse them when somebody changed them.

@@ -106,7 +106,7 @@ def pack(pipeline: Pipeline, batch: Sequence[Item], *, sketched: bool = False) -
     read = [item.outcome() if isinstance(item, Unread) else item for item in batch]
     processed = iter(process(pipeline, [outcome for outcome in read if isinstance(outcome, Article)]))
     outcomes = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
-    make = partial(_packed, sketched=sketched)
+    make = partial(_packed_or_failure, sketched=sketched)
     return [outcome if isinstance(outcome, Failure) else make(outcome) for outcome in outcomes]
 
 
@@ -144,7 +144,19 @@ def _alone(pipeline: Pipeline, article: Article) -> Processed | Failure:
         return _fault(article, step, error)
 
 
-def _packed(processed: Processed, *, sketched: bool) -> Outcome:
+def packed(processed: Processed, *, sketched: bool) -> Packed:
+    """Return what is kept of an article of a run that is made again.
+
+    Raises:
+        AnnotatorError: it cannot be written.
+    """
+    outcome = _packed_or_failure(processed, sketched=sketched)
+    if isinstance(outcome, Failure):
+        raise AnnotatorError(f"{outcome.article_id}: {outcome.message}", hint=outcome.hint)
+    return outcome
+
+
+def _packed_or_failure(processed: Processed, *, sketched: bool) -> Outcome:
     lines: dict[str, bytes] = {}
     for name, (step, values) in _LINES.items():
         try:

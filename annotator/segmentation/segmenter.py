@@ -37,7 +37,7 @@ _MIXED_UNITS = 2
 _MIXED_SHARE = 0.1
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """A stretch of the article before it is a unit or an aside."""
 
     kind: UnitKind
@@ -74,7 +74,7 @@ class RuleSegmenter:
             if reason := _aside_reason(text):
                 asides.append(Aside(start=piece.start, end=piece.end, reason=reason))
             else:
-                units.append(_unit(laid_out, piece, counts, position=len(units)))
+                units.append(unit_of(laid_out, piece, counts, position=len(units)))
         return laid_out.model_copy(
             update={
                 "asides": tuple(sorted(asides, key=lambda aside: aside.start)),
@@ -83,7 +83,7 @@ class RuleSegmenter:
             }
         )
 
-    def _pieces(self, article: Article, identifier: LanguageIdentifier) -> Iterator[_Piece]:
+    def _pieces(self, article: Article, identifier: LanguageIdentifier) -> Iterator[Piece]:
         for index, block in enumerate(article.blocks):
             text = article.text[block.start : block.end]
             language = identifier.unit(text, article.language)
@@ -91,7 +91,7 @@ class RuleSegmenter:
             for kind, start, end, is_part in self._spans(article, block, rules_for(prior.tag)):
                 is_whole = (start, end) == (block.start, block.end)
                 piece_language = language if is_whole else identifier.unit(article.text[start:end], prior)
-                yield _Piece(kind, index, start, end, piece_language, is_part)
+                yield Piece(kind, index, start, end, piece_language, is_part)
 
     def _spans(self, article: Article, block: Block, rules: LanguageRules) -> Iterator[tuple[UnitKind, int, int, bool]]:
         """Yield what the block's units are and where, around the asides in it, and whether one is part of a sentence.
@@ -116,7 +116,8 @@ class RuleSegmenter:
         return self.split == "clause" and kind is UnitKind.SENTENCE
 
 
-def _unit(article: Article, piece: _Piece, counts: dict[str, int], *, position: int) -> Unit:
+def unit_of(article: Article, piece: Piece, counts: dict[str, int], *, position: int) -> Unit:
+    """Return the unit of a piece; `counts` numbers those of an article that say the same."""
     block = article.blocks[piece.block_index]
     text = article.text[piece.start : piece.end]
     digits = digest(block.kind.value + text, _ID_LENGTH)

@@ -73,6 +73,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "adjudicate pull": ("--project", "Some title", "--out", "a.csv"),
     "translations export": ("nowhere", "--out", "a.csv"),
     "translations check": ("nowhere.csv",),
+    "units split": ("nowhere", "a:b", "--at", "x"),
+    "units merge": ("nowhere", "a:b"),
 }
 
 
@@ -269,6 +271,8 @@ AFTER_ANSWERS = (
     "doctor",
     "schema",
     "reopen",
+    "units split",
+    "units merge",
 )
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
 
