@@ -31,6 +31,8 @@ READ_ALSO = [
     "Saiba mais",
     "Citește și: Podul",
     "Czytaj też: Most",
+    "اقرأ أيضا: الجسر",
+    "إقرأ أيضاً الجسر",
     "Zum Thema: Die Brücke",
     "Weitere Themen",
     "Sur le même sujet",
