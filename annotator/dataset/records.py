@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from annotator.labels import Label
@@ -22,8 +22,10 @@ POLICIES = {
     "not_a_unit": "a status that takes part in the decision and is never a label",
     "skipped": "kept in the votes, without a say",
 }
+_UNLABELLED = AnnotationStatus.UNLABELLED
 _HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
+_OF_VOTE = itemgetter(*_VOTE_FIELDS)
 
 Rename = Callable[[str, str], str]
 """From an annotator and the server whose user that is to a name that nobody else in the dataset has."""
@@ -57,7 +59,7 @@ class Outcome(NamedTuple):
 
 def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified, split: str = "") -> Record:
     """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
-    votes = [_vote(line, rename) for line in _in_order(annotations) if line.status is not AnnotationStatus.UNLABELLED]
+    votes = [_vote(line, rename) for line in _in_order(annotations) if line.status is not _UNLABELLED]
     latest = tuple(_latest(votes))
     outcome = decide(latest)
     newest = newest_of(annotations)
@@ -75,12 +77,15 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
 
 def newest_of(annotations: Sequence[Annotation]) -> Annotation:
     """Return the annotation whose data stand for the unit."""
+    if len(annotations) == 1:
+        return annotations[0]
     return max(annotations, key=lambda line: (not line.adjudication, line.updated_at, line.annotation))
 
 
 def _vote(line: Annotation, rename: Rename) -> Vote:
-    values = {name: getattr(line, name) for name in _VOTE_FIELDS}
-    return Vote(**{**values, "annotator": rename(line.annotator, line.server)})
+    fields = dict(zip(_VOTE_FIELDS, _OF_VOTE(line.__dict__), strict=True))
+    fields["annotator"] = rename(line.annotator, line.server)
+    return Vote.of_checked(fields)
 
 
 def decide(votes: Sequence[Vote]) -> Outcome:
