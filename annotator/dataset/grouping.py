@@ -14,7 +14,17 @@ from pydantic_core import from_json
 
 from annotator.dataset.draws import Draws
 from annotator.labels import Label
-from annotator.models import Annotation, AnnotationStatus, BlockKind, Mention, Sample, TaskData, UnitKind, Unplaced
+from annotator.models import (
+    Annotation,
+    AnnotationStatus,
+    BlockKind,
+    Mention,
+    Quote,
+    Sample,
+    TaskData,
+    UnitKind,
+    Unplaced,
+)
 
 _KINDS, _BLOCKS, _STATUSES, _LABELS = (
     {str(member): member for member in kind} for kind in (UnitKind, BlockKind, AnnotationStatus, Label)
@@ -164,6 +174,8 @@ def _stored(json: bytes) -> Annotation:
     fields["mentions"] = tuple([Mention.of_checked(mention) for mention in fields["mentions"]])
     if fields["sample"]:
         fields["sample"] = Sample.model_validate(fields["sample"])
+    if fields["quote"]:
+        fields["quote"] = Quote.of_checked(fields["quote"])
     return Annotation.of_checked(fields)
 
 

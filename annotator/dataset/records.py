@@ -67,6 +67,7 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
         data=newest.data,
         revision=newest.revision,
         sample=newest.sample,
+        quote=newest.quote,
         label=outcome.label,
         status=outcome.status,
         decision=outcome.decision,

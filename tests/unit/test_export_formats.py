@@ -19,7 +19,7 @@ from annotator.dataset.columns import flat
 from annotator.dataset.formats import FORMATS, FormatOptions, chosen
 from annotator.errors import UsageError
 from annotator.labels import Label
-from annotator.models import Annotation, AnnotationStatus, Mention, Record, Sample, TaskData
+from annotator.models import Annotation, AnnotationStatus, Mention, Quote, Record, Sample, TaskData
 from annotator.spreadsheet import original
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,7 @@ def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
         data=data,
         revision="REVISION-7",
         sample=Sample(probability=3 / 8, drawn=3, of=8, stratum="site=STRATUM", seed=1, by=("site",)),
+        quote=Quote(prefix=f"BEFORE {unit}\n\n", suffix=" AFTER"),
         project=1,
         task=1,
         annotation=who + 1,
@@ -310,10 +311,10 @@ def test_what_the_table_says_is_not_kept_is_not_there(folder: Path, row: str, na
     assert TRACES[row].encode() not in (folder / FILES[name]).read_bytes()
 
 
-def test_context_of_a_web_annotation_is_its_neighbours_nearest_characters(folder: Path) -> None:
+def test_context_of_a_web_annotation_is_what_stands_around_it_in_the_article(folder: Path) -> None:
     page = json.loads((folder / "annotations.jsonld").read_text(encoding="utf-8"))
     (quote, _) = page["items"][0]["target"]["selector"]
-    assert (quote["prefix"], quote["suffix"]) == ("BEFORE a:1", "AFTER")
+    assert (quote["prefix"], quote["suffix"]) == ("BEFORE a:1\n\n", " AFTER")
 
 
 def test_comments_of_a_csv_row_can_be_read(folder: Path) -> None:

@@ -22,7 +22,7 @@ from annotator.labelstudio.wire.controls import (
     mentions_of,
     words_of,
 )
-from annotator.models import Annotation, AnnotationStatus, Failure, Sample, TaskData, Vote
+from annotator.models import Annotation, AnnotationStatus, Failure, Quote, Sample, TaskData, Vote
 from annotator.tasks import RESTORED, VOTE
 
 REASONS = {
@@ -151,6 +151,7 @@ def _identity(task: _AnsweredTask) -> dict[str, Any]:
         "data": task.data,
         "revision": HALF_CHARACTER.sub("", revision) if isinstance(revision, str) else "",
         "sample": sample_in(meta),
+        "quote": _quote_in(meta),
         "project_server": task.origin.server,
         "project": task.origin.project,
         "task": number(task.row.get("id")),
@@ -168,6 +169,15 @@ def sample_in(meta: Mapping[str, Any]) -> Sample | None:
         return None
     texts = (sample.stratum, sample.where, *sample.by)
     return None if any(HALF_CHARACTER.search(text) for text in texts) else sample
+
+
+def _quote_in(meta: Mapping[str, Any]) -> Quote | None:
+    """Return the unit among its neighbours; none where the task does not tell, or somebody changed that."""
+    given = meta.get("quote")
+    texts = given.values() if isinstance(given, dict) else ()
+    if not texts or not all(isinstance(text, str) and not HALF_CHARACTER.search(text) for text in texts):
+        return None
+    return Quote.model_validate(given)
 
 
 def _annotator(answer: Mapping[str, Any]) -> str:
