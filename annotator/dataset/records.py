@@ -91,16 +91,22 @@ def _vote(line: Annotation, rename: Rename) -> Vote:
 
 def decide(votes: Sequence[Vote]) -> Outcome:
     """Return what stands after the votes, one per annotator."""
-    with_a_say = [vote for vote in votes if vote.status in _HAVE_A_SAY]
-    gold = [vote for vote in with_a_say if vote.ground_truth]
-    verdicts = [vote for vote in with_a_say if vote.adjudication]
-    choices = [(vote.status, vote.label) for vote in gold or verdicts or with_a_say]
+    deciding = with_a_say(votes)
+    choices = [(vote.status, vote.label) for vote in deciding]
     if not choices:
         return Outcome(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
     status, label = chosen = max(choices, key=choices.count)
-    settled_by = Decision.GROUND_TRUTH if gold else Decision.ADJUDICATED if verdicts else None
+    first = deciding[0]
+    settled_by = Decision.GROUND_TRUTH if first.ground_truth else Decision.ADJUDICATED if first.adjudication else None
     decision = _decision(choices.count(chosen), len(choices), settled_by)
     return Outcome(RecordStatus(status), label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
+
+
+def with_a_say(votes: Sequence[Vote]) -> list[Vote]:
+    """Return the answers that decide: the ground truth, else the verdicts, else everybody's; no skips."""
+    given = [vote for vote in votes if vote.status in _HAVE_A_SAY]
+    gold = [vote for vote in given if vote.ground_truth]
+    return gold or [vote for vote in given if vote.adjudication] or given
 
 
 def _decision(count: int, total: int, settled_by: Decision | None) -> Decision | None:

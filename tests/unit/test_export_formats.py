@@ -238,6 +238,13 @@ def read_label_studio(folder: Path) -> Iterator[Kept]:
     )
 
 
+def read_conll(folder: Path) -> Iterator[Kept]:
+    for path in (folder / "conll").iterdir():
+        for unit in path.read_text(encoding="utf-8").split("\n\n")[:-1]:
+            comments = dict(re.findall(r"^# (\w+) = (.*)$", unit, re.MULTILINE))
+            yield {"unit id": comments["unit_id"], "language": comments["lang"]}
+
+
 READERS: dict[str, Callable[[Path], Iterator[Kept]]] = {
     "jsonl": read_jsonl,
     "csv": read_csv,
@@ -245,6 +252,7 @@ READERS: dict[str, Callable[[Path], Iterator[Kept]]] = {
     "hf": read_hf,
     "web-annotation": read_web_annotation,
     "claims": read_claims,
+    "conll": read_conll,
     "label-studio": read_label_studio,
 }
 FILES = {
@@ -253,6 +261,7 @@ FILES = {
     "hf": "data/train.jsonl",
     "web-annotation": "annotations.jsonld",
     "claims": "claims.jsonld",
+    "conll": "conll/train.conll",
 }
 # What would be in the file if the format kept it.
 TRACES = {
@@ -261,6 +270,7 @@ TRACES = {
     "translation warnings": "number_mismatch",
     "context": "BEFORE",
     "suggestion": "0.123",
+    "label": "unsourced",
     "decision": "majority",
     "status": "undecided",
     "answers": "a-1",
@@ -326,7 +336,9 @@ def test_table_has_every_format_and_every_cell_is_yes_no_or_in_part() -> None:
     assert {name for _, name, _ in CELLS} == set(FORMATS) == set(READERS)
     assert {cell for *_, cell in CELLS} == {"yes", "no", "in part"}
     assert [(row, name) for row, name, cell in CELLS if cell == "in part"] == [
+        ("text", "conll"),
         ("context", "web-annotation"),
+        ("mentions", "conll"),
         ("comments", "csv"),
     ]
 
