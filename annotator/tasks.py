@@ -17,6 +17,7 @@ from annotator.models import (
     ChoicesValue,
     Post,
     Prediction,
+    Quote,
     Record,
     Task,
     TaskData,
@@ -28,6 +29,9 @@ from annotator.models import (
 )
 from annotator.text import one_line, reading_form
 
+_AROUND = 32
+"""Characters of context on each side of a quote."""
+_SEARCHED = 1_000_000
 VOTE = "vote"
 """In the `meta` of a result item that we wrote: who gave the answer, for the server knows only who imported it."""
 RESTORED = (
@@ -78,13 +82,32 @@ def make_tasks(
                 after_translated=translated_texts[index + 1],
                 signature=signature(translation),
             ),
-            meta=TaskMeta(unit_id=unit.unit_id, revision=article.revision),
+            meta=TaskMeta(
+                unit_id=unit.unit_id, revision=article.revision, quote=quote(article.text, unit.start, unit.end)
+            ),
             predictions=_task_predictions(prediction),
         )
         for index, (unit, translation, prediction) in enumerate(
             zip(article.units, translations, predictions, strict=True), start=1
         )
     )
+
+
+def quote(text: str, start: int, end: int) -> Quote:
+    """Return the span with what stands around it, on both sides as much as it takes to stand in the text once.
+
+    In one of the largest texts, where each look takes a millisecond, the first characters have to do.
+    """
+    around = _AROUND
+    while True:
+        first, last = max(0, start - around), end + around
+        is_whole = first == 0 and last >= len(text)
+        words = text[first:last]
+        if is_whole or len(text) > _SEARCHED or (text.find(words) == first and text.find(words, first + 1) < 0):
+            break
+        around *= 2
+    exact = text[start:end]
+    return Quote(prefix=text[first:start], exact=exact if exact != reading_form(exact) else "", suffix=text[end:last])
 
 
 def without_predictions(line: bytes) -> bytes:
@@ -173,9 +196,10 @@ def answered_task(record: Record) -> dict[str, Any]:
     """
     meta = {"unit_id": record.data.unit_id, "schema_version": SCHEMA_VERSION, "revision": record.revision}
     sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
+    among = {"quote": record.quote.model_dump(mode="json")} if record.quote else {}
     return {
         "data": record.data.model_dump(mode="json"),
-        "meta": {**meta, "split": record.split, **sample},
+        "meta": {**meta, "split": record.split, **sample, **among},
         "annotations": [_annotation(vote) for vote in record.votes],
         "predictions": [],
     }

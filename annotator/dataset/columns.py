@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from annotator.dataset.token_tags import tagged
 from annotator.models import Mention, Record, TaskData, Vote
 
 _DATA_KINDS = {
@@ -45,6 +46,8 @@ COLUMNS: tuple[Column, ...] = (
     *(Column(name) for name in _OWN),
     *_SAMPLE,
     Column("votes", "list", _VOTE),
+    Column("tokens", "list"),
+    Column("tags", "list"),
 )
 _VOTE_NAMES = tuple(Vote.model_fields)
 _MENTION_NAMES = tuple(Mention.model_fields)
@@ -64,6 +67,7 @@ def flat(record: Record) -> dict[str, Any]:
         "retention": str(record.retention),
         **sample_cells(record),
         "votes": [_vote(vote) for vote in record.votes],
+        **tagged(record)._asdict(),
     }
 
 

@@ -118,7 +118,8 @@ def _row(record: Record) -> PackedTask:
 def adjudication_task(record: Record) -> dict[str, Any]:
     """Return the record as a task that shows what each annotator said, without saying who, and no suggestion."""
     data = record.data.model_dump(mode="json") | _NO_SUGGESTION | {VOTES: _votes_shown(record)}
-    meta = TaskMeta(unit_id=record.data.unit_id, revision=record.revision).model_dump(mode="json")
+    identity = TaskMeta(unit_id=record.data.unit_id, revision=record.revision, quote=record.quote)
+    meta = identity.model_dump(mode="json", exclude_none=True)
     sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
     return {"data": data, "meta": meta | sample, "predictions": []}
 

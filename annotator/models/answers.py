@@ -9,7 +9,7 @@ from pydantic import Field
 
 from annotator.labels import GUIDELINES_VERSION, NOT_A_UNIT, Label
 from annotator.models.runs import Failure
-from annotator.models.tasks import Sample, TaskData
+from annotator.models.tasks import Quote, Sample, TaskData
 from annotator.models.values import SCHEMA_VERSION, Moment, Number, Offset, Seconds, Value, Version
 
 
@@ -88,6 +88,7 @@ class Annotation(Vote):
     data: TaskData = Field(description="What was shown.")
     revision: str = Field(description="Revision of the article.")
     sample: Sample | None = Field(default=None, description="None where the unit was not drawn but simply pushed.")
+    quote: Quote | None = Field(default=None, description="The unit among its neighbours, where the task tells that.")
     project_server: str = Field(
         default="",
         description="The server that numbered project, task and annotation: not the annotator's own where the answer "

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from annotator.labels import Label
 from annotator.models.answers import Vote
-from annotator.models.tasks import Sample, TaskData
+from annotator.models.tasks import Quote, Sample, TaskData
 from annotator.models.values import SCHEMA_VERSION, Value, Version
 
 
@@ -47,6 +47,7 @@ class Record(Value):
     data: TaskData = Field(description="What was shown, as far as rights allow it.")
     revision: str = Field(description="Revision of the article.")
     sample: Sample | None = Field(default=None, description="None where the unit was not drawn but simply pushed.")
+    quote: Quote | None = Field(default=None, description="The unit among its neighbours, where the task tells that.")
     label: Label | None = Field(default=None, description="The label that stands; none where none does.")
     status: RecordStatus = Field(description="What stands for the unit.")
     decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")

@@ -111,6 +111,16 @@ class Sample(Value):
     whole_articles: bool = Field(default=False, description="Whether articles were drawn, with all of their units.")
 
 
+class Quote(Value):
+    """Where the unit stands, in the article's own signs: prefix + exact + suffix stands in its text once."""
+
+    prefix: str = Field(default="", description="What stands immediately before the unit, white space included.")
+    exact: str = Field(
+        default="", description="The unit where source_text shows a blank instead of its line end; else empty."
+    )
+    suffix: str = Field(default="", description="What stands immediately behind it.")
+
+
 class TaskMeta(Value):
     """The small part of a task that a listing of ids asks for.
 
@@ -120,6 +130,7 @@ class TaskMeta(Value):
     unit_id: str = Field(description="Key of the unit.")
     schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
     revision: str = Field(description="Revision of the article.")
+    quote: Quote | None = Field(default=None, description="The unit among its neighbours. Not in lines of version 1.")
 
 
 class Task(Value):
