@@ -7,14 +7,15 @@ are up to 100 MB, too much for memory and little for a disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from annotator.labelstudio import form, wire
+from annotator.labelstudio.shown import Place
 from annotator.models import Failure, Task
-from annotator.tasks import without_predictions
 
 ROWS_IN_MEMORY = 32_000_000
 """Bytes of rows above which they go into a temporary file. A push of 50,000 units takes 101 MB without them, so that
@@ -35,6 +36,10 @@ class PackedTask:
     def of(cls, task: Task) -> Self:
         """Pack a task."""
         return cls(task.data.unit_id, task.data.article_id, task.model_dump_json().encode())
+
+
+Show = Callable[[dict[str, Any], Place], dict[str, Any]]
+"""Gives a task's data what the screen shows of it."""
 
 
 class InspectedUnit(NamedTuple):
@@ -73,13 +78,24 @@ class TaskInventory:
         self.units[unit_id] = InspectedUnit(article_id, score, content, self._rows.tell(), len(packed.json))
         self._rows.write(packed.json)
 
-    def packed(self, unit_ids: Iterable[str], *, predictions: bool = True) -> Iterator[PackedTask]:
-        """Yield these units' rows, with or without the predictions that the server selects beforehand."""
+    def packed(
+        self, unit_ids: Iterable[str], *, predictions: bool = True, show: Show = lambda data, _place: data
+    ) -> Iterator[PackedTask]:
+        """Yield these units' rows as they are sent.
+
+        They go with or without the predictions that the server selects beforehand, and with what `show` makes of their
+        data for the screen.
+        """
+        numbers = {article_id: number for number, article_id in enumerate(self.article_ids, start=1)}
         for unit_id in unit_ids:
             unit = self.units[unit_id]
             self._rows.seek(unit.offset)
-            row = self._rows.read(unit.size)
-            yield PackedTask(unit_id, unit.article_id, row if predictions else without_predictions(row))
+            row = json.loads(self._rows.read(unit.size))
+            row["data"] = show(row["data"], Place(numbers[unit.article_id], len(numbers)))
+            if not predictions:
+                row["predictions"] = []
+            packed = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+            yield PackedTask(unit_id, unit.article_id, packed)
 
 
 def inspect_tasks(tasks: Iterable[Task | Failure], *, blind: float = 0) -> TaskInventory:

@@ -11,12 +11,15 @@ from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Lan
 from annotator.models.records import Decision, Manifest, Record, RecordStatus, Retention
 from annotator.models.runs import Failure, RunInfo
 from annotator.models.tasks import (
+    DISPLAY_FIELDS,
+    SHOWN_BY_PUSH,
     ChoicesResult,
     ChoicesValue,
     Cue,
     Prediction,
     Quote,
     Sample,
+    ShownTaskData,
     Task,
     TaskData,
     TaskMeta,
@@ -26,7 +29,9 @@ from annotator.models.translations import Translation, TranslationEntry, Transla
 from annotator.models.values import SCHEMA_VERSION, Number, Value
 
 __all__ = [
+    "DISPLAY_FIELDS",
     "SCHEMA_VERSION",
+    "SHOWN_BY_PUSH",
     "UND",
     "Annotation",
     "AnnotationStatus",
@@ -52,6 +57,7 @@ __all__ = [
     "Retention",
     "RunInfo",
     "Sample",
+    "ShownTaskData",
     "Task",
     "TaskData",
     "TaskMeta",

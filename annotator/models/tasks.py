@@ -74,6 +74,30 @@ class TaskData(Value):
     signature: str = Field(description="Steps that made the task, and their versions.")
 
 
+class ShownTaskData(TaskData):
+    """What a task has beside, for the screen alone: no annotation, record or dataset holds it."""
+
+    article_units: Number = Field(default=0, description="How many units the article has; 0 in older lines.")
+    paragraph_before: str = Field(default="", description="What stands before the unit in its block.")
+    paragraph_before_translated: str = Field(default="", description="The same, translated.")
+    paragraph_after: str = Field(default="", description="What stands after the unit in its block.")
+    paragraph_after_translated: str = Field(default="", description="The same, translated.")
+
+
+SHOWN_BY_PUSH = (
+    "shown_place",
+    "shown_head",
+    "shown_paragraph",
+    "shown_article",
+    "shown_warnings",
+    "shown_suggestion",
+    "shown_votes",
+)
+"""Names of fields that a push adds: HTML in the language of the interface."""
+DISPLAY_FIELDS = frozenset(SHOWN_BY_PUSH) | (ShownTaskData.model_fields.keys() - TaskData.model_fields.keys())
+"""Names of all fields that are for the screen alone and are dropped on the way back."""
+
+
 class ChoicesValue(Value):
     """The value of a `Choices` item in Label Studio's result list."""
 
@@ -136,7 +160,7 @@ class TaskMeta(Value):
 class Task(Value):
     """Unit + language + translation + suggestion + context, in Label Studio's form. A line of tasks.jsonl."""
 
-    data: TaskData = Field(description="What is shown and stored.")
+    data: ShownTaskData = Field(description="What is shown and stored.")
     meta: TaskMeta = Field(description="What a listing of ids asks for.")
     predictions: tuple[TaskPrediction, ...] = Field(
         default=(), description="The suggestion, where it is to be selected beforehand."

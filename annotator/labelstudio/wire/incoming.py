@@ -22,7 +22,7 @@ from annotator.labelstudio.wire.controls import (
     mentions_of,
     words_of,
 )
-from annotator.models import Annotation, AnnotationStatus, Failure, Quote, Sample, TaskData, Vote
+from annotator.models import DISPLAY_FIELDS, Annotation, AnnotationStatus, Failure, Quote, Sample, TaskData, Vote
 from annotator.tasks import RESTORED, VOTE
 
 REASONS = {
@@ -59,7 +59,7 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
     An answer that was exported and imported again comes back as that of who gave it, when it was given.
     """
     try:
-        data = TaskData.model_validate(row.get("data"))
+        data = task_data(row.get("data"))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "data"
         return [], [_AnsweredTask(row, origin).failure("foreign_task", f"{where} is missing or wrong")]
@@ -76,11 +76,22 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
 def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
     """Return a line for a task that nobody has answered, or none for a task that is not ours."""
     try:
-        data = TaskData.model_validate(row.get("data"))
+        data = task_data(row.get("data"))
     except ValidationError:
         return None
     identity = _identity(_AnsweredTask(row, origin, data))
     return Annotation(**identity, annotation=0, annotator="", status=AnnotationStatus.UNLABELLED)
+
+
+def task_data(given: object) -> TaskData:
+    """Return a task's own data, without what was added for the screen.
+
+    Raises:
+        ValidationError: it is not a task of ours.
+    """
+    if not isinstance(given, Mapping):
+        return TaskData.model_validate(given)
+    return TaskData.model_validate({name: value for name, value in given.items() if name not in DISPLAY_FIELDS})
 
 
 def number(value: object) -> int:
