@@ -20,7 +20,8 @@ _AGENCY = (
     r"|istock(?: ?photo)?|adobe stock|unsplash|pexels|pixabay|alamy|abaca(?:press)?|hans lucas|bestimage|xinhua"
     r"|anadolu(?: agency)?|nurphoto|sopa images|wikimedia(?: commons)?|flickr|pool|d\.?\s?r\.?|bloomberg|rex features"
     r"|ritzau(?: scanpix)?|scanpix|lehtikuva|lapresse|fotogramma|cuartoscuro|ria novosti|newscom|icon sport"
-    r"|presse sports|ag[êe]ncia brasil|estadão conteúdo|folhapress|pa wire|pa images|starface))"
+    r"|presse sports|agencja(?: wyborcza\.pl| gazeta)?|ag[êe]ncia brasil|estadão conteúdo|folhapress"
+    r"|pa wire|pa images|starface))"
 )
 _AGENCIES = rf"{_AGENCY}(?:\s(?:{_AGENCY}|(?i:photos?|images?|archives?|archivo|archiv|pool)))*"
 _NAME = r"[^\W\d_a-zß-ÿ][\w.’'-]*(?:\s(?:(?:de|du|da|von|van|der|del|la)\s)*[^\W\d_a-zß-ÿ][\w.’'-]*){0,3}"
@@ -33,7 +34,7 @@ _LABEL = re.compile(
     r"|(?:AFP|AP|EPA|REUTERS)[ /]PHOTOS?\b)"
     r"|(?P<credit>(?i:cr[ée]dits?\s?photos?(?:graphiques?)?|(?:photo|picture|image)s? credits?"
     r"|crédito (?:de (?:la )?)?(?:foto|imagen)|(?:bild|foto)(?:nachweis|quelle)"
-    r"|(?:photo )?courtesy of|cortesía de|par courtoisie de|per gentile concessione di|met dank aan)\b)"
+    r"|(?:photo )?courtesy of|cortesía de|par courtoisie de|per gentile concessione di|met dank aan)\b|(?i:fot)\.)"
     r"|(?P<photo>(?i:photo(?:graphie|graph)?s?|foto(?:graf[ií]a)?s?)\b)"
     r"|(?i:images?|imagen|illustrations?|cr[ée]dits?|créditos?|bild(?:er)?|pictures?"
     r"|(?:sources?|quelle|fuente|fonte|bron)(?=\s?:))\b)"

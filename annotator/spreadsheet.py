@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 # What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_SIGNS = frozenset(_FORMULA)
 
 
 def neutral(cells: Iterable[object]) -> list[object]:
     """Return text that no spreadsheet runs: a `'` goes before what could start a formula (and before a `'`)."""
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _SIGNS else cell for cell in cells]
 
 
 def original(cell: str) -> str:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 _LINE_END = re.compile(r"\r\n?")
-_LINE_ENDS = {"\x85": r"\u0085", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+LINE_ENDS = {"\x85": r"\u0085", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 """JSON takes them as they are; `str.splitlines()` and JavaScript end a line at them."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _TAKEN_FOR = ("cp1252", "latin-1", "cp1250", "cp1251", "mac-roman")
@@ -91,7 +91,7 @@ def one_line(text: str) -> str:
 
 def one_json_line(json: str) -> str:
     r"""Return compact JSON as one line with its `\n`, whatever reads it: U+0085, U+2028 and U+2029 are escaped."""
-    for sign, escaped in _LINE_ENDS.items():
+    for sign, escaped in LINE_ENDS.items():
         json = json.replace(sign, escaped)
     return f"{json}\n"
 

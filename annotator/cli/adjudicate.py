@@ -11,6 +11,7 @@ import typer
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import SeparateServers, counting, say_counts, show_failures, show_unnamed
+from annotator.cli.interface_language import InterfaceLanguage
 from annotator.cli.out_names import answers_file
 from annotator.cli.registration import add_command
 
@@ -21,6 +22,7 @@ def push(
     sources: Annotated[list[Path], typer.Argument(help="Annotation files, or a dataset folder.", metavar="SOURCE...")],
     project: Annotated[str, typer.Option(help="Title or id of the project. A new title creates one.")],
     separate_servers: SeparateServers = False,
+    interface: InterfaceLanguage = None,
 ) -> Answer[shapes.Disputed]:
     """Send the undecided units, each with everybody's answers, without names."""
     from annotator import settings
@@ -40,7 +42,12 @@ def push(
         show_failures(collected.failures, collected.set_aside.total(), "")
         show_unnamed(collected.unnamed)
         report = adjudicate.push_disputed(
-            stream.records, project=project, client=client, notes=notes, marks=chosen.marks
+            stream.records,
+            project=project,
+            client=client,
+            notes=notes,
+            marks=chosen.marks,
+            language=interface or "",
         )
     show_failures(report.failures, len(report.failures), "")
     counts, code = report.counts(), partial_if(report.failures or collected.unprocessed)

@@ -13,7 +13,8 @@ from annotator.cli.console import SeparateServers, counting, say_counts, show_fa
 from annotator.cli.out_names import dataset_folder
 
 _FORMATS = (
-    "csv, parquet, hf, web-annotation, claims, label-studio or all; can be given several times. JSONL is always there."
+    "csv, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
+    "JSONL is always there."
 )
 
 

@@ -11,19 +11,12 @@ import typer
 from annotator.cli import shapes
 from annotator.cli.answer import Answer
 from annotator.cli.console import say, show
-from annotator.cli.push import checked_interface
+from annotator.cli.interface_language import InterfaceLanguage
 
 
 def practice(
     project: Annotated[str, typer.Option(help="Title or id of the practice project. A new title creates one.")],
-    interface: Annotated[
-        str | None,
-        typer.Option(
-            help="Language of the form and of the reasons: en or fr.",
-            show_default="en in a new project",
-            callback=checked_interface,
-        ),
-    ] = None,
+    interface: InterfaceLanguage = None,
 ) -> Answer[shapes.Practised]:
     """Make a project of 30 units with known answers, which it shows after each choice, and say how everybody did."""
     from annotator import settings

@@ -12,6 +12,7 @@ import typer
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import say, say_counts, show_failures
+from annotator.cli.interface_language import InterfaceLanguage
 
 _GOLD_SHARE = 0.05
 _GOLD_HINT = "--gold FILE names them"
@@ -26,21 +27,6 @@ class Order(StrEnum):
 
     READING = "reading"
     UNCERTAIN = "uncertain"
-
-
-def checked_interface(language: str | None) -> str | None:
-    """Return the language of a form.
-
-    Raises:
-        UsageError: the form has no texts in it.
-    """
-    from annotator.errors import UsageError
-    from annotator.labelstudio.interface import languages
-
-    if language is not None and language not in languages():
-        hint = f"choose one of: {', '.join(languages())}"
-        raise UsageError(f"--interface {language!r}: the form has no texts in this language", hint=hint)
-    return language
 
 
 def _sample(number: int | None, seed: int | None, by: str, *, whole_articles: bool) -> SampleOptions | None:
@@ -71,14 +57,7 @@ def push(
         Order, typer.Option(help="Show units in reading order, or the most uncertain suggestions first.")
     ] = Order.READING,
     preselect: Annotated[bool, typer.Option("--preselect", help="Select the suggested label beforehand.")] = False,
-    interface: Annotated[
-        str | None,
-        typer.Option(
-            help="Language of the form's own texts: en or fr.",
-            show_default="en in a new project",
-            callback=checked_interface,
-        ),
-    ] = None,
+    interface: InterfaceLanguage = None,
     update_form: Annotated[bool, typer.Option("--update-form", help="Replace the project's labelling form.")] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete unanswered tasks whose units are no longer in the articles.")

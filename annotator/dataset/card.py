@@ -47,6 +47,7 @@ _FILES = {
     "data/": "the same rows by split, as `datasets.load_dataset` reads them",
     "annotations.jsonld": "W3C Web Annotations: a quote and a position in the article for each answer",
     "claims.jsonld": "schema.org `Claim` for the units that could be checked",
+    "conll/": "the source mentions of the answered units as a token and a tag (BIO) a line, by split",
     "label-studio.json": "tasks with their answers, to be imported into Label Studio again",
     "splits.json": "the split of each article, and near-duplicates",
     "guidelines.md": "what the labels mean, as the annotators read it",

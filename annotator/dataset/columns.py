@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from annotator.dataset.token_tags import tagged
 from annotator.models import Mention, Record, TaskData, Vote
 
 _DATA_KINDS = {
@@ -46,6 +47,8 @@ COLUMNS: tuple[Column, ...] = (
     *_SAMPLE,
     Column("gold"),
     Column("votes", "list", _VOTE),
+    Column("tokens", "list"),
+    Column("tags", "list"),
 )
 _VOTE_NAMES = tuple(Vote.model_fields)
 _MENTION_NAMES = tuple(Mention.model_fields)
@@ -66,6 +69,7 @@ def flat(record: Record) -> dict[str, Any]:
         **sample_cells(record),
         "gold": str(record.gold.label) if record.gold else None,
         "votes": [_vote(vote) for vote in record.votes],
+        **tagged(record)._asdict(),
     }
 
 

@@ -10,12 +10,25 @@ from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
 
-from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from annotator.dataset.draws import Draws
-from annotator.models import Annotation, TaskData, Unplaced
+from annotator.labels import Label
+from annotator.models import (
+    Annotation,
+    AnnotationStatus,
+    BlockKind,
+    Mention,
+    Quote,
+    Sample,
+    TaskData,
+    UnitKind,
+    Unplaced,
+)
 
-_LINE = TypeAdapter(Annotation)
+_KINDS, _BLOCKS, _STATUSES, _LABELS = (
+    {str(member): member for member in kind} for kind in (UnitKind, BlockKind, AnnotationStatus, Label)
+)
 
 _TABLE = """
 CREATE TABLE line (
@@ -81,7 +94,7 @@ class Grouping(AbstractContextManager["Grouping"]):
         """Return the known units with this text at this place; of any article where none is named."""
         self._database.execute("CREATE INDEX IF NOT EXISTS place ON line (start)")
         rows = self._database.execute(_SAME_PLACE, (start,))
-        units = (Annotation.model_validate_json(line).data for _, line in rows)
+        units = (_stored(line).data for _, line in rows)
         return [unit for unit in units if unit.source_text == text and article in ("", unit.article_id)]
 
     def articles(self) -> Iterator[tuple[str, str, Counter[str]]]:
@@ -126,7 +139,7 @@ class Grouping(AbstractContextManager["Grouping"]):
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
             rows_of_unit = sorted(set(group), key=itemgetter(slice(4)))
-            yield [_on_server(_LINE.validate_json(text), server) for *_, text, server in rows_of_unit]
+            yield [_on_server(_stored(text), server) for *_, text, server in rows_of_unit]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -139,7 +152,31 @@ def _row(line: Annotation) -> tuple[str | int | bytes | None, ...]:
     data = line.data
     key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
     texts = (data.source_text, _stratum(line))
-    return (*key, *texts, line.server if line.annotator else None, _answer(line), _LINE.dump_json(line))
+    return (*key, *texts, line.server if line.annotator else None, _answer(line), _json(line))
+
+
+def _json(line: Annotation) -> bytes:
+    return line.__pydantic_serializer__.to_json(line)
+
+
+def _stored(json: bytes) -> Annotation:
+    """Return the annotation that `_json` gave the bytes of: it was validated when it was read."""
+    fields = from_json(json)
+    data = fields["data"]
+    data["kind"] = _KINDS[data["kind"]]
+    data["block"] = _BLOCKS[data["block"]]
+    data["suggested_label"] = _LABELS.get(data["suggested_label"], "")
+    data["translation_warning_codes"] = tuple(data["translation_warning_codes"])
+    fields["data"] = TaskData.of_checked(data)
+    fields["status"] = _STATUSES[fields["status"]]
+    fields["label"] = _LABELS.get(fields["label"])
+    fields["marks"] = tuple(fields["marks"])
+    fields["mentions"] = tuple([Mention.of_checked(mention) for mention in fields["mentions"]])
+    if fields["sample"]:
+        fields["sample"] = Sample.model_validate(fields["sample"])
+    if fields["quote"]:
+        fields["quote"] = Quote.of_checked(fields["quote"])
+    return Annotation.of_checked(fields)
 
 
 def _answer(line: Annotation) -> str:

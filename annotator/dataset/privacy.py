@@ -96,6 +96,7 @@ def protect(record: Record, *, mask: bool) -> Record:
         update={
             "data": TaskData.model_construct(**data),
             "votes": tuple(Vote.model_validate(vote) for vote in votes),
+            "quote": record.quote if retention is Retention.FULL and not mask else None,
             "rights": rights,
             "retention": retention,
         }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from annotator.labels import Label
@@ -22,8 +22,10 @@ POLICIES = {
     "not_a_unit": "a status that takes part in the decision and is never a label",
     "skipped": "kept in the votes, without a say",
 }
+_UNLABELLED = AnnotationStatus.UNLABELLED
 _HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
+_OF_VOTE = itemgetter(*_VOTE_FIELDS)
 
 Rename = Callable[[str, str], str]
 """From an annotator and the server whose user that is to a name that nobody else in the dataset has."""
@@ -57,7 +59,7 @@ class Outcome(NamedTuple):
 
 def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified, split: str = "") -> Record:
     """Return the record of one unit from all its annotations, at least one, its votes in the order of the new names."""
-    votes = [_vote(line, rename) for line in _in_order(annotations) if line.status is not AnnotationStatus.UNLABELLED]
+    votes = [_vote(line, rename) for line in _in_order(annotations) if line.status is not _UNLABELLED]
     latest = tuple(_latest(votes))
     outcome = decide(latest)
     newest = newest_of(annotations)
@@ -66,6 +68,7 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
         revision=newest.revision,
         sample=newest.sample,
         gold=newest.gold,
+        quote=newest.quote,
         label=outcome.label,
         status=outcome.status,
         decision=outcome.decision,
@@ -76,26 +79,35 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
 
 def newest_of(annotations: Sequence[Annotation]) -> Annotation:
     """Return the annotation whose data stand for the unit."""
+    if len(annotations) == 1:
+        return annotations[0]
     return max(annotations, key=lambda line: (not line.adjudication, line.updated_at, line.annotation))
 
 
 def _vote(line: Annotation, rename: Rename) -> Vote:
-    values = {name: getattr(line, name) for name in _VOTE_FIELDS}
-    return Vote(**{**values, "annotator": rename(line.annotator, line.server)})
+    fields = dict(zip(_VOTE_FIELDS, _OF_VOTE(line.__dict__), strict=True))
+    fields["annotator"] = rename(line.annotator, line.server)
+    return Vote.of_checked(fields)
 
 
 def decide(votes: Sequence[Vote]) -> Outcome:
     """Return what stands after the votes, one per annotator."""
-    with_a_say = [vote for vote in votes if vote.status in _HAVE_A_SAY]
-    gold = [vote for vote in with_a_say if vote.ground_truth]
-    verdicts = [vote for vote in with_a_say if vote.adjudication]
-    choices = [(vote.status, vote.label) for vote in gold or verdicts or with_a_say]
+    deciding = with_a_say(votes)
+    choices = [(vote.status, vote.label) for vote in deciding]
     if not choices:
         return Outcome(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
     status, label = chosen = max(choices, key=choices.count)
-    settled_by = Decision.GROUND_TRUTH if gold else Decision.ADJUDICATED if verdicts else None
+    first = deciding[0]
+    settled_by = Decision.GROUND_TRUTH if first.ground_truth else Decision.ADJUDICATED if first.adjudication else None
     decision = _decision(choices.count(chosen), len(choices), settled_by)
     return Outcome(RecordStatus(status), label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
+
+
+def with_a_say(votes: Sequence[Vote]) -> list[Vote]:
+    """Return the answers that decide: the ground truth, else the verdicts, else everybody's; no skips."""
+    given = [vote for vote in votes if vote.status in _HAVE_A_SAY]
+    gold = [vote for vote in given if vote.ground_truth]
+    return gold or [vote for vote in given if vote.adjudication] or given
 
 
 def _decision(count: int, total: int, settled_by: Decision | None) -> Decision | None:

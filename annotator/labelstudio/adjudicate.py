@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
+from annotator import guidelines
 from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.labelstudio import form, own_marks, wire
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.delivery import Delivery, batches
 from annotator.labelstudio.form import REASON, REASONS, VOTES
+from annotator.labelstudio.interface import Interface, interface
 from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.project import DEFAULT_INTERFACE
+from annotator.labelstudio.shown import Place, shown
 from annotator.labelstudio.task_inventory import PackedTask
 from annotator.labelstudio.wire import Origin
 from annotator.models import Annotation, Failure, Record, RecordStatus, TaskMeta, Vote
@@ -29,6 +34,7 @@ _NO_REASON = "no_reason"
 _NO_SUGGESTION = {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
 _SETTINGS = {
     "description": "Units on which people differ, with what they said.",
+    "show_instruction": False,
     "sampling": "Sequential sampling",
     "show_skip_button": False,
     "show_collab_predictions": False,
@@ -66,15 +72,18 @@ class Verdicts:
         return sum(failure.reason in LOST for failure in self.failures)
 
 
-def push_disputed(
+def push_disputed(  # noqa: PLR0913 - what a new project is made with comes last
     records: Iterable[Record],
     *,
     project: str,
     client: Client,
     notes: PushNotes,
     marks: Mapping[str, OwnMark] = MappingProxyType({}),
+    language: str = "",
 ) -> DisputedReport:
     """Send the undecided units that the project does not have; a new title makes a project.
+
+    Its form speaks one of `interface.languages()`: that of an existing project, English where nobody asks for another.
 
     Raises:
         UsageError: there is nothing to decide, or the project is another one.
@@ -83,19 +92,14 @@ def push_disputed(
     existing = client.find_project(project)
     if not disputed and existing is None:
         raise UsageError("no unit is undecided", hint="annotator agreement SOURCE shows how far the annotators agree")
-    target = (
-        _checked(existing)
-        if existing
-        else client.create_project(
-            project, config=own_marks.labelling_config("en", marks, adjudication=True), settings=_SETTINGS
-        )
-    )
+    target = _checked(existing) if existing else _created(client, project, language or DEFAULT_INTERFACE, marks)
+    ui = interface(form.language_of(target.config))
     delivery = Delivery(client, notes, target.id, source=project)
     with notes.exclusive(delivery.target):
         copies = delivery.await_earlier(delivery.listing())
         delivery.remove_extras(copies)
         missing = [record for record in disputed if record.data.unit_id not in copies]
-        for batch in batches(map(_row, missing), delivery.pace):
+        for batch in batches((_row(record, ui) for record in missing), delivery.pace):
             delivery.send(batch)
         if delivery.in_doubt:
             delivery.remove_extras(delivery.listing_after_doubt())
@@ -125,26 +129,62 @@ def _is_disputed(record: Record) -> bool:
     return record.status is RecordStatus.UNDECIDED and bool(record.data.source_text) and record.gold is None
 
 
-def _row(record: Record) -> PackedTask:
-    return PackedTask(
-        record.data.unit_id, record.data.article_id, json.dumps(adjudication_task(record), ensure_ascii=False).encode()
-    )
+def _created(client: Client, title: str, language: str, marks: Mapping[str, OwnMark]) -> Project:
+    """Make a project with the instructions that the annotators have too."""
+    config = own_marks.labelling_config(language, marks, adjudication=True)
+    settings = {**_SETTINGS, "expert_instruction": guidelines.html(language)}
+    return client.create_project(title, config=config, settings=settings)
+
+
+def _row(record: Record, ui: Interface) -> PackedTask:
+    task = adjudication_task(record)
+    task["data"] = shown(task["data"], ui, Place()) | {"shown_votes": _votes_html(record, ui)}
+    packed = json.dumps(task, ensure_ascii=False).encode()
+    return PackedTask(record.data.unit_id, record.data.article_id, packed)
 
 
 def adjudication_task(record: Record) -> dict[str, Any]:
     """Return the record as a task that shows what each annotator said, without saying who, and no suggestion."""
     data = record.data.model_dump(mode="json") | _NO_SUGGESTION | {VOTES: _votes_shown(record)}
-    meta = TaskMeta(unit_id=record.data.unit_id, revision=record.revision).model_dump(mode="json")
+    identity = TaskMeta(unit_id=record.data.unit_id, revision=record.revision, quote=record.quote)
+    meta = identity.model_dump(mode="json", exclude_none=True)
     sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
     return {"data": data, "meta": meta | sample, "predictions": []}
 
 
-def _votes_shown(record: Record) -> str:
-    """One line per annotator, in an order that says nothing of who they are."""
+def _shuffled(record: Record) -> Iterator[tuple[str, Vote]]:
+    """Yield the answers, each under a letter, in an order that says nothing of who gave them."""
     unit_id = record.data.unit_id
     votes = [vote for vote in record.votes if vote.answer and not vote.adjudication]
     shuffled = sorted(votes, key=lambda vote: hashlib.sha256(f"{unit_id} {vote.annotator}".encode()).digest())
-    return "\n".join(f"{chr(ord('A') + at)}: {_line(vote)}" for at, vote in enumerate(shuffled))
+    return ((chr(ord("A") + at), vote) for at, vote in enumerate(shuffled))
+
+
+def _votes_shown(record: Record) -> str:
+    """One plain line per annotator, for a form that is older than what this version shows."""
+    return "\n".join(f"{letter}: {_line(vote)}" for letter, vote in _shuffled(record))
+
+
+def _votes_html(record: Record, ui: Interface) -> str:
+    return "".join(_vote_html(letter, vote, record, ui) for letter, vote in _shuffled(record))
+
+
+def _vote_html(letter: str, vote: Vote, record: Record, ui: Interface) -> str:
+    marks = "".join(f' <span class="cu-kind">{escape(ui.called(mark))}</span>' for mark in vote.marks)
+    comment = f' <i dir="auto">{escape(" ".join(vote.comment.split()))}</i>' if vote.comment else ""
+    answer = f"<p>{letter} <b>{escape(ui.called(vote.answer))}</b>{marks}{comment}</p>"
+    return answer + (_marked(record, vote) if vote.mentions else "")
+
+
+def _marked(record: Record, vote: Vote) -> str:
+    """Return the unit with the words that somebody marked as a source."""
+    text, language = record.data.source_text, record.data.source_lang
+    parts, end = [], 0
+    for mention in sorted(vote.mentions, key=lambda mention: mention.start):
+        start = max(end, mention.start)
+        parts.append(f"{escape(text[end:start])}<mark>{escape(text[start : mention.end])}</mark>")
+        end = max(end, mention.end)
+    return f'<p class="cu-mentions" lang="{escape(language)}" dir="auto">{"".join(parts)}{escape(text[end:])}</p>'
 
 
 def _line(vote: Vote) -> str:

@@ -23,7 +23,7 @@ from annotator.labels import (
     Choice,
 )
 from annotator.labelstudio.interface import Interface, interface, languages
-from annotator.models import TaskData
+from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH, TaskData
 from annotator.package_data import read_data
 
 VOTES, REASON = "votes", "reason"
@@ -59,9 +59,10 @@ def labelling_config(language: str = "en", *, adjudication: bool = False) -> str
     The form of an `adjudication` shows what the annotators answered and asks for the reason of a verdict.
     """
     ui = interface(language)
-    page = _view("cu-page", _head(), _context("before"), _unit(ui), _context("after"))
+    page = _view("cu-page", _head(), _context("before"), _shown("shown_paragraph"), _unit(ui), _context("after"))
     if adjudication:
-        page.append(_votes())
+        page.append(_votes(ui))
+    page.append(_shown("shown_article"))
     page.append(_answer(ui, adjudication=adjudication))
     root = _view(f"cu cu-{language}", _style(ui, adjudication=adjudication), page)
     return ET.tostring(root, encoding="unicode") + "\n"
@@ -83,7 +84,7 @@ def parse(config: str) -> Form:
     return Form(
         objects={e.attrib["name"]: e.attrib["value"] for e in elements if e.tag == "Text" and "name" in e.attrib},
         controls={e.attrib["name"]: _control(e) for e in elements if "toName" in e.attrib and "name" in e.attrib},
-        variables=frozenset(_variables(elements)),
+        variables=frozenset(_variables(elements)) - DISPLAY_FIELDS,
     )
 
 
@@ -153,41 +154,45 @@ def _style(ui: Interface, *, adjudication: bool) -> ET.Element:
 def _head() -> ET.Element:
     return _view(
         "cu-head",
-        _line("cu-title", "article_title"),
-        _line("cu-tr", "article_title_translated"),
-        _line("cu-line", "source_line"),
-        _line("cu-line cu-post", "post"),
+        _shown("shown_head"),
+        _line("cu-old cu-title", "article_title"),
+        _line("cu-old cu-tr", "article_title_translated"),
+        _line("cu-old cu-line", "source_line"),
+        _line("cu-old cu-line cu-post", "post"),
     )
 
 
 def _context(side: str) -> ET.Element:
-    return _view("cu-ctx", _line("cu-orig", side), _line("cu-tr", f"{side}_translated"))
+    return _view("cu-old cu-ctx", _line("cu-orig", side), _line("cu-tr", f"{side}_translated"))
 
 
 def _unit(ui: Interface) -> ET.Element:
     # symbol, not word: with word granularity a drag over "Insee" takes "l'Insee"
     text = _element("Text", name=UNIT, value=_variable("source_text"), granularity="symbol")
-    original = _view("cu-side cu-main", _caption(f"{ui.original} ({_variable('source_lang')})"), text)
+    caption = _caption(f"{ui.original} ({_variable('source_lang')})")
+    original = _view("cu-side cu-main", _view("cu-bar", caption, _shown("shown_place")), text)
     translation = _view(
         "cu-side cu-mt",
         _caption(f"{ui.translation} ({_variable('target_lang')})"),
         _line("cu-text", "translated_text", name="translation"),
-        _line("cu-warn", "translation_warnings"),
+        _line("cu-old cu-warn", "translation_warnings"),
+        _shown("shown_warnings"),
     )
     return _view("cu-unit", original, translation)
 
 
-def _votes() -> ET.Element:
+def _votes(ui: Interface) -> ET.Element:
     """What the annotators answered: a field that only tasks of an adjudication have."""
     votes = _element("Text", name=VOTES, value=f"${VOTES}", selectionEnabled="false")
-    return _view("cu-votes", _caption("What the annotators said"), _view("cu-orig", votes))
+    return _view("cu-votes", _caption(ui.votes), _view("cu-old cu-orig", votes), _shown("shown_votes"))
 
 
 def _answer(ui: Interface, *, adjudication: bool) -> ET.Element:
-    suggestion = _view("cu-sug", _line("cu-lab", "suggested_label"), _line("cu-why", "suggestion_reasons"))
+    old = _view("cu-old", _line("cu-lab", "suggested_label"), _line("cu-why", "suggestion_reasons"))
+    suggestion = _view("cu-sug", old, _shown("shown_suggestion"))
     form = _view("cu-form", _view("cu-bar", _caption(ui.label), suggestion), _view("cu-claim", _claim(ui)))
     if adjudication:
-        form.append(_view("cu-reason", _caption("Why they differ"), _reason()))
+        form.append(_view("cu-reason", _caption(ui.differ), _reason(ui)))
     marks = _choices(MARKS, MARK_CHOICES, ui, choice="multiple", showInline="true")
     form.append(_view("cu-marks", _caption(ui.marks), marks))
     form.append(_view("cu-foot", _mentions(ui), _view("cu-note", _comment(ui))))
@@ -199,10 +204,9 @@ def _claim(ui: Interface) -> ET.Element:
     return _choices(CLAIM, CLAIM_CHOICES, ui, requiredMessage=asked, **_ONE_REQUIRED)
 
 
-def _reason() -> ET.Element:
-    reasons = _element("Choices", name=REASON, toName=UNIT, requiredMessage="Say why they differ.", **_ONE_REQUIRED)
-    reasons.extend(_element("Choice", value=reason, hotkey=key) for reason, key in REASONS.items())
-    return reasons
+def _reason(ui: Interface) -> ET.Element:
+    reasons = [Choice(reason, key, ui.verdicts[reason]) for reason, key in REASONS.items()]
+    return _choices(REASON, reasons, ui, requiredMessage=ui.say_why, **_ONE_REQUIRED)
 
 
 def _mentions(ui: Interface) -> ET.Element:
@@ -225,6 +229,14 @@ def _view(classes: str, *inner: ET.Element) -> ET.Element:
 def _line(classes: str, field: str, name: str = "") -> ET.Element:
     text = _element("Text", name=name or field, value=_variable(field), selectionEnabled="false")
     return _view(f"{classes} cu-opt", text)
+
+
+def _shown(field: str) -> ET.Element:
+    """What a push made for the screen; nothing where an older version pushed, whose fields stand in `cu-old`."""
+    if field not in SHOWN_BY_PUSH:
+        raise UsageError(f"the form shows ${field}, which a push does not make")
+    text = _element("HyperText", name=field, value=f"${field}", inline="true", selectionEnabled="false")
+    return _view(f"cu-html cu-{field.replace('_', '-')}", text)
 
 
 def _caption(text: str) -> ET.Element:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from annotator.errors import InputError, UsageError
 from annotator.labels import NOT_A_UNIT, Label
 from annotator.labelstudio.task_source import ENDINGS
-from annotator.models import BlockKind, Decision, Gold, Record, Task, TaskData, TaskMeta, UnitKind
+from annotator.models import BlockKind, Decision, Gold, Record, ShownTaskData, Task, TaskData, TaskMeta, UnitKind
 from annotator.readers.json_rows import Row, rows
 from annotator.readers.packed import streams
 from annotator.text import canonical, digest, reading_form, shown_name
@@ -61,9 +61,11 @@ def gold_task(given: Mapping[str, Any]) -> Task:
     fields: dict[str, Any] = dict.fromkeys(TaskData.model_fields, "")
     fields |= {"kind": UnitKind.SENTENCE, "block": BlockKind.PARAGRAPH, "position": 0, "signature": _SIGNATURE}
     fields |= {"article_id": article} | {name: value for name, value in given.items() if name in _GIVEN}
-    fields |= {"unit_id": unit_id, "start": 0, "end": len(text), "source_text": text}
+    fields |= {"unit_id": unit_id, "start": 0, "end": len(text), "source_text": text, "article_units": 1}
     gold = Gold(label=given["label"], reason=given["reason"])
-    return with_gold(Task(data=TaskData.model_validate(fields), meta=TaskMeta(unit_id=unit_id, revision=article)), gold)
+    return with_gold(
+        Task(data=ShownTaskData.model_validate(fields), meta=TaskMeta(unit_id=unit_id, revision=article)), gold
+    )
 
 
 def with_gold(task: Task, gold: Gold) -> Task:
@@ -137,4 +139,4 @@ def _of_record(record: Record) -> Iterator[Task]:
     reason = next((vote.comment for vote in record.votes if vote.ground_truth and vote.comment), "")
     meta = TaskMeta(unit_id=record.data.unit_id, revision=record.revision)
     known = Gold.model_validate({"label": record.label or record.status, "reason": reason})
-    yield with_gold(Task(data=record.data, meta=meta), known)
+    yield with_gold(Task(data=ShownTaskData.model_validate(record.data.model_dump()), meta=meta), known)

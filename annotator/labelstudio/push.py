@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import gold, wire
+from annotator.labelstudio import form, gold, wire
 from annotator.labelstudio import project as projects
+from annotator.labelstudio.article_pages import ArticlePages
 from annotator.labelstudio.client import Client, Project, ServerTask, labelling_address
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
+from annotator.labelstudio.interface import interface
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.sampling import SampleOptions
 from annotator.labelstudio.selection import check_same_draw, selection
-from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
+from annotator.labelstudio.shown import Place, shown
+from annotator.labelstudio.task_inventory import Show, TaskInventory, inspect_tasks
 from annotator.labelstudio.task_source import TaskFile
 from annotator.models import Failure, Task
 from annotator.team import OwnMark
@@ -56,6 +59,8 @@ class PushOptions:
     gold_share: float = 0.05
     """Which share of all units they should be."""
     pace: Pace = DEFAULT_PACE
+    pages: ArticlePages | None = None
+    """The whole articles, to be shown beside their units."""
     say: Callable[[str], None] = lambda _line: None
     """Told what people should know on the way."""
 
@@ -112,6 +117,7 @@ def push_tasks(
         ServerError: the server is gone or broken. What was sent is not sent again by the next push.
     """
     project = projects.checked_name(project)
+    options = replace(options, pages=tasks.pages) if isinstance(tasks, TaskFile) else options
     selected = selection(options.where, options.sample, options.say)
     if options.prune and (options.where or options.sample):
         hint = "prune in a push of all units, without --where and --sample"
@@ -142,7 +148,8 @@ def _push(
     while True:
         with notes.exclusive(f"{client.url} {project}"):
             target, is_new = _open(client, project, options)
-        options = replace(options, preselect=options.preselect or target.preselect)
+        language = options.interface or form.language_of(target.config)
+        options = replace(options, preselect=options.preselect or target.preselect, interface=language)
         delivery = Delivery(client, notes, target.id, source=project, pace=options.pace, say=options.say)
         with notes.exclusive(delivery.target):
             report = _send_missing(inventory, target, delivery, options)
@@ -333,9 +340,20 @@ def _say_outdated(outdated: Sequence[ServerTask], options: PushOptions) -> None:
 
 def _deliver(inventory: TaskInventory, delivery: Delivery, copies: Copies, options: PushOptions) -> None:
     unit_ids = _in_order(_missing(inventory, delivery, copies), inventory, options)
-    rows = inventory.packed(unit_ids, predictions=bool(options.preselect))
+    rows = inventory.packed(unit_ids, predictions=bool(options.preselect), show=_for_screen(options))
     for batch in prefetched(batches(rows, options.pace)):
         delivery.send(batch)
+
+
+def _for_screen(options: PushOptions) -> Show:
+    """Return what gives a task's data all that the screen shows of it."""
+    ui = interface(options.interface or projects.DEFAULT_INTERFACE)
+
+    def show(data: dict[str, Any], place: Place) -> dict[str, Any]:
+        article = options.pages.pieces(data["article_id"]) if options.pages else ()
+        return shown(data, ui, place, article)
+
+    return show
 
 
 def _make_sure(inventory: TaskInventory, delivery: Delivery, options: PushOptions) -> None:

@@ -7,14 +7,16 @@ are up to 100 MB, too much for memory and little for a disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from annotator.labelstudio import form, gold, wire
+from annotator.labelstudio.shown import Place
 from annotator.models import Failure, Task
-from annotator.tasks import without_predictions
+from annotator.text import digest
 
 ROWS_IN_MEMORY = 32_000_000
 """Bytes of rows above which they go into a temporary file. A push of 50,000 units takes 101 MB without them, so that
@@ -35,6 +37,10 @@ class PackedTask:
     def of(cls, task: Task) -> Self:
         """Pack a task."""
         return cls(task.data.unit_id, task.data.article_id, task.model_dump_json().encode())
+
+
+Show = Callable[[dict[str, Any], Place], dict[str, Any]]
+"""Gives a task's data what the screen shows of it."""
 
 
 class InspectedUnit(NamedTuple):
@@ -83,13 +89,33 @@ class TaskInventory:
             self.gold.add(task.data.unit_id)
         return round(ordinary * share / (1 - share))
 
-    def packed(self, unit_ids: Iterable[str], *, predictions: bool = True) -> Iterator[PackedTask]:
-        """Yield these units' rows, with or without the predictions that the server selects beforehand."""
+    def _numbers(self) -> dict[str, int]:
+        """Return the number of each article. A known unit has one of the others', by which nobody can tell it."""
+        known = {self.units[unit_id].article_id for unit_id in self.gold}
+        ordinary = [article_id for article_id in self.article_ids if article_id not in known]
+        numbers = {article_id: number for number, article_id in enumerate(ordinary, start=1)}
+        drawn = {article_id: 1 + int(digest(article_id, 8), 16) % max(1, len(ordinary)) for article_id in known}
+        return {**drawn, **numbers}
+
+    def packed(
+        self, unit_ids: Iterable[str], *, predictions: bool = True, show: Show = lambda data, _place: data
+    ) -> Iterator[PackedTask]:
+        """Yield these units' rows as they are sent.
+
+        They go with or without the predictions that the server selects beforehand, and with what `show` makes of their
+        data for the screen.
+        """
+        numbers = self._numbers()
+        articles = max(numbers.values(), default=0)
         for unit_id in unit_ids:
             unit = self.units[unit_id]
             self._rows.seek(unit.offset)
-            row = self._rows.read(unit.size)
-            yield PackedTask(unit_id, unit.article_id, row if predictions else without_predictions(row))
+            row = json.loads(self._rows.read(unit.size))
+            row["data"] = show(row["data"], Place(numbers[unit.article_id], articles))
+            if not predictions:
+                row["predictions"] = []
+            packed = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+            yield PackedTask(unit_id, unit.article_id, packed)
 
 
 def inspect_tasks(tasks: Iterable[Task | Failure], *, blind: float = 0) -> TaskInventory:

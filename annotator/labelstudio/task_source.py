@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from annotator.errors import InputError, UsageError
+from annotator.labelstudio.article_pages import ArticlePages
 from annotator.models import Failure, Task
 from annotator.readers.json_rows import Row, rows
 from annotator.readers.packed import streams
@@ -26,9 +27,11 @@ _HINT = "tasks are what annotator prepare writes"
 class TaskFile:
     """Tasks that can be read more than once; a row that is not a task comes as a `Failure`."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, pages: ArticlePages | None = None) -> None:
         self._path = path
         self.name = name
+        self.pages = pages
+        """The whole articles, where the tasks stand in a run folder."""
 
     def __iter__(self) -> Iterator[Task | Failure]:
         for stream in streams(self._path, ENDINGS):
@@ -84,12 +87,13 @@ def open_tasks(source: str) -> Iterator[TaskFile]:
                 shutil.copyfileobj(sys.stdin.buffer, stream)
             yield TaskFile(spool, source)
         return
-    path = Path(source)
+    path, pages = Path(source), None
     if path.is_dir():
+        pages = ArticlePages(path)
         path /= "tasks.jsonl"
         if not path.exists():
             hint = "annotator prepare INPUT --out RUN makes one"
             raise UsageError(f"{source}: not a run folder, for it has no tasks.jsonl", hint=hint)
     if not path.exists():
         raise UsageError(f"{source}: no such file", hint="annotator prepare INPUT --out TASKS.jsonl makes one")
-    yield TaskFile(path, shown_name(str(path)))
+    yield TaskFile(path, shown_name(str(path)), pages)

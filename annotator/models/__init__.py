@@ -11,12 +11,16 @@ from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Lan
 from annotator.models.records import Decision, Manifest, Record, RecordStatus, Retention
 from annotator.models.runs import Failure, Mend, RunInfo
 from annotator.models.tasks import (
+    DISPLAY_FIELDS,
+    SHOWN_BY_PUSH,
     ChoicesResult,
     ChoicesValue,
     Cue,
     Gold,
     Prediction,
+    Quote,
     Sample,
+    ShownTaskData,
     Task,
     TaskData,
     TaskMeta,
@@ -26,7 +30,9 @@ from annotator.models.translations import Translation, TranslationEntry, Transla
 from annotator.models.values import SCHEMA_VERSION, Number, Value
 
 __all__ = [
+    "DISPLAY_FIELDS",
     "SCHEMA_VERSION",
+    "SHOWN_BY_PUSH",
     "UND",
     "Annotation",
     "AnnotationStatus",
@@ -48,11 +54,13 @@ __all__ = [
     "Number",
     "Post",
     "Prediction",
+    "Quote",
     "Record",
     "RecordStatus",
     "Retention",
     "RunInfo",
     "Sample",
+    "ShownTaskData",
     "Task",
     "TaskData",
     "TaskMeta",

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from annotator.labels import GUIDELINES_VERSION, NOT_A_UNIT, Label
 from annotator.models.runs import Failure
-from annotator.models.tasks import Gold, Sample, TaskData
+from annotator.models.tasks import Gold, Quote, Sample, TaskData
 from annotator.models.values import SCHEMA_VERSION, Moment, Number, Offset, Seconds, Value, Version
 
 
@@ -91,6 +91,7 @@ class Annotation(Vote):
     gold: Gold | None = Field(
         default=None, description="The known answer of a unit that measures people; none for every other unit."
     )
+    quote: Quote | None = Field(default=None, description="The unit among its neighbours, where the task tells that.")
     project_server: str = Field(
         default="",
         description="The server that numbered project, task and annotation: not the annotator's own where the answer "

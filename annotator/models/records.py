@@ -8,7 +8,7 @@ from pydantic import Field
 
 from annotator.labels import Label
 from annotator.models.answers import Vote
-from annotator.models.tasks import Gold, Sample, TaskData
+from annotator.models.tasks import Gold, Quote, Sample, TaskData
 from annotator.models.values import SCHEMA_VERSION, Value, Version
 
 
@@ -50,6 +50,7 @@ class Record(Value):
     gold: Gold | None = Field(
         default=None, description="The known answer of a unit that measures people; none for every other unit."
     )
+    quote: Quote | None = Field(default=None, description="The unit among its neighbours, where the task tells that.")
     label: Label | None = Field(default=None, description="The label that stands; none where none does.")
     status: RecordStatus = Field(description="What stands for the unit.")
     decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")

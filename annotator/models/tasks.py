@@ -74,6 +74,30 @@ class TaskData(Value):
     signature: str = Field(description="Steps that made the task, and their versions.")
 
 
+class ShownTaskData(TaskData):
+    """What a task has beside, for the screen alone: no annotation, record or dataset holds it."""
+
+    article_units: Number = Field(default=0, description="How many units the article has; 0 in older lines.")
+    paragraph_before: str = Field(default="", description="What stands before the unit in its block.")
+    paragraph_before_translated: str = Field(default="", description="The same, translated.")
+    paragraph_after: str = Field(default="", description="What stands after the unit in its block.")
+    paragraph_after_translated: str = Field(default="", description="The same, translated.")
+
+
+SHOWN_BY_PUSH = (
+    "shown_place",
+    "shown_head",
+    "shown_paragraph",
+    "shown_article",
+    "shown_warnings",
+    "shown_suggestion",
+    "shown_votes",
+)
+"""Names of fields that a push adds: HTML in the language of the interface."""
+DISPLAY_FIELDS = frozenset(SHOWN_BY_PUSH) | (ShownTaskData.model_fields.keys() - TaskData.model_fields.keys())
+"""Names of all fields that are for the screen alone and are dropped on the way back."""
+
+
 class ChoicesValue(Value):
     """The value of a `Choices` item in Label Studio's result list."""
 
@@ -118,6 +142,16 @@ class Gold(Value):
     reason: str = Field(default="", description="Why it is this one, in a sentence.")
 
 
+class Quote(Value):
+    """Where the unit stands, in the article's own signs: prefix + exact + suffix stands in its text once."""
+
+    prefix: str = Field(default="", description="What stands immediately before the unit, white space included.")
+    exact: str = Field(
+        default="", description="The unit where source_text shows a blank instead of its line end; else empty."
+    )
+    suffix: str = Field(default="", description="What stands immediately behind it.")
+
+
 class TaskMeta(Value):
     """The small part of a task that a listing of ids asks for.
 
@@ -128,12 +162,13 @@ class TaskMeta(Value):
     unit_id: str = Field(description="Key of the unit.")
     schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
     revision: str = Field(description="Revision of the article.")
+    quote: Quote | None = Field(default=None, description="The unit among its neighbours. Not in lines of version 1.")
 
 
 class Task(Value):
     """Unit + language + translation + suggestion + context, in Label Studio's form. A line of tasks.jsonl."""
 
-    data: TaskData = Field(description="What is shown and stored.")
+    data: ShownTaskData = Field(description="What is shown and stored.")
     meta: TaskMeta = Field(description="What a listing of ids asks for.")
     predictions: tuple[TaskPrediction, ...] = Field(
         default=(), description="The suggestion, where it is to be selected beforehand."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from annotator.text import one_json_line
+from annotator.text import LINE_ENDS, one_json_line
 
 SCHEMA_VERSION = 2
 
@@ -51,10 +52,43 @@ Moment = Annotated[str, BeforeValidator(_moment)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
 
 
+_LINE_ENDS = tuple(sign.encode() for sign in LINE_ENDS)
+_set = object.__setattr__
+
+
+@cache
+def _names(kind: type[BaseModel]) -> set[str]:
+    return set(kind.model_fields)
+
+
 class Value(BaseModel):
     """A frozen value that keeps fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+
+    @classmethod
+    def of_checked(cls, fields: dict[str, Any]) -> Self:
+        """Return the value of fields that were validated before, all of them there, unknown ones behind the others.
+
+        Half of the time that validating them again takes, and a fifth of what `model_construct` does. The dictionary
+        becomes the value's own.
+        """
+        names = _names(cls)
+        unknown = {name: fields.pop(name) for name in [*fields][len(names) :]} if len(fields) > len(names) else {}
+        value = cls.__new__(cls)
+        _set(value, "__dict__", fields)
+        _set(value, "__pydantic_extra__", unknown)
+        _set(value, "__pydantic_fields_set__", names)
+        _set(value, "__pydantic_private__", None)
+        return value
+
+    def json_bytes(self) -> bytes:
+        r"""Return the value as a line of JSON in UTF-8, its `\n` included."""
+        json = self.__pydantic_serializer__.to_json(self)
+        for line_end in _LINE_ENDS:  # to look for each takes a tenth of the time of one pattern
+            if line_end in json:
+                return self.json_line().encode()
+        return json + b"\n"
 
     def json_line(self) -> str:
         r"""Return the value as a line of JSON, its `\n` included; no other character in it ends a line anywhere."""

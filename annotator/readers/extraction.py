@@ -93,7 +93,7 @@ def _around(runs: Sequence[TextRun], kept: set[int], posts: frozenset[int], titl
     kept |= _among_siblings(runs, kept, range(first if title is None else min(first, title + 1), after))
     kept |= _lead(runs, first, title)
     kept |= _captions_above(runs, first, title)
-    kept |= _headings(runs, kept)
+    kept |= _headings(runs, kept, min(kept) if title is None else title)
     kept |= _quoted_whole(runs, kept)
     kept |= _edge_posts(runs, posts, kept)
     return {index for index in kept if not _heads_links(runs, kept, index)}
@@ -219,18 +219,24 @@ def _is_short_text(run: TextRun) -> bool:
     return not run.reason and link_share(run) <= _LINKS
 
 
-def _headings(runs: Sequence[TextRun], kept: set[int]) -> set[int]:
-    """Return the headings inside the body whose own part of the page holds the text that follows."""
+def _headings(runs: Sequence[TextRun], kept: set[int], start: int) -> set[int]:
+    """Return the headings behind `start` whose own part of the page holds the text that follows.
+
+    Before the first text that was kept, one counts only where headings of its level stand further down, too: the first
+    entry of a live report has one like the others.
+    """
     headings: set[int] = set()
     following: TextRun | None = None
-    for index in range(max(kept), min(kept), -1):
+    for index in range(max(kept), start, -1):
         if index in kept:
             following = runs[index]
         elif runs[index].element.tag in _HEADINGS[1:4] and following is not None and _is_short_text(runs[index]):
             around = islice(following.element.iterancestors(), _LEVELS)
             if runs[index].element.getparent() in around:
                 headings.add(index)
-    return headings
+    first = min(kept)
+    below = {runs[index].element.tag for index in kept | headings if index > first}
+    return {index for index in headings if index > first or runs[index].element.tag in below}
 
 
 def _heads_links(runs: Sequence[TextRun], kept: set[int], index: int) -> bool:

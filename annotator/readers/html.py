@@ -27,7 +27,7 @@ from annotator.text import canonical, one_line
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "6"
+VERSION = "7"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _LEAST_BODY = 250

@@ -30,6 +30,12 @@ _IN_ARRAY = re.compile(rb'(?:[^"\[\]{},]++|"%b")*+' % _STRING, re.DOTALL)
 _BETWEEN_ARRAYS = re.compile(rb"[ \t\r\n]*+")
 _ELEMENT = 2
 """The depth within an element of an array."""
+_KEY, _SCALAR = rb'"[^"\\]*+"', rb'(?:[-+.\w]++|"[^"\\]*+")'
+_BLANK, _COLON, _COMMA = (rb"[ \t\r\n]*+%b" % sign + rb"[ \t\r\n]*+" for sign in (b"", b":", b","))
+_HEAD = re.compile(rb"\{%b(%b)%b%b%b(%b)%b" % (_BLANK, _KEY, _COLON, _SCALAR, _COMMA, _KEY, _COLON))
+"""The first two names of an object."""
+_NEXT = rb"\}%b(?=\{%b%%b%b%b%b%%b%b)" % (_COMMA, _BLANK, _COLON, _SCALAR, _COMMA, _COLON)
+"""Where, by its first two names, the next one begins."""
 
 
 class Row(NamedTuple):
@@ -39,6 +45,8 @@ class Row(NamedTuple):
     """From 1; a count of elements in an array, else of lines."""
     json: bytes | InputError
     in_array: bool
+    parsed: dict[str, Any] | None = None
+    """Its object, where cutting the array gave that already."""
 
     @property
     def line(self) -> int | None:
@@ -52,6 +60,8 @@ class Row(NamedTuple):
 
     def value(self) -> dict[str, Any] | InputError:
         """Return the row's object, or why there is none."""
+        if self.parsed is not None:
+            return self.parsed
         if isinstance(self.json, InputError):
             return self.json
         try:
@@ -69,8 +79,8 @@ def rows(stream: io.BufferedReader) -> Iterator[Row]:
     skip_mark(stream)
     skipped = _skip_blanks(stream)
     if stream.peek(1).startswith(b"["):
-        for number, element in enumerate(_Array(stream).elements(), start=1):
-            yield Row(number, element, in_array=True)
+        for number, (element, value) in enumerate(_Array(stream).elements(), start=1):
+            yield Row(number, element, in_array=True, parsed=value)
         return
     lines = limited_lines(stream, most=MAX_ROW_BYTES, what="row")
     for number, line in enumerate(lines, start=skipped + 1):
@@ -157,7 +167,12 @@ def _skip_blanks(stream: io.BufferedReader) -> int:
 
 
 class _Array:
-    """Cuts an array, or several one behind the other, into its elements, which stay the bytes they are."""
+    """Cuts an array, or several one behind the other, into its elements, which stay the bytes they are.
+
+    Rows of one export begin alike. Where the next one seems to begin, what stands before is parsed: JSON that is whole
+    there is the element, for no object goes on behind its end. That takes a fifth of the time of looking at each sign,
+    which is done for all the rest.
+    """
 
     def __init__(self, stream: io.BufferedReader) -> None:
         self._stream = stream
@@ -169,9 +184,13 @@ class _Array:
         self._in_element = _IN_OBJECT
         self._in_string = False
         self._is_large = False
+        self._next: re.Pattern[bytes] | None = None
+        """Finds where the next element may begin, once one was seen."""
+        self._is_guessing = True
+        """Until a guess fails; then again with the next chunk, so that a guess is paid for once a chunk."""
 
-    def elements(self) -> Iterator[bytes | InputError]:
-        """Yield the elements that are not blank.
+    def elements(self) -> Iterator[tuple[bytes | InputError, dict[str, Any] | None]]:
+        """Yield the elements that are not blank, with their objects where those were made on the way.
 
         Raises:
             InputError: the array breaks off, or something else stands behind it.
@@ -180,13 +199,17 @@ class _Array:
         while sign := self._next_sign():
             if element := self._take(sign):
                 count += 1
-                yield element
+                yield element, None
+                self._learn(element)
+                while guessed := self._guess():
+                    count += 1
+                    yield guessed
         if self._depth == 0:
             return
         rest = self._buffer[self._begin :].rstrip(_WHITE)
         if self._depth == 1 and not self._in_string and rest.endswith(b"}"):
             count += 1
-            yield rest
+            yield rest, None
         raise InputError(f"the array breaks off after {count} whole rows", reason="truncated", hint="save it again")
 
     def _take(self, sign: bytes) -> bytes | InputError:
@@ -216,6 +239,28 @@ class _Array:
         self._begin, self._is_large = self._at, False
         return too_large(most=MAX_ROW_BYTES, what="row") if is_large else element
 
+    def _learn(self, element: bytes | InputError) -> None:
+        if self._next is None and isinstance(element, bytes) and (head := _HEAD.match(element)):
+            first, second = map(re.escape, head.groups())
+            self._next = re.compile(_NEXT % (first, second))
+
+    def _guess(self) -> tuple[bytes, dict[str, Any]] | None:
+        """Return the next element with its object, or none where it has to be looked for sign by sign."""
+        if not (self._next and self._is_guessing and self._depth == 1):
+            return None
+        end = self._next.search(self._buffer, self._begin)
+        element = self._buffer[self._begin : end.start() + 1].strip(_WHITE) if end else b""
+        if end and element.startswith(b"{") and len(element) <= _MOST_COMMAS:
+            try:
+                value = from_json(element, allow_inf_nan=False)
+            except ValueError:
+                pass
+            else:
+                self._begin = self._at = end.end()
+                return element, value
+        self._is_guessing = False
+        return None
+
     def _next_sign(self) -> bytes:
         """Return the next sign that may mean something here; none at the end."""
         while True:
@@ -237,6 +282,7 @@ class _Array:
 
     def _read_on(self) -> bool:
         chunk = self._stream.read1(_CHUNK)
+        self._is_guessing = True
         self._is_large = self._is_large or self._at - self._begin > MAX_ROW_BYTES
         cut = self._at if self._is_large or self._depth == 0 else self._begin
         self._buffer = self._buffer[cut:] + chunk

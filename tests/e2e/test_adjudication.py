@@ -12,7 +12,7 @@ from annotator.labels import Label
 from annotator.labelstudio import adjudicate
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
-from annotator.models import AnnotationStatus, Record, RecordStatus, Task, Vote
+from annotator.models import AnnotationStatus, Mention, Record, RecordStatus, Task, Vote
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 LABELLED = AnnotationStatus.LABELLED
@@ -27,17 +27,27 @@ def test_verdict_needs_a_reason_and_comes_back_with_it(
 ) -> None:
     (task,) = make_tasks(1, article="adjudicated")
     votes = (
-        Vote(annotator="1", status=LABELLED, label=Label.SOURCED, marks=("hedged",), comment="l’Insee est nommé"),
+        Vote(
+            annotator="1",
+            status=LABELLED,
+            label=Label.SOURCED,
+            marks=("hedged",),
+            comment="l’Insee est nommé",
+            mentions=(Mention(start=6, end=13, article_start=6, article_end=13, text="l’Insee"),),
+        ),
         Vote(annotator="2", status=LABELLED, label=Label.OPINION, comment="<b>un avis</b>"),
     )
     record = Record(data=task.data, revision="r", status=RecordStatus.UNDECIDED, votes=votes)
-    sent = adjudicate.push_disputed([record], project=new_title(), client=client, notes=notes)
+    sent = adjudicate.push_disputed([record], project=new_title(), client=client, notes=notes, language="fr")
     with screen(sent.project) as page:
         expect(page.locator(".cu-votes")).to_contain_text("<b>un avis</b>")
+        expect(page.locator(".cu-votes mark")).to_have_text("l’Insee")
+        expect(page.locator(".cu-votes")).to_contain_text("sous réserve")
+        expect(page.get_by_role("button", name="Instructions")).to_be_visible()
         page.screenshot(path=SCREENS / "adjudication-light-1366.png")
         page.keyboard.press("1")
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_text("Say why they differ.")).to_be_visible()
+        expect(page.get_by_text("Dites d’où vient le désaccord.")).to_be_visible()
         page.keyboard.press("Escape")
         page.keyboard.press("8")
         page.keyboard.press("Control+Enter")

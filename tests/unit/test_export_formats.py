@@ -19,7 +19,7 @@ from annotator.dataset.columns import flat
 from annotator.dataset.formats import FORMATS, FormatOptions, chosen
 from annotator.errors import UsageError
 from annotator.labels import Label
-from annotator.models import Annotation, AnnotationStatus, Mention, Record, Sample, TaskData
+from annotator.models import Annotation, AnnotationStatus, Mention, Quote, Record, Sample, TaskData
 from annotator.spreadsheet import original
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,7 @@ def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
         data=data,
         revision="REVISION-7",
         sample=Sample(probability=3 / 8, drawn=3, of=8, stratum="site=STRATUM", seed=1, by=("site",)),
+        quote=Quote(prefix=f"BEFORE {unit}\n\n", suffix=" AFTER"),
         project=1,
         task=1,
         annotation=who + 1,
@@ -237,6 +238,13 @@ def read_label_studio(folder: Path) -> Iterator[Kept]:
     )
 
 
+def read_conll(folder: Path) -> Iterator[Kept]:
+    for path in (folder / "conll").iterdir():
+        for unit in path.read_text(encoding="utf-8").split("\n\n")[:-1]:
+            comments = dict(re.findall(r"^# (\w+) = (.*)$", unit, re.MULTILINE))
+            yield {"unit id": comments["unit_id"], "language": comments["lang"]}
+
+
 READERS: dict[str, Callable[[Path], Iterator[Kept]]] = {
     "jsonl": read_jsonl,
     "csv": read_csv,
@@ -244,6 +252,7 @@ READERS: dict[str, Callable[[Path], Iterator[Kept]]] = {
     "hf": read_hf,
     "web-annotation": read_web_annotation,
     "claims": read_claims,
+    "conll": read_conll,
     "label-studio": read_label_studio,
 }
 FILES = {
@@ -252,6 +261,7 @@ FILES = {
     "hf": "data/train.jsonl",
     "web-annotation": "annotations.jsonld",
     "claims": "claims.jsonld",
+    "conll": "conll/train.conll",
 }
 # What would be in the file if the format kept it.
 TRACES = {
@@ -260,6 +270,7 @@ TRACES = {
     "translation warnings": "number_mismatch",
     "context": "BEFORE",
     "suggestion": "0.123",
+    "label": "unsourced",
     "decision": "majority",
     "status": "undecided",
     "answers": "a-1",
@@ -310,10 +321,10 @@ def test_what_the_table_says_is_not_kept_is_not_there(folder: Path, row: str, na
     assert TRACES[row].encode() not in (folder / FILES[name]).read_bytes()
 
 
-def test_context_of_a_web_annotation_is_its_neighbours_nearest_characters(folder: Path) -> None:
+def test_context_of_a_web_annotation_is_what_stands_around_it_in_the_article(folder: Path) -> None:
     page = json.loads((folder / "annotations.jsonld").read_text(encoding="utf-8"))
     (quote, _) = page["items"][0]["target"]["selector"]
-    assert (quote["prefix"], quote["suffix"]) == ("BEFORE a:1", "AFTER")
+    assert (quote["prefix"], quote["suffix"]) == ("BEFORE a:1\n\n", " AFTER")
 
 
 def test_comments_of_a_csv_row_can_be_read(folder: Path) -> None:
@@ -325,7 +336,9 @@ def test_table_has_every_format_and_every_cell_is_yes_no_or_in_part() -> None:
     assert {name for _, name, _ in CELLS} == set(FORMATS) == set(READERS)
     assert {cell for *_, cell in CELLS} == {"yes", "no", "in part"}
     assert [(row, name) for row, name, cell in CELLS if cell == "in part"] == [
+        ("text", "conll"),
         ("context", "web-annotation"),
+        ("mentions", "conll"),
         ("comments", "csv"),
     ]
 

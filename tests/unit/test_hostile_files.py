@@ -276,7 +276,17 @@ values = st.recursive(
 )
 
 
-@given(st.lists(values, max_size=5), st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
+alike = st.builds(lambda number, below: {"id": number, "data": below}, st.one_of(st.integers(), text), values)
+nested_alike = st.builds(lambda row, rows: {**row, "annotations": rows}, alike, st.lists(alike, max_size=3))
+"""What an export's rows are like: they begin alike, and what they hold may begin like them."""
+
+
+@given(
+    st.lists(values, max_size=5) | st.lists(nested_alike | values, max_size=8),
+    st.integers(1, 40) | st.just(10_000),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+)
 def test_array_is_cut_into_its_elements_however_it_comes(
     elements: list[object], size: int, indent: int | None, ascii_only: bool
 ) -> None:
@@ -285,6 +295,8 @@ def test_array_is_cut_into_its_elements_however_it_comes(
         patch.setattr(json_rows, "_CHUNK", size)
         got = list(rows(io.BufferedReader(Dribble(content, size), 64)))
     assert [json.loads(row.json) for row in got if isinstance(row.json, bytes)] == elements
+    objects = [value for value in elements if isinstance(value, dict)]
+    assert [row.value() for row, value in zip(got, elements, strict=True) if isinstance(value, dict)] == objects
     assert [row.number for row in got] == list(range(1, len(elements) + 1))
 
 

@@ -498,3 +498,15 @@ def test_reading_plain_text_loads_no_html_library() -> None:
     heavy = ("lxml", "trafilatura", "zstandard")
     code = f"import sys, annotator.readers; sys.exit(any(name in sys.modules for name in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_first_entry_of_a_live_report_keeps_its_heading_like_the_others() -> None:
+    entries = [
+        ("Brücke gesperrt", "Die Brücke ist seit ein Uhr gesperrt, wie die Stadt am Mittag mitteilte."),
+        ("Schulen zu", "Alle Schulen der Stadt bleiben am Montag geschlossen, sagte der Amtsleiter."),
+        ("Pegel sinkt", "Der Pegel soll am Abend um einen halben Meter sinken, erwartet das Landesamt."),
+    ]
+    live = "".join(f'<div class="liveblog-entry"><h3>{head}</h3><p>{text}</p></div>' for head, text in entries)
+    source = f'<html><body><h1>Hochwasser in der Stadt</h1><div class="liveblog">{live}</div></body></html>'
+    article = read_html(source, source="p.html")
+    assert [text for _, text in blocks(article)][1:] == [words for entry in entries for words in entry]

@@ -31,6 +31,14 @@ READ_ALSO = [
     "Saiba mais",
     "Citește și: Podul",
     "Czytaj też: Most",
+    "اقرأ أيضا: الجسر",
+    "إقرأ أيضاً الجسر",
+    "Zum Thema: Die Brücke",
+    "Weitere Themen",
+    "Sur le même sujet",
+    "Also read: The bridge",
+    "Recommended for you",
+    "Noticias relacionadas",
 ]
 NOTICES = [
     "Cet article contient des liens d'affiliation.",
@@ -44,6 +52,8 @@ NOTICES = [
     "¿Ya eres suscriptor? Inicia sesión",
     "Para seguir leyendo, regístrate gratis.",
     "Questo articolo è riservato agli abbonati.",
+    "Registrati gratis per continuare a leggere.",
+    "Share on Facebook",
     "Al abonnee? Log in",
     "Este conteúdo é exclusivo para assinantes.",
 ]
@@ -58,6 +68,19 @@ CLAIMS = [
     "Il reste deux jours pour voter.",
     "Weitere Untersuchungen sind nötig, sagte sie.",
     "Mehr als die Hälfte der Brücken ist alt.",
+    "Weitere Artikel zur Raumfahrt erschienen nach dem Krieg in der Presse.",
+    "Zum Thema Klimaschutz sagte der Minister, man werde schneller handeln.",
+    "Sur le même sujet, le ministre a déclaré que rien ne changerait.",
+    "Pour recevoir la prime, il faut remplir un formulaire, explique la préfète.",
+    "En cliquant sur un lien, la victime avait livré son mot de passe.",
+    "Also on Monday, the mayor said that the bridge would stay closed.",
+    "Recommended daily intake of salt is five grams, the agency says.",
+    "Share prices fell on Monday",
+    "Temas relacionados con la vivienda dominaron el debate.",
+    "Suscribieron el acuerdo los dos ministros.",
+    "Registrati 320 casi di morbillo in Veneto.",
+    "Abbonati in calo del dieci per cento, dice l'azienda.",
+    "Jetzt sollen sich alle bis Freitag anmelden, fordert die Stadt.",
 ]
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.dataset.formats import claims, jsonl, parquet, table, tasks, web_annotation
+from annotator.dataset.formats import claims, conll, jsonl, parquet, table, tasks, web_annotation
 from annotator.dataset.splits import NAMES as SPLITS
 from annotator.errors import UsageError
 from annotator.models import Record
@@ -35,6 +35,7 @@ FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
     "hf": jsonl.splits,
     "web-annotation": web_annotation.web_annotations,
     "claims": claims.claims,
+    "conll": conll.conll,
     "label-studio": tasks.label_studio,
 }
 
@@ -46,6 +47,7 @@ _FILES: dict[str, tuple[str, ...]] = {
     "hf": tuple(f"{jsonl.FOLDER}/{split}.jsonl" for split in SPLITS),
     "web-annotation": (web_annotation.FILE,),
     "claims": (claims.FILE,),
+    "conll": tuple(f"{conll.FOLDER}/{split}.conll" for split in SPLITS),
     "label-studio": (tasks.FILE,),
 }
 

@@ -23,7 +23,7 @@ FOLDER = "data"
 def reference(folder: Path) -> Iterator[Callable[[Record], object]]:
     """Write `records.jsonl`."""
     with (folder / RECORDS).open("wb") as stream:
-        yield lambda record: stream.write(record.json_line().encode())
+        yield lambda record: stream.write(record.json_bytes())
 
 
 @contextmanager

@@ -30,7 +30,9 @@ COLUMNS = (
     "marks",
     "comments",
 )
-_DATA = itemgetter(*TaskData.model_fields)
+_NAMES = tuple(TaskData.model_fields)
+_CODES = _NAMES.index("translation_warning_codes")
+_BEFORE_CODES, _BEHIND_CODES = itemgetter(*_NAMES[:_CODES]), itemgetter(*_NAMES[_CODES + 1 :])
 
 FILE = "records.csv"
 Write = Callable[[Record], object]
@@ -56,9 +58,11 @@ def row(record: Record) -> tuple[object, ...]:
     Several annotators stand in one cell, `;` between them, in the order of their ids; several codes with blanks
     between them, for a code has none.
     """
-    votes = record.votes
+    votes, data = record.votes, record.data.__dict__
     return (
-        *[" ".join(cell) if isinstance(cell, tuple) else cell for cell in _DATA(record.data.__dict__)],
+        *_BEFORE_CODES(data),
+        " ".join(data["translation_warning_codes"]),
+        *_BEHIND_CODES(data),
         record.revision,
         record.label or "",
         record.status,

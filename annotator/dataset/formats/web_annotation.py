@@ -2,7 +2,8 @@
 
 One annotation per vote, one per source mention, and one for what stands. A target is the article with two
 selectors: the quote, and the position, which that recommendation counts in code points as we do. Prefix and suffix
-are the neighbouring units; the white space between units is not in a record.
+are what stands immediately around it in the article, white space included, as its task told. Without that a quote has
+neither: a prefix without the blank behind it is found nowhere.
 """
 
 from __future__ import annotations
@@ -14,12 +15,10 @@ from typing import Any
 
 from annotator import __version__
 from annotator.dataset.formats.jsonld import article_iri, document, iri
-from annotator.models import Mention, Record, Vote
+from annotator.models import Mention, Quote, Record, Vote
 
 FILE = "annotations.jsonld"
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-# Characters on each side, to tell apart the repeats of a short quote; the recommendation sets no length.
-_NEIGHBOUR = 32
 
 
 @contextmanager
@@ -37,7 +36,7 @@ def web_annotations(folder: Path) -> Iterator[Callable[[Record], object]]:
 
 def of_record(record: Record) -> Iterator[dict[str, Any]]:
     """Yield the record's annotations."""
-    target = _target(record, record.data.start, record.data.end, record.data.source_text, context=True)
+    target = _target(record, 0, len(record.data.source_text))
     for vote in record.votes:
         if vote.answer:
             yield _of_vote(record, vote, target)
@@ -74,7 +73,7 @@ def _of_mention(record: Record, vote: Vote, mention: Mention, number: int) -> di
         "motivation": "identifying",
         **_made(vote),
         "body": [_text("source mention", "identifying")],
-        "target": _target(record, mention.article_start, mention.article_end, mention.text, context=False),
+        "target": _target(record, mention.start, mention.end),
     }
 
 
@@ -93,13 +92,21 @@ def _text(value: str, purpose: str) -> dict[str, str]:
     return {"type": "TextualBody", "value": value, "purpose": purpose, "format": "text/plain"}
 
 
-def _target(record: Record, start: int, end: int, exact: str, *, context: bool) -> dict[str, Any]:
-    """An article whose text does not leave is pointed into by position alone."""
+def _target(record: Record, start: int, end: int) -> dict[str, Any]:
+    """A span of the unit, in its article. One whose text does not leave is pointed into by position alone."""
     data = record.data
-    position = {"type": "TextPositionSelector", "start": start, "end": end}
-    quoted: dict[str, str] = {"type": "TextQuoteSelector", "exact": exact}
-    around = {"prefix": data.before[-_NEIGHBOUR:], "suffix": data.after[:_NEIGHBOUR]} if context else {}
-    quoted |= {name: text for name, text in around.items() if text}
-    selectors = [quoted, position] if exact else [position]
+    position = {"type": "TextPositionSelector", "start": data.start + start, "end": data.start + end}
+    quoted = _quoted(data.source_text, record.quote, start, end)
     language = {"language": data.source_lang} if data.source_lang else {}
+    selectors = [quoted, position] if data.source_text else [position]
     return {"type": "SpecificResource", "source": article_iri(data.article_id), **language, "selector": selectors}
+
+
+def _quoted(text: str, quote: Quote | None, start: int, end: int) -> dict[str, str]:
+    """The span of the unit and all that stands around it, which together stand in the article once."""
+    if quote is None:
+        return {"type": "TextQuoteSelector", "exact": text[start:end]}
+    words = quote.exact or text
+    around = {"prefix": quote.prefix + words[:start], "suffix": words[end:] + quote.suffix}
+    shown = {name: context for name, context in around.items() if context}
+    return {"type": "TextQuoteSelector", "exact": words[start:end], **shown}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from annotator.labels import Choice
 from annotator.package_data import languages_in, read_table
@@ -24,12 +25,44 @@ class Interface:
     suggested: str
     because: str
     post: str
+    unit: str
+    article: str
+    whole_article: str
+    votes: str
+    differ: str
+    say_why: str
+    separator: str
+    dates: Mapping[str, Any]
+    """`months`, and how a day and a month are written."""
+    kinds: Mapping[str, str]
+    """What a unit is, by its kind or that of its block; a sentence of a paragraph needs no word."""
+    verdicts: Mapping[str, str]
+    """What each reason of a disagreement means."""
+    warnings: Mapping[str, str]
+    """Reasons to doubt a translation, by code; `{expected}`, `{found}` and `{words}` are filled in."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Names of rules that led to a suggestion; one without an entry is shown in English."""
     names: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, choice: Choice) -> str:
         """Return what the choice is called on the screen."""
-        return self.names.get(choice.value, choice.value)
+        return self.called(choice.value)
+
+    def called(self, value: str) -> str:
+        """Return what a stored value is called on the screen."""
+        return self.names.get(value, value)
+
+    def date(self, date: str) -> str:
+        """Return an ISO date, a partial one too, as people write it."""
+        year, month, day = (*date.split("-"), "", "")[:3]
+        if not month:
+            return year
+        name = self.dates["months"][int(month) - 1]
+        if not day:
+            return str(self.dates["month"]).format(month=name, year=year)
+        day = self.dates["first"] if int(day) == 1 else str(int(day))
+        return str(self.dates["day"]).format(day=day, month=name, year=year)
 
     def hint(self, choice: Choice) -> str:
         """Return what is shown when the pointer rests on the choice."""

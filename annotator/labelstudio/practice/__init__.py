@@ -19,9 +19,10 @@ from annotator.labelstudio.delivery import Delivery, batches
 from annotator.labelstudio.gold import gold_task
 from annotator.labelstudio.interface import interface
 from annotator.labelstudio.notes import PushNotes
+from annotator.labelstudio.shown import Place, shown
 from annotator.labelstudio.task_inventory import PackedTask
 from annotator.labelstudio.wire import Origin
-from annotator.models import Task
+from annotator.models import ShownTaskData, Task
 from annotator.package_data import languages_in, read_data, read_table
 
 LABEL, REASON = "known_label", "known_reason"
@@ -120,8 +121,10 @@ def _task(row: Mapping[str, Any], language: str) -> Task:
     known: dict[str, str] = row["reasons"]
     task = gold_task({name: value for name, value in row.items() if name != "reasons"})
     choice = next(choice for choice in CLAIM_CHOICES if choice.value == row["label"])
-    shown = {LABEL: interface(language).name(choice), REASON: known.get(language, known["en"])}
-    return task.model_copy(update={"data": task.data.model_copy(update=shown)})
+    ui = interface(language)
+    added = {LABEL: ui.name(choice), REASON: known.get(language, known["en"])}
+    data = shown(task.data.model_dump(mode="json"), ui, Place()) | added
+    return task.model_copy(update={"data": ShownTaskData.model_validate(data)})
 
 
 def _texts(language: str) -> Mapping[str, str]:

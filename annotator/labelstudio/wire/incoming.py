@@ -23,7 +23,7 @@ from annotator.labelstudio.wire.controls import (
     mentions_of,
     words_of,
 )
-from annotator.models import Annotation, AnnotationStatus, Failure, Gold, Sample, TaskData, Vote
+from annotator.models import DISPLAY_FIELDS, Annotation, AnnotationStatus, Failure, Gold, Quote, Sample, TaskData, Vote
 from annotator.tasks import RESTORED, VOTE
 
 REASONS = {
@@ -61,7 +61,7 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
     An answer that was exported and imported again comes back as that of who gave it, when it was given.
     """
     try:
-        data = TaskData.model_validate(row.get("data"))
+        data = task_data(row.get("data"))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "data"
         return [], [_AnsweredTask(row, origin).failure("foreign_task", f"{where} is missing or wrong")]
@@ -78,7 +78,7 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
 def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
     """Return a line for a task that nobody has answered, or none for a task that is not ours."""
     try:
-        data = TaskData.model_validate(row.get("data"))
+        data = task_data(row.get("data"))
     except ValidationError:
         return None
     identity = _identity(_AnsweredTask(row, origin, data))
@@ -86,6 +86,17 @@ def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
     return Annotation(
         **identity, guidelines_version=version, annotation=0, annotator="", status=AnnotationStatus.UNLABELLED
     )
+
+
+def task_data(given: object) -> TaskData:
+    """Return a task's own data, without what was added for the screen.
+
+    Raises:
+        ValidationError: it is not a task of ours.
+    """
+    if not isinstance(given, Mapping):
+        return TaskData.model_validate(given)
+    return TaskData.model_validate({name: value for name, value in given.items() if name not in DISPLAY_FIELDS})
 
 
 def number(value: object) -> int:
@@ -120,7 +131,7 @@ class _AnsweredTask:
 
 
 def _annotation(task: _AnsweredTask, data: TaskData, answer: object) -> tuple[Annotation | None, list[Failure]]:
-    if not isinstance(answer, Mapping):
+    if not isinstance(answer, dict):
         return None, [task.failure("malformed", excerpt(answer), within="an annotation")]
     within = f"annotation {excerpt(answer.get('id'))}"
     values, unusable = by_control(answer.get("result"))
@@ -153,13 +164,14 @@ def _annotation(task: _AnsweredTask, data: TaskData, answer: object) -> tuple[An
 
 def _identity(task: _AnsweredTask) -> dict[str, Any]:
     given = task.row.get("meta")
-    meta = given if isinstance(given, Mapping) else {}
+    meta = given if isinstance(given, dict) else {}
     revision = meta.get("revision")
     return {
         "data": task.data,
         "revision": HALF_CHARACTER.sub("", revision) if isinstance(revision, str) else "",
         "sample": sample_in(meta),
         "gold": _gold_in(meta),
+        "quote": _quote_in(meta),
         "project_server": task.origin.server,
         "project": task.origin.project,
         "task": number(task.row.get("id")),
@@ -168,8 +180,10 @@ def _identity(task: _AnsweredTask) -> dict[str, Any]:
 
 def sample_in(meta: Mapping[str, Any]) -> Sample | None:
     """Return how the task's unit was drawn, from its `meta`; none where it was not, or somebody changed that."""
+    if "sample" not in meta:
+        return None
     try:
-        sample = Sample.model_validate(meta.get("sample"))
+        sample = Sample.model_validate(meta["sample"])
     except ValidationError:
         return None
     texts = (sample.stratum, sample.where, *sample.by)
@@ -185,13 +199,22 @@ def _gold_in(meta: Mapping[str, Any]) -> Gold | None:
     return gold.model_copy(update={"reason": HALF_CHARACTER.sub("", gold.reason)})
 
 
+def _quote_in(meta: Mapping[str, Any]) -> Quote | None:
+    """Return the unit among its neighbours; none where the task does not tell, or somebody changed that."""
+    given = meta.get("quote")
+    texts = given.values() if isinstance(given, dict) else ()
+    if not texts or not all(isinstance(text, str) and not HALF_CHARACTER.search(text) for text in texts):
+        return None
+    return Quote.model_validate(given)
+
+
 def _annotator(answer: Mapping[str, Any]) -> str:
     """The server gives a number in lists and exports, a mapping for a single task, and nothing for a deleted login.
 
     Two people who are both gone must not become one.
     """
     user = answer.get("completed_by")
-    user_id = user.get("id") if isinstance(user, Mapping) else user
+    user_id = user.get("id") if isinstance(user, dict) else user
     return HALF_CHARACTER.sub("", str(user_id or f"unknown-{answer.get('id')}"))
 
 
@@ -204,7 +227,7 @@ def _suggestion(task: _AnsweredTask, answer: Mapping[str, Any]) -> Literal["none
 
 def _restored(annotation: Annotation, answer: Mapping[str, Any]) -> Annotation:
     """Give an imported answer back to who gave it; one that was changed since is that of whoever changed it."""
-    exported = next((meta[VOTE] for meta in _metas(answer) if isinstance(meta.get(VOTE), Mapping)), None)
+    exported = next((meta[VOTE] for meta in _metas(answer) if isinstance(meta.get(VOTE), dict)), None)
     current = {"status": annotation.status, "label": annotation.label}
     if exported is None or any(exported.get(name, now) != now for name, now in current.items()):
         return annotation
@@ -218,15 +241,15 @@ def _restored(annotation: Annotation, answer: Mapping[str, Any]) -> Annotation:
 
 def _metas(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for item in as_list(answer.get("result")):
-        if isinstance(item, Mapping) and isinstance(item.get("meta"), Mapping):
+        if isinstance(item, dict) and isinstance(item.get("meta"), dict):
             yield item["meta"]
 
 
 def _draft(task: _AnsweredTask, draft: object) -> Failure:
     """Without its author, whom the server gives as an e-mail address."""
-    return task.failure("draft", "", within=f"draft {excerpt(draft.get('id') if isinstance(draft, Mapping) else None)}")
+    return task.failure("draft", "", within=f"draft {excerpt(draft.get('id') if isinstance(draft, dict) else None)}")
 
 
 def _submitted(draft: object) -> bool:
     """A draft of a later change belongs to an annotation that counts as it stands."""
-    return isinstance(draft, Mapping) and bool(draft.get("annotation"))
+    return isinstance(draft, dict) and bool(draft.get("annotation"))

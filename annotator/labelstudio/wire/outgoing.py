@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotator.labelstudio.form import Form
-from annotator.models import Task
+from annotator.models import DISPLAY_FIELDS, Task
 from annotator.text import digest
 
 _NO_TEXT = re.compile("[\\0\ud800-\udfff]")
+_NOT_COMPARED = {"signature", "translation_warning_codes", "site", *DISPLAY_FIELDS}
 _BLIND_SEED = "blind-1"
 
 
@@ -28,9 +29,9 @@ def content(task: Task) -> str:
     """Return a digest of what the task shows: which versions of the steps made it does not matter.
 
     The codes of warnings and the site are not shown. With them, every task pushed by a version without them would look
-    outdated.
+    outdated. Nor do the fields count that are for the screen alone.
     """
-    return digest(task.data.model_dump_json(exclude={"signature", "translation_warning_codes", "site"}), 12)
+    return digest(task.data.model_dump_json(exclude=_NOT_COMPARED), 12)
 
 
 def stamped(task: Task, digest_of_content: str) -> Task:

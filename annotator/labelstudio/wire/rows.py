@@ -18,12 +18,12 @@ _MIN_FIELDS = ("annotator", "annotation_id", "lead_time", "created_at", "updated
 
 def is_row(row: Mapping[str, Any]) -> bool:
     """Tell whether the mapping is a row of Label Studio's or a task."""
-    return isinstance(row.get("data"), Mapping) or "annotation_id" in row
+    return isinstance(row.get("data"), dict) or "annotation_id" in row
 
 
 def read_row(row: dict[str, Any], name: str) -> Iterator[Annotation | Failure | Unplaced]:
     """Yield what one row holds: its answers, what of it must be set aside, or the row itself if it names no unit."""
-    task = row if isinstance(row.get("data"), Mapping) else task_of_min(row)
+    task = row if isinstance(row.get("data"), dict) else task_of_min(row)
     origin = Origin(project=incoming.number(task.get("project")), name=name)
     if not task["data"].get("unit_id"):
         yield Unplaced(row=task, source=name, project=origin.project, place=f"task {row.get('id')}")

@@ -1,0 +1,222 @@
+"""What the screen shows of a task beside its fields: HTML in the language of the interface, made as it is pushed.
+
+All of it is text of strangers between tags of ours: it is escaped, and only addresses of the web become links. None of
+it comes back (`wire` drops `DISPLAY_FIELDS`), so that it may be as long as people need.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from annotator.labelstudio.interface import Interface
+from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH
+
+ARTICLE_BYTES = 20_000
+"""Of a whole article, original and translation together: as much again goes with each of its units."""
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_SOME, _NONE = r"(?P<expected>[^;]+?)", "no other number"
+_DETAILS = {
+    "number_mismatch": re.compile(rf"expected {_SOME}, found (?P<found>[^;]+)"),
+    "lost_name": re.compile(rf"expected {_SOME}, not found"),
+    "lost_link": re.compile(rf"expected {_SOME}, not found"),
+    "lost_negation": re.compile(rf"expected a negation \(“{_SOME}”\)"),
+    "hedge_lost": re.compile(rf"expected a hedge \(“{_SOME}”\)"),
+    "untranslated": re.compile("left untranslated: (?P<words>[^;]+)"),
+    "lost_content": re.compile("no counterpart for (?P<words>[^;]+)"),
+}
+"""Where the lines of `translation.checks` name the words that people look for."""
+_QUIET = {"no_engine", "not_asked", "engine_failed", "undetermined_language", "nothing_to_translate", "empty"}
+"""Why there is no translation matters to whoever prepares the articles, and not to whoever labels them."""
+
+
+class Place(NamedTuple):
+    """Which of the articles of a push the unit is of."""
+
+    article: int = 0
+    articles: int = 0
+
+
+class Piece(NamedTuple):
+    """A stretch of an article: a unit, or what stands between units; `block` where a new block begins."""
+
+    unit_id: str
+    text: str
+    translated: str
+    begins: bool
+
+
+def shown(data: Mapping[str, Any], ui: Interface, place: Place, article: Sequence[Piece] = ()) -> dict[str, Any]:
+    """Return a task's data with what the screen shows, in place of what that was made of."""
+    kept = {name: value for name, value in data.items() if name not in DISPLAY_FIELDS}
+    return {
+        **kept,
+        **dict.fromkeys(SHOWN_BY_PUSH, ""),
+        "shown_place": place_line(data, ui, place),
+        "shown_head": _head(data, ui),
+        "shown_paragraph": _paragraph(data),
+        "shown_article": _article(data, ui, article),
+        "shown_warnings": warnings(data, ui),
+        "shown_suggestion": _suggestion(data, ui),
+    }
+
+
+def place_line(data: Mapping[str, Any], ui: Interface, place: Place) -> str:
+    """Return where the unit stands and what it is. Never empty: it tells the form that a push filled in the rest."""
+    units, parts = int(data.get("article_units") or 0), []
+    if units:
+        parts.append(ui.unit.format(position=data["position"] + 1, units=units))
+    if place.articles > 1:
+        parts.append(ui.article.format(number=place.article, articles=place.articles))
+    line = f'<span class="cu-where">{escape(" · ".join(parts))}</span>'
+    kind = _kind(data, ui)
+    return f'<div class="cu-shown">{line}' + (f' <b class="cu-kind">{escape(kind)}</b>' if kind else "") + "</div>"
+
+
+def _kind(data: Mapping[str, Any], ui: Interface) -> str:
+    if data["block"] == "title" and data["position"] and data["source_text"] not in data["article_title"]:
+        return ui.kinds["subheading"]
+    return ui.kinds.get(data["block"]) or ui.kinds.get(data["kind"], "")
+
+
+def _head(data: Mapping[str, Any], ui: Interface) -> str:
+    title = _text("h2", data["article_title"], data["source_lang"])
+    translated = _text("p", data["article_title_translated"], data["target_lang"], "cu-translated")
+    post = _with_links(data["post"], ui)
+    post = f'<p class="cu-source"><b class="cu-kind">{escape(ui.post)}</b> {post}</p>' if post else ""
+    source = _with_links(data["source_line"], ui)
+    return title + translated + (f'<p class="cu-source">{source}</p>' if source else "") + post
+
+
+def _with_links(line: str, ui: Interface) -> str:
+    """Return a plain line with its addresses as links that open in a new tab, and its dates as people write them."""
+    return " · ".join(_part(part, ui) for part in line.split(" · ") if part)
+
+
+def _part(part: str, ui: Interface) -> str:
+    if _DATE.fullmatch(part):
+        return f"<bdi>{escape(ui.date(part))}</bdi>"
+    if _is_address(part):
+        return f'<a href="{escape(part)}" target="_blank" rel="noopener noreferrer" dir="ltr">{escape(part)}</a>'
+    return f"<bdi>{escape(part)}</bdi>"
+
+
+def _is_address(part: str) -> bool:
+    try:
+        address = urlsplit(part)
+    except ValueError:  # not an address: http://[
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname) and not re.search(r"[\s<>\"'`]", part)
+
+
+def _paragraph(data: Mapping[str, Any]) -> str:
+    """Return what stands around the unit: its paragraph, and at the ends of that the units next to it."""
+    original = _around(data, "source_text", "", data["source_lang"])
+    translated = _around(data, "translated_text", "_translated", data["target_lang"]) if data["translated_text"] else ""
+    if not any(data.get(name) for name in ("paragraph_before", "paragraph_after", "before", "after")):
+        return ""
+    return f'<div class="cu-par">{original}{translated}</div>'
+
+
+def _around(data: Mapping[str, Any], unit: str, ending: str, language: str) -> str:
+    before, after = data.get(f"paragraph_before{ending}", ""), data.get(f"paragraph_after{ending}", "")
+    blank = " " if ending else ""  # the original has its own, and translations come one by one
+    lines = [
+        "" if before.strip() else _text("p", data[f"before{ending}"], language, "cu-next"),
+        f"<p>{escape(before)}{blank}<mark>{escape(data[unit])}</mark>{blank}{escape(after)}</p>",
+        "" if after.strip() else _text("p", data[f"after{ending}"], language, "cu-next"),
+    ]
+    return f'<div lang="{escape(language)}" dir="auto">{"".join(lines)}</div>'
+
+
+def _article(data: Mapping[str, Any], ui: Interface, pieces: Sequence[Piece]) -> str:
+    if not pieces:
+        return ""
+    places = (place for place, piece in enumerate(pieces) if piece.unit_id == data["unit_id"])
+    at = next(places, 0)
+    is_translated = any(piece.translated for piece in pieces)
+    room = ARTICLE_BYTES // 2 if is_translated else ARTICLE_BYTES
+    original = _whole([piece.text for piece in pieces], pieces, at, room, data["source_lang"])
+    texts = [piece.translated or (piece.text if piece.unit_id else " ") for piece in pieces]
+    translated = _whole(texts, pieces, at, room, data["target_lang"]) if is_translated else ""
+    summary = f"<summary>{escape(ui.whole_article)}</summary>"
+    return f'<details class="cu-whole">{summary}<div class="cu-par">{original}{translated}</div></details>'
+
+
+def _whole(texts: Sequence[str], pieces: Sequence[Piece], at: int, room: int, language: str) -> str:
+    start, end = _window([len(text.encode()) for text in texts], at, room)
+    parts: list[str] = ["…"] if start else []
+    for place in range(start, end):
+        if pieces[place].begins:
+            parts.append('</p><p dir="auto">')
+        text = escape(texts[place].encode()[:room].decode(errors="ignore"))
+        parts.append(f"<mark>{text}</mark>" if place == at else text)
+        parts.append(" " if pieces[place].translated else "")
+    parts.append("…" if end < len(texts) else "")
+    return f'<div lang="{escape(language)}" dir="auto"><p dir="auto">{"".join(parts)}</p></div>'
+
+
+def _window(sizes: Sequence[int], at: int, room: int) -> tuple[int, int]:
+    """Return the stretch around `at` that fits into the room: all of it, or as much after it as before it."""
+    start, end, used = at, at + 1, sizes[at]
+    while start > 0 or end < len(sizes):
+        grown = False
+        if start > 0 and used + sizes[start - 1] <= room:
+            start, used, grown = start - 1, used + sizes[start - 1], True
+        if end < len(sizes) and used + sizes[end] <= room:
+            used, end, grown = used + sizes[end], end + 1, True
+        if not grown:
+            break
+    return start, end
+
+
+def warnings(data: Mapping[str, Any], ui: Interface) -> str:
+    """Return why the translation may be wrong, in words for whoever labels."""
+    line, codes = data.get("translation_warnings", ""), data.get("translation_warning_codes") or ()
+    if not data["translated_text"] and (line or codes):
+        return f'<p class="cu-quiet">{escape(ui.warnings["no_translation"])}</p>'
+    codes = [code for code in codes if code not in _QUIET] or (["other"] if line else [])
+    told = dict.fromkeys(_warning(code, line, ui) for code in codes)
+    return "".join(f'<p class="cu-doubt">{escape(words)}</p>' for words in told)
+
+
+def _warning(code: str, line: str, ui: Interface) -> str:
+    found = pattern.search(line) if (pattern := _DETAILS.get(code)) else None
+    words = {name: _listed(text) for name, text in found.groupdict().items()} if found else {}
+    if code == "number_mismatch" and words:
+        code = (
+            "number_added" if words["expected"] == _NONE
+            else "number_missing" if words["found"] == "none"
+            else "number_changed"
+        )  # fmt: skip
+    if code == "lost_content" and not words:
+        code = "part_lost"
+    try:
+        return ui.warnings.get(code, ui.warnings["other"]).format(**words)
+    except KeyError:  # a line of an older version, or of another tool
+        return ui.warnings["other"]
+
+
+def _listed(text: str) -> str:
+    return re.sub(r" and \d+ more$", ", …", text.strip())
+
+
+def _suggestion(data: Mapping[str, Any], ui: Interface) -> str:
+    if not data["suggested_label"]:
+        return ""
+    label = f"<b>{escape(ui.called(data['suggested_label']))}</b>"
+    given = [reason for reason in data["suggestion_reasons"].split("; ") if reason]
+    reasons = escape(ui.separator).join(
+        f"<i><bdi>{escape(ui.reasons.get(reason, reason))}</bdi></i>" for reason in given
+    )
+    because = f" <span>{escape(ui.because)}{reasons}</span>" if given else ""
+    return f'<p class="cu-suggested">{escape(ui.suggested)}{label}{because}</p>'
+
+
+def _text(tag: str, text: str, language: str, style: str = "") -> str:
+    styled = f' class="{style}"' if style else ""
+    return f'<{tag}{styled} lang="{escape(language)}" dir="auto">{escape(text)}</{tag}>' if text.strip() else ""
