@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from annotator import __version__
 from annotator.errors import InputError, UsageError
 from annotator.labels import NOT_A_UNIT, Label
 from annotator.labelstudio.task_source import ENDINGS
@@ -27,7 +28,7 @@ _GIVEN = frozenset(TaskData.model_fields) - {"unit_id", "start", "end", "source_
 """Fields of a task that a line may give beside the text: a translation, a title, what stands before and after."""
 _ANSWERS = (*(str(label) for label in Label), NOT_A_UNIT)
 _MOST = 0.5
-_SIGNATURE = "known answer"
+_SIGNATURE = f"annotator {__version__}|given"
 
 
 def read_gold(path: Path) -> list[Task]:

@@ -66,10 +66,10 @@ def named_commands(text: str) -> Iterator[tuple[str, Any | None]]:
     for match in re.finditer(r"(?:\bannotator|\{\}) (?=[a-z]+\b)((?:(?!\bannotator ).)*)", text):
         words = match[1].split()
         command = inner(COMMANDS).get(words[0].strip("`,."))
-        if match[0].startswith("{}") and command is None:
-            continue
         if inner(command) and len(words) > 1:
             command = inner(command).get(words[1].strip(",.|"))
+        if match[0].startswith("{}") and command is None:  # "12 units loaded": a number, and no program
+            continue
         yield match[1], command
 
 
