@@ -268,7 +268,7 @@ def renamed(name: str) -> str:
     for element in root.iter("p", "div", "section", "article", "main", "li", "ul", "blockquote"):
         if draw.random() < SHARE_RENAMED and not element.get("class"):
             element.set("class", draw.choice(NASTY))
-    return html.tostring(root, encoding="unicode", doctype="<!doctype html>")
+    return str(html.tostring(root, encoding="unicode", doctype="<!doctype html>"))
 
 
 def tokens(text: str) -> str:
