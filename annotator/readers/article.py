@@ -11,7 +11,7 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.text import canonical, digest, one_line, twice_encoded, unstorable
 
-VERSION = "5"
+VERSION = "6"
 _LINE = re.compile(r".+")
 _BLANK = re.compile(r"\s")
 _WINDOW = 500_000

@@ -41,15 +41,17 @@ def doubts(runs: Sequence[TextRun], kept: Kept, blocks: Sequence[Block], asides:
 
 
 def _linked_headlines(runs: Sequence[TextRun], kept: Kept) -> int:
-    """Return how many headlines lead to other pages, where there is hardly more on this one."""
+    """Return how many headlines lead to other pages, where there is hardly more on this one.
+
+    One directly before a text that was kept counts, too: of a front page the extractor may keep nothing but the lines
+    below its headlines.
+    """
     headlines = [
         index
-        for index in kept.indices
+        for index in sorted({*kept.indices, *(index - 1 for index in kept.indices if index)})
         if runs[index].element.tag in _HEADINGS and link_share(runs[index]) >= _ALL_LINKS and runs[index].holder is None
     ]
     if len(headlines) < _LEAST_HEADLINES:
         return 0
-    rest = sum(len(run_text(runs[index])[0]) for index in kept.indices) - sum(
-        len(run_text(runs[index])[0]) for index in headlines
-    )
+    rest = sum(len(run_text(runs[index])[0]) for index in set(kept.indices).difference(headlines))
     return len(headlines) if rest <= _MOST_EACH * len(headlines) else 0

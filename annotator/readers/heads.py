@@ -16,7 +16,9 @@ from annotator.text import one_line, trim
 _DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
 _INLINE_DATE = re.compile(rf"\A\s*(date[ \t]*:?[ \t]+({_DATE}))(?=\s)", re.IGNORECASE)
 _FENCE = re.compile(r"\A\s*(---)[ \t]*\n(.*?\n)(---)[ \t]*(?:\n|\Z)", re.DOTALL)
-_LINE = re.compile(r"[ \t]*([A-Za-zÀ-ÿ_]{2,20})[ \t\u00a0\u202f]*:[ \t]*(.*?)[ \t]*(?:\n|\Z)")
+_PHRASES = ("publié le", "published on", "veröffentlicht am", "publicado el")
+_NAMED = rf"[ \t]*((?i:{'|'.join(_PHRASES)})|[A-Za-zÀ-ÿ_]{{2,20}})[ \t\u00a0\u202f]*:"
+_LINE = re.compile(rf"{_NAMED}[ \t]*(.*?)[ \t]*(?:\n|\Z)")
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _NEXT_LINE = re.compile(r".*(?:\n|\Z)")
 _MOST_YAML = 32_000
@@ -32,12 +34,14 @@ _NAMES = {
     "retention": "retention",
     "author": "author auteur autor autrice byline",
 }
-_FIELD_OF = {name: field_name for field_name, names in _NAMES.items() for name in names.split()}
+_FIELD_OF = {name: field_name for field_name, names in _NAMES.items() for name in names.split()} | dict.fromkeys(
+    _PHRASES, "published"
+)
 _ONE_WORD = ("url", "declared_language", "retention")
 _SURE = ("url", "published", "declared_language", "article_id")
 """What no sentence begins with: of these one is enough below a title, or below a blank line."""
 _ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?$")
-_TITLE_LINE = re.compile(r"\s*(\S.{0,149})\n(?:[^\S\n]*\n)?(?=[ \t]*[A-Za-zÀ-ÿ_]{2,20}[ \t\u00a0\u202f]*:)")
+_TITLE_LINE = re.compile(rf"\s*(\S.{{0,149}})\n(?:[^\S\n]*\n)?(?={_NAMED})")
 _MOST_UNKNOWN = 5
 """Lines in a row with names that nobody here knows, between two that are known."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”)]*$")

@@ -19,6 +19,7 @@ _MOST_COMMAS = 250_000
 """One stands between any two values, and the smallest ones take up to 240 bytes of memory each."""
 _IN_ROW = re.compile(r" at line 1 column (\d+)$")
 _SHOWN = 60
+_KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", dict: "an object", str: "a string"}
 _WHITE = b" \t\r\n"
 _CHUNK = 2**18
 # Possessive, so that a chunk that ends within a string costs one look at it.
@@ -70,6 +71,11 @@ class Row(NamedTuple):
             return error
 
 
+def kind_of(value: object) -> str:
+    """Return what JSON calls a value, for messages: "a list", "a number"."""
+    return _KINDS.get(type(value), f"a {type(value).__name__}")
+
+
 def rows(stream: io.BufferedReader) -> Iterator[Row]:
     """Yield the rows of a file that are not blank: it is an array if its first sign says so, else lines.
 
@@ -107,7 +113,7 @@ def parsed(row: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise _not_json(row, error) from error
     if not isinstance(value, dict):
-        raise InputError(f"a JSON {type(value).__name__}, not an object", reason="json", hint="one JSON object per row")
+        raise InputError(f"{kind_of(value)}, not an object", reason="json", hint="one JSON object per row")
     return value
 
 

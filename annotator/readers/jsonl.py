@@ -11,7 +11,7 @@ from typing import Any
 
 from annotator.errors import InputError
 from annotator.models import Article
-from annotator.readers.json_rows import check_values, rows, starts_array, too_deep
+from annotator.readers.json_rows import check_values, kind_of, rows, starts_array, too_deep
 from annotator.readers.lines import read_limited, skip_mark
 from annotator.readers.rows import row_article
 from annotator.readers.unread import Unread
@@ -72,9 +72,7 @@ def _object(line: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"not valid JSON: {error}", reason="json", hint="one JSON object per line") from error
     if not isinstance(row, dict):
-        raise InputError(
-            f"a JSON {type(row).__name__}, not an object", reason="json", hint="one JSON object per article"
-        )
+        raise InputError(f"{kind_of(row)}, not an object", reason="json", hint="one JSON object per article")
     return row
 
 

@@ -8,10 +8,9 @@ from math import isfinite
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.article import SourceMetadata, make_article, not_storable
+from annotator.readers.json_rows import kind_of
 from annotator.settings import Fields
 from annotator.text import unstorable
-
-_KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
 
 _LIKELY = ("body", "content", "article", "full_text", "fulltext", "contenu", "texte", "texto", "inhalt")
 
@@ -100,7 +99,7 @@ def _storable(name: str, text: str) -> str:
 
 
 def _not_text(name: str, value: object) -> InputError:
-    kind = _KINDS.get(type(value), f"a {type(value).__name__}")
+    kind = kind_of(value)
     return InputError(
         f"field {name!r} is {kind}, not text", reason="field_type", hint="make it a string, or name another field"
     )

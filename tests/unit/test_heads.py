@@ -103,6 +103,8 @@ def test_sentence_that_begins_as_a_head_stays_one(sentence: str) -> None:
         ("Date : 2025-01", "published", "2025-01"),
         ("Date: 2025-01-03T10:00:00+01:00", "published", "2025-01-03T10:00:00+01:00"),
         ("Date : samedi 3 mai 2025 à 10h30", "published", "samedi 3 mai 2025 à 10h30"),
+        ("Publié le : 3 mai 2025", "published", "3 mai 2025"),
+        ("Veröffentlicht am: 3. Mai 2025", "published", "3. Mai 2025"),
         ("Source : lemonde.fr", "site", "lemonde.fr"),
         ("Source : A.F.P.", "site", "A.F.P."),
         ("Journal: The New York Times", "site", "The New York Times"),

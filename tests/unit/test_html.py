@@ -510,3 +510,9 @@ def test_first_entry_of_a_live_report_keeps_its_heading_like_the_others() -> Non
     source = f'<html><body><h1>Hochwasser in der Stadt</h1><div class="liveblog">{live}</div></body></html>'
     article = read_html(source, source="p.html")
     assert [text for _, text in blocks(article)][1:] == [words for entry in entries for words in entry]
+
+
+def test_front_page_is_noted_though_its_headlines_are_left_out() -> None:
+    teaser = '<div><a href="/{0}"><h2>Titre numéro {0} de la une</h2></a><p>Le résumé du texte {0} tient ici.</p></div>'
+    source = f"<html><body>{''.join(map(teaser.format, range(12)))}</body></html>"
+    assert any("looks like a list of articles" in note for note in read_html(source, source="p.html").notes)

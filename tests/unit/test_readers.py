@@ -487,3 +487,11 @@ def test_a_feed_with_the_name_of_a_text_is_refused_with_a_way_out(tmp_path: Path
     (failure,) = outcomes(tmp_path / "a.txt")
     assert isinstance(failure, Failure)
     assert (failure.reason, failure.hint) == ("unsupported", "let its name end with .xml")
+
+
+@pytest.mark.parametrize(("row", "kind"), [('"Un texte."', "a string"), ("[1]", "a list"), ("5", "a number")])
+def test_row_that_is_no_object_is_named_by_its_kind_in_json(tmp_path: Path, row: str, kind: str) -> None:
+    (tmp_path / "a.jsonl").write_text(f"{row}\n", encoding="utf-8")
+    (failure,) = read([str(tmp_path)], fields=Fields())
+    assert isinstance(failure, Failure)
+    assert failure.message == f"{kind}, not an object"
