@@ -54,8 +54,10 @@ def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOp
         UsageError: there is no task, or the project's title or form does not fit; nothing was sent.
         ServerError: the server is gone or broken; the same call later sends what is missing.
     """
-    with closing(PushNotes(configuration.load({}).data_dir)) as notes:
-        return push_tasks(tasks, project=project, client=client, notes=notes, options=options or PushOptions())
+    settings = configuration.load({})
+    with closing(PushNotes(settings.data_dir)) as notes:
+        chosen = options or PushOptions(marks=settings.marks)
+        return push_tasks(tasks, project=project, client=client, notes=notes, options=chosen)
 
 
 def pull(*, client: Client, project: str, since: str = "", unlabelled: bool = False) -> Iterator[Annotation | Failure]:
