@@ -235,8 +235,8 @@ def _shown(field: str) -> ET.Element:
     """What a push made for the screen; nothing where an older version pushed, whose fields stand in `cu-old`."""
     if field not in SHOWN_BY_PUSH:
         raise UsageError(f"the form shows ${field}, which a push does not make")
-    # The server refuses a task that lacks the first variable of a value: that one is shown anyway, and no HTML. Without the
-    # second one the browser shows "undefined", and form.css hides all of these where nothing was made.
+    # The server refuses a task that lacks the first variable of a value: that one is shown anyway, and is no HTML.
+    # Without the second one the browser shows "undefined", and form.css hides all of these where no push made them.
     value = f"<i class='cu-i'>{_variable('suggested_label')}</i>${field}"
     text = _element("HyperText", name=field, value=value, inline="true", selectionEnabled="false")
     return _view(f"cu-html cu-{field.replace('_', '-')}", text)
