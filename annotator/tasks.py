@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS, SOURCE_MENTION, UNIT
 from annotator.models import (
     SCHEMA_VERSION,
-    SHOWN_BY_PUSH,
     AnnotationStatus,
     Article,
     BlockKind,
@@ -117,15 +116,13 @@ def quote(text: str, start: int, end: int) -> Quote:
     return Quote(prefix=text[first:start], exact=exact if exact != reading_form(exact) else "", suffix=text[end:last])
 
 
-def for_import_dialog(line: bytes) -> bytes:
-    """Return a task's line as Label Studio's own import dialog takes it into a project with our form.
+def without_predictions(line: bytes) -> bytes:
+    """Return a task's line without its predictions, which a project that shows them selects by itself.
 
-    Without its predictions, which Label Studio selects where a task is opened from the table, and with what only a
-    push fills in: the dialog refuses a task that lacks a field of the form.
+    Even one that does not show them to whoever labels selects them where a task is opened from the table.
     """
     task = json.loads(line)
-    data = {**task["data"], **dict.fromkeys(SHOWN_BY_PUSH, "")}
-    return json.dumps({**task, "data": data, "predictions": []}, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps({**task, "predictions": []}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class _Paragraphs:
