@@ -127,6 +127,7 @@ def _described(folder: Path, sources: Sequence[Source], report: ExportReport, op
 def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportReport) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
+    counts |= {"verdicts": collected.verdicts} if collected.verdicts else {}
     counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}
     counts |= {"gold": report.gold} if report.gold else {}
     return Manifest(

@@ -16,7 +16,8 @@ import pytest
 from annotator import answers
 from annotator.dataset import build
 from annotator.dataset.columns import flat
-from annotator.dataset.formats import FORMATS, FormatOptions, chosen
+from annotator.dataset.formats import FORMATS, FormatOptions, chosen, table
+from annotator.dataset.records import make_record
 from annotator.errors import UsageError
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, Mention, Quote, Record, Sample, TaskData
@@ -325,6 +326,14 @@ def test_context_of_a_web_annotation_is_what_stands_around_it_in_the_article(fol
     page = json.loads((folder / "annotations.jsonld").read_text(encoding="utf-8"))
     (quote, _) = page["items"][0]["target"]["selector"]
     assert (quote["prefix"], quote["suffix"]) == ("BEFORE a:1\n\n", " AFTER")
+
+
+def test_verdicts_of_a_csv_row_are_not_among_its_votes() -> None:
+    own = answer("b:1", 0, Label.OPINION)
+    verdict = answer("b:1", 1, Label.RHETORIC).model_copy(update={"adjudication": "a metaphor"})
+    cells = dict(zip(table.COLUMNS, table.row(make_record([own, verdict])), strict=True))
+    assert (cells["annotators"], cells["votes"]) == (1, "a-0: opinion")
+    assert (cells["verdict"], cells["verdict_reason"]) == ("a-1: rhetoric", "a-1: a metaphor")
 
 
 def test_comments_of_a_csv_row_can_be_read(folder: Path) -> None:

@@ -29,6 +29,8 @@ COLUMNS = (
     "votes",
     "marks",
     "comments",
+    "verdict",
+    "verdict_reason",
 )
 _NAMES = tuple(TaskData.model_fields)
 _CODES = _NAMES.index("translation_warning_codes")
@@ -56,9 +58,11 @@ def row(record: Record) -> tuple[object, ...]:
     """Return the record's cells.
 
     Several annotators stand in one cell, `;` between them, in the order of their ids; several codes with blanks
-    between them, for a code has none.
+    between them, for a code has none. Verdicts have columns of their own.
     """
-    votes, data = record.votes, record.data.__dict__
+    votes = [vote for vote in record.votes if not vote.adjudication]
+    verdicts = [vote for vote in record.votes if vote.adjudication]
+    data = record.data.__dict__
     return (
         *_BEFORE_CODES(data),
         " ".join(data["translation_warning_codes"]),
@@ -72,8 +76,10 @@ def row(record: Record) -> tuple[object, ...]:
         record.retention,
         *("" if cell is None else cell for cell in sample_cells(record).values()),
         record.gold.label if record.gold else "",
-        len(votes),
+        len({vote.annotator for vote in votes}),
         "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in votes]),
         "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),
         "; ".join([f"{vote.annotator}: {vote.comment}" for vote in votes if vote.comment]),
+        "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in verdicts]),
+        "; ".join([f"{vote.annotator}: {vote.adjudication}" for vote in verdicts]),
     )
