@@ -76,4 +76,4 @@ def _share(sums: Any) -> Any:  # noqa: ANN401 - arrays of floats
 
 def _row(answers: int, share: float, drawn: Any) -> dict[str, Any]:  # noqa: ANN401 - an array of floats
     interval = percentiles(drawn)
-    return {"answers": answers, "share": round(float(share), 6), "interval": list(interval) if interval else None}
+    return {"answers": answers, "share": round(float(share), 6), "interval": list(interval or ())}

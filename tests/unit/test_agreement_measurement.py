@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_suggested_units_stand_against_units_without_a_suggestion() -> None:
 
 
 def test_answers_are_compared_with_the_suggestion_where_it_was_shown_and_where_it_was_hidden() -> None:
-    suggested = {"suggested_label": "sourced", "suggested_score": 0.9}
+    suggested: dict[str, Any] = {"suggested_label": "sourced", "suggested_score": 0.9}
     shown = [record("ss", article=str(at), suggestion="text", **suggested) for at in range(8)]
     hidden = [record("so", number=1, article=str(at), suggestion="hidden", **suggested) for at in range(8)]
     abstained = [record("oo", number=2, article=str(at)) for at in range(8)]
