@@ -9,7 +9,7 @@ import typer
 
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
-from annotator.cli.console import SeparateServers, counting, say_counts, show_failures, show_unnamed
+from annotator.cli.console import SeparateServers, counting, say, say_counts, show_failures, show_unnamed
 from annotator.cli.out_names import dataset_folder
 
 _FORMATS = (
@@ -34,6 +34,9 @@ def export(
     ] = False,
     mask_handles: Annotated[
         bool, typer.Option("--mask-handles", help="Cross out @handles and e-mail addresses.")
+    ] = False,
+    times: Annotated[
+        bool, typer.Option("--times", help="Keep the hour of each answer; without it the day alone.")
     ] = False,
     shares: Annotated[
         str, typer.Option(help="Shares of train, validation and test. An article that has a split keeps it.")
@@ -69,6 +72,7 @@ def export(
             rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
             separate_servers=separate_servers,
             mask_handles=mask_handles,
+            times=times,
             about=card.About(title=title, license=license_name),
             force=force,
             on_failure=listed,
@@ -77,5 +81,7 @@ def export(
     counts = report.counts()
     show_failures(report.failures, counts["set_aside"], str(failures or ""))
     show_unnamed(report.collected.unnamed)
+    if report.crossed_out:
+        say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
     say_counts(counts)
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))

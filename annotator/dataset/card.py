@@ -20,7 +20,6 @@ from annotator import __version__
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
 from annotator.dataset.formats.jsonl import FOLDER, RECORDS
-from annotator.dataset.records import POLICIES
 from annotator.dataset.splits import NAMES as _SPLITS
 from annotator.labels import CLAIM_CHOICES
 from annotator.models import RecordStatus, Retention
@@ -79,7 +78,7 @@ def readme(report: ExportReport, about: About, folder: Path) -> str:
         features=[_feature(column) for column in COLUMNS],
         labels=[(choice.value, report.answered(choice.value), choice.hint) for choice in CLAIM_CHOICES],
         decisions=list(_decisions(report)),
-        policies=POLICIES,
+        policies=report.policies,
         files={name: content for name, content in _FILES.items() if name in _LATER or (folder / name).exists()},
         retention=[(_TEXT_OF_RETENTION[Retention(name)], number) for name, number in sorted(report.retention.items())],
         guidelines=sorted(report.guidelines),

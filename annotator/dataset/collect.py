@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -146,6 +146,10 @@ class ExportReport:
     """What went into the dataset, and what was set aside with its reasons."""
 
     collected: SourceReport = field(default_factory=SourceReport)
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """How labels were decided and what was kept back, in words."""
+    crossed_out: int = 0
+    """E-mail addresses and phone numbers in comments."""
     statuses: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)

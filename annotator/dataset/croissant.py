@@ -11,7 +11,6 @@ from annotator.dataset.card import About
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
 from annotator.dataset.formats.jsonl import FOLDER
-from annotator.dataset.records import POLICIES
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -93,7 +92,7 @@ def _responsible(report: ExportReport) -> dict[str, Any]:
         ],
         "rai:dataAnnotationProtocol": "guidelines.md; one label per unit and annotator, and side marks",
         "rai:dataAnnotationPlatform": ["Label Studio"],
-        "rai:dataAnnotationAnalysis": [f"{name}: {policy}" for name, policy in POLICIES.items()],
+        "rai:dataAnnotationAnalysis": [f"{name}: {policy}" for name, policy in report.policies.items()],
         "rai:annotationsPerItem": f"{per_unit:.2f} on average, no skips, no verdicts; every answer is in the records",
         "rai:annotatorDemographics": ["not recorded"],
         "rai:machineAnnotationTools": ["cue lists; each vote says whether a suggestion was shown"],
