@@ -13,7 +13,7 @@ from annotator.cli.console import SeparateServers, counting, say, say_counts, sh
 from annotator.cli.out_names import dataset_folder
 
 _FORMATS = (
-    "csv, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
+    "csv, xlsx, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
     "JSONL is always there."
 )
 
@@ -29,6 +29,9 @@ def export(
     out: Annotated[Path, typer.Option(help="The dataset folder.", callback=dataset_folder)],
     formats: Annotated[list[str], typer.Option("--format", help=_FORMATS)] = ["csv", "hf"],  # noqa: B006
     bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV file with a byte order mark.")] = False,
+    delimiter: Annotated[
+        str, typer.Option(metavar="SIGN", help="Between the cells of the CSV file: , or ; or | or tab.")
+    ] = ",",
     names: Annotated[
         bool, typer.Option("--names", help="Keep the annotators as the source has them instead of pseudonyms.")
     ] = False,
@@ -67,7 +70,7 @@ def export(
     build.check_names(out, sources, failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
-            formats=FormatOptions(names=tuple(formats), bom=bom),
+            formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
             rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
             separate_servers=separate_servers,

@@ -42,6 +42,7 @@ _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _FILES = {
     RECORDS: "the reference: a unit per line with everybody's answers, in nested form",
     "records.csv": "a unit per row, for spreadsheets; a `'` stands before what one would run as a formula",
+    "records.xlsx": "the same rows for Excel, and a sheet that says what each column is",
     "records.parquet": "a unit per row, typed",
     "data/": "the same rows by split, as `datasets.load_dataset` reads them",
     "annotations.jsonld": "W3C Web Annotations: a quote and a position in the article for each answer",

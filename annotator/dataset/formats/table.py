@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 
@@ -41,17 +41,12 @@ Write = Callable[[Record], object]
 
 
 @contextmanager
-def csv_table(folder: Path, encoding: str = "utf-8") -> Iterator[Write]:
+def csv_table(folder: Path, *, bom: bool = False, delimiter: str = ",") -> Iterator[Write]:
     """Write `records.csv` (RFC 4180, UTF-8)."""
-    with (folder / FILE).open("w", encoding=encoding, newline="") as stream:
-        rows = csv.writer(stream, lineterminator="\r\n")
+    with (folder / FILE).open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\r\n", delimiter=delimiter)
         rows.writerow(COLUMNS)
         yield lambda record: rows.writerow(neutral(row(record)))
-
-
-def csv_table_with_bom(folder: Path) -> AbstractContextManager[Write]:
-    """Write `records.csv` with a byte order mark."""
-    return csv_table(folder, "utf-8-sig")
 
 
 def row(record: Record) -> tuple[object, ...]:
