@@ -18,6 +18,7 @@ from annotator.models import (
     Annotation,
     AnnotationStatus,
     BlockKind,
+    Gold,
     Mention,
     Quote,
     Sample,

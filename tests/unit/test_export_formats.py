@@ -21,7 +21,7 @@ from annotator.dataset.formats import FORMATS, FormatOptions, chosen, table
 from annotator.dataset.records import make_record
 from annotator.errors import UsageError
 from annotator.labels import Label
-from annotator.models import Annotation, AnnotationStatus, Mention, Quote, Record, Sample, TaskData
+from annotator.models import Annotation, AnnotationStatus, Gold, Mention, Quote, Record, Sample, TaskData
 from annotator.spreadsheet import original
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +68,7 @@ def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
         data=data,
         revision="REVISION-7",
         sample=Sample(probability=3 / 8, drawn=3, of=8, stratum="site=STRATUM", seed=1, by=("site",)),
+        gold=Gold(label=Label.RHETORIC, reason="a known answer") if unit == "b:1" else None,
         quote=Quote(prefix=f"BEFORE {unit}\n\n", suffix=" AFTER"),
         project=1,
         task=1,
@@ -104,6 +105,7 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "context": (row["before"], row["after"]),
         "suggestion": (row["suggested_label"], row["suggested_score"]),
         "label": row["label"],
+        "known answer": row["gold"] or None,
         "decision": row["decision"],
         "status": row["status"],
         "answers": sorted((vote["annotator"], vote["label"] or vote["status"]) for vote in said),
@@ -157,6 +159,7 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                 "context": (cells["before"], cells["after"]),
                 "suggestion": (cells["suggested_label"], float(cells["suggested_score"])),
                 "label": cells["label"] or None,
+                "known answer": cells["gold"] or None,
                 "decision": cells["decision"] or None,
                 "status": cells["status"],
                 "answers": sorted(pair for pair in said.items() if pair[1] != "skipped"),
@@ -295,6 +298,7 @@ TRACES = {
     "lead times": "5.4321",
     "guidelines": "GUIDE-9",
     "split": "train",
+    "known answer": "a known answer",
     "revision": "REVISION-7",
     "sample": "site=STRATUM",
     "unknown fields": "UNKNOWN",

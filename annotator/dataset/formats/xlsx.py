@@ -29,6 +29,7 @@ _OWN = {
     "inclusion_probability": "The chance that the unit had of being drawn; empty where it was not drawn.",
     "sample_stratum": "The stratum from which it was drawn.",
     "sample_stratum_size": "How many units the stratum has.",
+    "gold": "The known answer of a unit that measures people; empty for every other unit.",
     "annotators": "How many people answered.",
     "votes": "Who said what, `;` between them.",
     "marks": "Who set which side marks.",
