@@ -35,6 +35,9 @@ are shorter."""
 _QUOTED = 32
 """Characters of context on each side of a quote."""
 _SEARCHED = 1_000_000
+HIDDEN_SUGGESTION = "hidden_suggestion"
+"""In the `meta` of a task: what its blind unit does not show."""
+SUGGESTION = ("suggested_label", "suggested_score", "suggestion_reasons")
 VOTE = "vote"
 """In the `meta` of a result item that we wrote: who gave the answer, for the server knows only who imported it."""
 RESTORED = (
@@ -241,9 +244,13 @@ def answered_task(record: Record) -> dict[str, Any]:
     sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
     gold = {"gold": record.gold.model_dump(mode="json")} if record.gold else {}
     among = {"quote": record.quote.model_dump(mode="json")} if record.quote else {}
+    data, hidden = record.data.model_dump(mode="json"), {}
+    if any(vote.suggestion == "hidden" for vote in record.votes):  # and it stays so for whoever labels it next
+        hidden = {HIDDEN_SUGGESTION: {name: data[name] for name in SUGGESTION}}
+        data |= dict.fromkeys(SUGGESTION, "")
     return {
-        "data": record.data.model_dump(mode="json"),
-        "meta": {**meta, "split": record.split, **sample, **among, **gold},
+        "data": data,
+        "meta": {**meta, "split": record.split, **sample, **among, **gold, **hidden},
         "annotations": [annotation_of(vote) for vote in record.votes],
         "predictions": [],
     }
