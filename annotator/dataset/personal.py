@@ -46,7 +46,7 @@ def without_addresses(text: str) -> tuple[str, int]:
 def impersonal(record: Record, *, times: bool) -> Kept:
     """Return the record without addresses in comments and, but for `times`, without the hours of its answers."""
     votes, counts = zip(*_each(record.votes, times=times), strict=True) if record.votes else ((), ())
-    return Kept(record.model_copy(update={"votes": tuple(votes)}), sum(counts))
+    return Kept(record.of_checked({**record.__dict__, "votes": tuple(votes)}), sum(counts))
 
 
 def _each(votes: Iterable[Vote], *, times: bool) -> Iterable[tuple[Vote, int]]:
