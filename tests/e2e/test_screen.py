@@ -241,6 +241,7 @@ def test_the_unit_stands_marked_in_its_paragraph_and_the_whole_article_opens(
     preparation.run_job(job, say=print, progress=lambda _report: None)
     with closing(PushNotes(tmp_path / "notes")) as notes, open_tasks(str(run)) as tasks:
         project = push_tasks(tasks, project=new_title(), client=client, notes=notes).project
+    client.update_project(project, {"show_instruction": False})
     with screen(project) as page:
         unit = shown(page)
         expect(page.locator(".cu-shown-paragraph mark")).to_have_text(unit)
