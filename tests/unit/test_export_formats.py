@@ -19,7 +19,7 @@ from annotator.dataset.columns import flat
 from annotator.dataset.formats import FORMATS, FormatOptions, chosen
 from annotator.errors import UsageError
 from annotator.labels import Label
-from annotator.models import Annotation, AnnotationStatus, Mention, Quote, Record, Sample, TaskData
+from annotator.models import Annotation, AnnotationStatus, Gold, Mention, Quote, Record, Sample, TaskData
 from annotator.spreadsheet import original
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,7 @@ def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
         data=data,
         revision="REVISION-7",
         sample=Sample(probability=3 / 8, drawn=3, of=8, stratum="site=STRATUM", seed=1, by=("site",)),
+        gold=Gold(label=Label.RHETORIC, reason="GOLDEN"),
         quote=Quote(prefix=f"BEFORE {unit}\n\n", suffix=" AFTER"),
         project=1,
         task=1,
@@ -115,6 +116,7 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "split": row["split"],
         "revision": row["revision"],
         "sample": (row["inclusion_probability"], row["sample_stratum"], row["sample_stratum_size"]),
+        "known answer": row["gold"],
     }
 
 
@@ -167,6 +169,7 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                     cells["sample_stratum"],
                     int(cells["sample_stratum_size"]),
                 ),
+                "known answer": cells["gold"],
             }
 
 
@@ -283,6 +286,7 @@ TRACES = {
     "guidelines": "GUIDE-9",
     "split": "train",
     "revision": "REVISION-7",
+    "known answer": "GOLDEN",
     "sample": "site=STRATUM",
     "unknown fields": "UNKNOWN",
 }
