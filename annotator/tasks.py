@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS, SOURCE_MENTION, UNIT
 from annotator.models import (
     SCHEMA_VERSION,
-    SHOWN_BY_PUSH,
     AnnotationStatus,
     Article,
     BlockKind,
@@ -36,6 +35,9 @@ are shorter."""
 _QUOTED = 32
 """Characters of context on each side of a quote."""
 _SEARCHED = 1_000_000
+HIDDEN_SUGGESTION = "hidden_suggestion"
+"""In the `meta` of a task: what its blind unit does not show."""
+SUGGESTION = ("suggested_label", "suggested_score", "suggestion_reasons")
 VOTE = "vote"
 """In the `meta` of a result item that we wrote: who gave the answer, for the server knows only who imported it."""
 RESTORED = (
@@ -117,15 +119,13 @@ def quote(text: str, start: int, end: int) -> Quote:
     return Quote(prefix=text[first:start], exact=exact if exact != reading_form(exact) else "", suffix=text[end:last])
 
 
-def for_import_dialog(line: bytes) -> bytes:
-    """Return a task's line as Label Studio's own import dialog takes it into a project with our form.
+def without_predictions(line: bytes) -> bytes:
+    """Return a task's line without its predictions, which a project that shows them selects by itself.
 
-    Without its predictions, which Label Studio selects where a task is opened from the table, and with what only a
-    push fills in: the dialog refuses a task that lacks a field of the form.
+    Even one that does not show them to whoever labels selects them where a task is opened from the table.
     """
     task = json.loads(line)
-    data = {**task["data"], **dict.fromkeys(SHOWN_BY_PUSH, "")}
-    return json.dumps({**task, "data": data, "predictions": []}, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps({**task, "predictions": []}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class _Paragraphs:
@@ -244,9 +244,13 @@ def answered_task(record: Record) -> dict[str, Any]:
     sample = {"sample": record.sample.model_dump(mode="json")} if record.sample else {}
     gold = {"gold": record.gold.model_dump(mode="json")} if record.gold else {}
     among = {"quote": record.quote.model_dump(mode="json")} if record.quote else {}
+    data, hidden = record.data.model_dump(mode="json"), {}
+    if any(vote.suggestion == "hidden" for vote in record.votes):  # and it stays so for whoever labels it next
+        hidden = {HIDDEN_SUGGESTION: {name: data[name] for name in SUGGESTION}}
+        data |= dict.fromkeys(SUGGESTION, "")
     return {
-        "data": record.data.model_dump(mode="json"),
-        "meta": {**meta, "split": record.split, **sample, **among, **gold},
+        "data": data,
+        "meta": {**meta, "split": record.split, **sample, **among, **gold, **hidden},
         "annotations": [annotation_of(vote) for vote in record.votes],
         "predictions": [],
     }

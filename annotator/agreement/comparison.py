@@ -136,7 +136,14 @@ def _intervals(sums: _Sums, weights: Weights, defined: dict[str, float]) -> Iter
     chunks = [_coefficients(sums, weights[at : at + _CHUNK].astype(float)) for at in range(0, len(weights), _CHUNK)]
     for name in defined:
         drawn = np.concatenate([chunk[name] for chunk in chunks]) if chunks else np.array([])
-        drawn = drawn[~np.isnan(drawn)]
-        if len(drawn) and len(drawn) >= _ENOUGH * len(weights):
-            low, high = np.percentile(drawn, _LEVEL)
-            yield name, (round(float(low), 6), round(float(high), 6))
+        if interval := percentiles(drawn):
+            yield name, interval
+
+
+def percentiles(drawn: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return the interval that the values of the resamples give; none where too many of them are not defined."""
+    defined = drawn[~np.isnan(drawn)]
+    if not len(defined) or len(defined) < _ENOUGH * len(drawn):
+        return None
+    low, high = np.percentile(defined, _LEVEL)
+    return round(float(low), 6), round(float(high), 6)

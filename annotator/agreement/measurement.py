@@ -16,7 +16,8 @@ from annotator.agreement.comparison import Agreement, Weights, compare, resample
 from annotator.agreement.known import AgainstGold
 from annotator.agreement.marking import Marking
 from annotator.agreement.ratings import Ratings, natural_order, rating_matrix
-from annotator.agreement.review import DisputedUnit, answers_of, confused_pairs, disagreement, independent
+from annotator.agreement.review import DisputedUnit, Verdict, answers_of, confused_pairs, disagreement, independent
+from annotator.agreement.suggestions import Followed, way_of
 from annotator.labels import NOT_A_UNIT, Label
 from annotator.models import AnnotationStatus, Record
 
@@ -27,6 +28,9 @@ POLICY = {
     "gold": "a unit whose answer was known measures people one by one: left out of every other measure",
     "skipped": "no answer: counted and left out",
     "label": "one label against the other three",
+    "chance": "alpha and kappa take it from comparable units; Fleiss and AC1 from all units that somebody labelled, as "
+    "Gwet (2014) and his irrCAC do",
+    "suggestion": "same: the answer is what was suggested, or would have been where that was hidden",
     "kappa": "Cohen's; of more than two annotators the mean over their pairs",
     "original against translation": "each pair of an original and a translation reader is one comparison",
     "mark": "set against not set, by those who labelled the unit; without intervals",
@@ -68,6 +72,8 @@ class AgreementReport:
     by_reader: dict[str, Agreement]
     reader_note: str
     followed: dict[str, int]
+    suggestions: dict[str, dict[str, Any]]
+    """Share of answers that are the suggestion: shown, hidden, and the difference."""
     confusion: dict[str, dict[str, int]]
     drift: list[dict[str, Any]]
     lead_times: dict[str, dict[str, Any]]
@@ -100,7 +106,8 @@ def measure_agreement(records: Iterable[Record], options: AgreementOptions = _DE
         by_translation=_by_group(table, tally.translations, weights),
         by_reader=readers,
         reader_note="" if readers else NO_READERS_NAMED,
-        followed=dict(tally.followed),
+        followed=tally.followed.seen(),
+        suggestions=tally.followed.as_json(times=options.resamples, seed=options.seed),
         confusion=review.confusion(tally.confusion),
         drift=tally.timeline.as_json(),
         lead_times=review.lead_times(tally.seconds, natural_order),
@@ -121,7 +128,7 @@ class _Tally:
     suggestions: list[str] = field(default_factory=list)
     translations: list[str] = field(default_factory=list)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
-    followed: Counter[str] = field(default_factory=Counter)
+    followed: Followed = field(default_factory=Followed)
     excluded: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float | None]] = field(default_factory=lambda: defaultdict(list))
     against_gold: AgainstGold = field(default_factory=AgainstGold)
@@ -154,20 +161,18 @@ class _Tally:
     def _group(self, record: Record) -> None:
         self.languages.append(record.data.source_lang)
         self.kinds.append("post" if record.data.post else str(record.data.kind))
-        self.suggestions.append(_suggestion(record))
+        self.suggestions.append(way_of(record, independent(record)))
         self.translations.append("translated" if record.data.translated_text else "original only")
 
     def _review(self, record: Record, answers: Mapping[str, str], number: int) -> None:
         self.confusion += confused_pairs(answers.values())
         self.timeline.add(independent(record))
         self.marking.add(record.data.article_id, independent(record))
+        self.followed.add(record, independent(record))
         self._exclude(record, answers)
         for vote in independent(record):
             if vote.answer:
                 self.seconds[vote.annotator].append(vote.lead_time)
-                if vote.suggestion != "none" and record.data.suggested_label:
-                    self.followed["shown"] += 1
-                    self.followed["followed"] += vote.answer == record.data.suggested_label
         share = disagreement(list(answers.values()))
         if share:
             entry = (share, len(answers), -number, _disputed(record, answers, share))
@@ -176,6 +181,7 @@ class _Tally:
     def _exclude(self, record: Record, answers: Mapping[str, str]) -> None:
         statuses = Counter(vote.status for vote in independent(record))
         labels = statuses[AnnotationStatus.LABELLED]
+        self.excluded["verdicts"] += len(record.votes) - statuses.total()
         self.excluded["skipped_votes"] += statuses[AnnotationStatus.SKIPPED]
         self.excluded["not_a_unit_votes"] += statuses[AnnotationStatus.NOT_A_UNIT]
         self.excluded["units_unit_or_not"] += 0 < labels < len(answers)
@@ -184,16 +190,20 @@ class _Tally:
 
 
 def _disputed(record: Record, answers: Mapping[str, str], share: float) -> DisputedUnit:
-    comments = {vote.annotator: vote.comment for vote in record.votes if vote.comment}
-    return DisputedUnit(record.data.unit_id, round(share, 4), record.data.source_text, dict(answers), comments)
-
-
-def _suggestion(record: Record) -> str:
-    """A unit whose suggestion was hidden looks like one that never had any: both are "not shown"."""
-    ways = {vote.suggestion for vote in independent(record) if vote.answer}
-    if ways == {"none"}:
-        return "not shown"
-    return "shown to some" if "none" in ways else "preselected" if "preselected" in ways else "shown"
+    data = record.data
+    comments = {vote.annotator: vote.comment for vote in independent(record) if vote.comment}
+    verdicts = [Verdict(vote.annotator, vote.answer, vote.adjudication) for vote in record.votes if vote.adjudication]
+    return DisputedUnit(
+        data.unit_id,
+        round(share, 4),
+        data.source_text,
+        dict(answers),
+        comments,
+        data.translated_text,
+        verdicts,
+        record.project,
+        record.task,
+    )
 
 
 def _by_label(table: Ratings, weights: Weights) -> dict[str, Agreement]:

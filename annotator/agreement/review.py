@@ -16,6 +16,14 @@ _MONTH, _DAY = 7, 10
 """Lengths of an ISO date's prefix."""
 
 
+class Verdict(NamedTuple):
+    """What somebody decided who had seen what the others said."""
+
+    annotator: str
+    answer: str
+    reason: str
+
+
 class DisputedUnit(NamedTuple):
     """A unit on which people differ, and the share of pairs of them who do."""
 
@@ -24,10 +32,16 @@ class DisputedUnit(NamedTuple):
     text: str
     answers: dict[str, str]
     comments: dict[str, str]
+    translation: str = ""
+    verdicts: Sequence[Verdict] = ()
+    project: int = 0
+    task: int = 0
+    """Where the unit stands in Label Studio; 0 where that is not known."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` prints."""
-        return {"said" if name == "answers" else name: value for name, value in self._asdict().items()}
+        plain = {"said" if name == "answers" else name: value for name, value in self._asdict().items()}
+        return plain | {"verdicts": [verdict._asdict() for verdict in self.verdicts]}
 
 
 def independent(record: Record) -> list[Vote]:

@@ -107,6 +107,11 @@ def _show_rest(report: AgreementReport) -> None:
         show(f"original against translation readers: {report.reader_note}")
     if report.followed:
         show(f"suggestion followed: {report.followed['followed']} of {report.followed['shown']} answers")
+    for name, row in report.suggestions.items():
+        low, high = row["interval"] or (None, None)
+        interval = f" [{low:.2f}, {high:.2f}]" if low is not None else ""
+        what = "shown minus hidden" if name == "difference" else f"suggestion {name}: the answer is the same"
+        show(f"{what}: {row['share']:.3f}{interval}, {row['answers']} answers")
     show("left out: " + _pairs(report.excluded))
     for annotator, times in report.lead_times.items():
         show(f"annotator {annotator}: {_pairs(times)} (seconds)")

@@ -9,11 +9,11 @@ import typer
 
 from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
-from annotator.cli.console import SeparateServers, counting, say_counts, show_failures, show_unnamed
+from annotator.cli.console import SeparateServers, counting, say, say_counts, show_failures, show_unnamed
 from annotator.cli.out_names import dataset_folder
 
 _FORMATS = (
-    "csv, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
+    "csv, xlsx, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
     "JSONL is always there."
 )
 
@@ -29,11 +29,17 @@ def export(
     out: Annotated[Path, typer.Option(help="The dataset folder.", callback=dataset_folder)],
     formats: Annotated[list[str], typer.Option("--format", help=_FORMATS)] = ["csv", "hf"],  # noqa: B006
     bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV file with a byte order mark.")] = False,
+    delimiter: Annotated[
+        str, typer.Option(metavar="SIGN", help="Between the cells of the CSV file: , or ; or | or tab.")
+    ] = ",",
     names: Annotated[
         bool, typer.Option("--names", help="Keep the annotators as the source has them instead of pseudonyms.")
     ] = False,
     mask_handles: Annotated[
         bool, typer.Option("--mask-handles", help="Cross out @handles and e-mail addresses.")
+    ] = False,
+    times: Annotated[
+        bool, typer.Option("--times", help="Keep the hour of each answer; without it the day alone.")
     ] = False,
     shares: Annotated[
         str, typer.Option(help="Shares of train, validation and test. An article that has a split keeps it.")
@@ -64,11 +70,12 @@ def export(
     build.check_names(out, sources, failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
-            formats=FormatOptions(names=tuple(formats), bom=bom),
+            formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
             rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
             separate_servers=separate_servers,
             mask_handles=mask_handles,
+            times=times,
             about=card.About(title=title, license=license_name),
             force=force,
             on_failure=listed,
@@ -77,5 +84,7 @@ def export(
     counts = report.counts()
     show_failures(report.failures, counts["set_aside"], str(failures or ""))
     show_unnamed(report.collected.unnamed)
+    if report.crossed_out:
+        say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
     say_counts(counts)
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))

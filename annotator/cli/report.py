@@ -19,6 +19,12 @@ def report(
         Path | None, typer.Option(help="The page, FILE.html.", show_default="DATASET/report.html", callback=page_file)
     ] = None,
     articles: Annotated[int, typer.Option(min=0, help="How many articles to show in full.")] = 30,
+    server: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="Address of the Label Studio that has the units: the page links to each there."
+        ),
+    ] = "",
     original_readers: Annotated[
         str,
         typer.Option(metavar="ID,ID", help="Annotators who read the original, not the translation."),
@@ -38,6 +44,7 @@ def report(
             options=AgreementOptions(original_readers=readers),
             content=PageContent(article_limit=articles),
             progress=advance,
+            server=server,
         )
     show(str(page))
     return Answer({"page": str(page)})

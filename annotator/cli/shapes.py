@@ -305,6 +305,24 @@ class Period(TypedDict):
     raw: float | None
 
 
+class Following(TypedDict):
+    """How often answers are what was suggested, or would have been."""
+
+    answers: int
+    share: float
+    interval: list[float]
+    """95 %, over articles; empty where too few resamples have both."""
+    same: NotRequired[int]
+
+
+class Verdict(TypedDict):
+    """What somebody decided who had seen what the others said."""
+
+    annotator: str
+    answer: str
+    reason: str
+
+
 class DisputedUnit(TypedDict):
     """A unit on which people differ."""
 
@@ -313,6 +331,11 @@ class DisputedUnit(TypedDict):
     text: str
     said: dict[str, str]
     comments: dict[str, str]
+    translation: str
+    verdicts: list[Verdict]
+    project: int
+    task: int
+    """The numbers in Label Studio; 0 where they are not known."""
 
 
 class Agreed(TypedDict):
@@ -338,6 +361,8 @@ class Agreed(TypedDict):
     """Why `by_reader` is empty."""
     followed: dict[str, int]
     """How many suggestions were shown, and how many of those were followed."""
+    suggestions: dict[str, Following]
+    """Of the answers to units with a suggestion `shown` and `hidden`, which share is the same; and the `difference`."""
     confusion: dict[str, dict[str, int]]
     """Pairs of people by their two answers."""
     drift: list[Period]

@@ -15,6 +15,7 @@ from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceRepo
 from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
 from annotator.dataset.formats import FormatOptions
 from annotator.dataset.grouping import Grouping
+from annotator.dataset.personal import POLICY, POLICY_WITH_TIMES, impersonal
 from annotator.dataset.reading import Progress, counted
 from annotator.dataset.records import POLICIES, Rename, make_record, newest_of, renaming
 from annotator.dataset.splits import SPLITS, SplitOptions, Splits, read_splits, write_splits
@@ -39,6 +40,8 @@ class ExportOptions:
     separate_servers: bool = False
     """Whether sources whose answers do not say on which server they were given were read as servers of their own."""
     mask_handles: bool = False
+    times: bool = False
+    """Keep the hour of each answer, not its day alone."""
     about: card.About = field(default_factory=card.About)
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
@@ -60,7 +63,10 @@ def export(
     Raises:
         UsageError: a source or a format does not exist, or something else in `out` would be lost.
     """
-    report = ExportReport(SourceReport(on_failure=options.on_failure, separate_servers=options.separate_servers))
+    policies = {**POLICIES, **(POLICY_WITH_TIMES if options.times else POLICY)}
+    report = ExportReport(
+        SourceReport(on_failure=options.on_failure, separate_servers=options.separate_servers), policies
+    )
     new = frozenset({*formats.files(options.formats.names), *_BESIDE})
     with ExitStack() as stack:
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
@@ -68,7 +74,7 @@ def export(
         collect(sources, grouping, report.collected, options.place)
         splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)
-        records = _records(grouping, splits, options, options.rename or renaming(report.collected.servers))
+        records = _records(grouping, splits, options, report)
         _write_records(folder.draft, records, report, options.formats, progress)
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
@@ -95,7 +101,8 @@ def _split(grouping: Grouping, splits: Splits, report: ExportReport) -> None:
     splits.assign()
 
 
-def _records(grouping: Grouping, splits: Splits, options: ExportOptions, rename: Rename) -> Iterator[Record]:
+def _records(grouping: Grouping, splits: Splits, options: ExportOptions, report: ExportReport) -> Iterator[Record]:
+    rename = options.rename or renaming(report.collected.servers)
     for article, units in groupby(grouping.units(), key=lambda unit: newest_of(unit).data.article_id):
         split = splits.of(article)
         for unit in units:
@@ -103,7 +110,11 @@ def _records(grouping: Grouping, splits: Splits, options: ExportOptions, rename:
             if record.sample:
                 record = record.model_copy(update={"sample": grouping.draws.final(newest_of(unit))})
             hidden = privacy.needs_protection(record, mask=options.mask_handles)
-            yield privacy.protect(record, mask=options.mask_handles) if hidden else record
+            kept = impersonal(
+                privacy.protect(record, mask=options.mask_handles) if hidden else record, times=options.times
+            )
+            report.crossed_out += kept.crossed_out
+            yield kept.record
 
 
 def _write_records(
@@ -127,12 +138,14 @@ def _described(folder: Path, sources: Sequence[Source], report: ExportReport, op
 def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportReport) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
+    counts |= {"crossed_out": report.crossed_out} if report.crossed_out else {}
+    counts |= {"verdicts": collected.verdicts} if collected.verdicts else {}
     counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}
     counts |= {"gold": report.gold} if report.gold else {}
     return Manifest(
         annotator=__version__,
         sources={name: sha256(path) for _, name, path in sorted(sources, key=attrgetter("name")) if path},
-        policies=POLICIES,
+        policies=dict(report.policies),
         counts=_sorted({**counts, "records": report.statuses.total(), **report.statuses}),
         labels=_sorted(report.labels),
         splits=_sorted(report.splits),

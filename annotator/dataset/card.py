@@ -20,7 +20,6 @@ from annotator import __version__
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
 from annotator.dataset.formats.jsonl import FOLDER, RECORDS
-from annotator.dataset.records import POLICIES
 from annotator.dataset.splits import NAMES as _SPLITS
 from annotator.labels import CLAIM_CHOICES
 from annotator.models import RecordStatus, Retention
@@ -43,6 +42,7 @@ _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _FILES = {
     RECORDS: "the reference: a unit per line with everybody's answers, in nested form",
     "records.csv": "a unit per row, for spreadsheets; a `'` stands before what one would run as a formula",
+    "records.xlsx": "the same rows for Excel, and a sheet that says what each column is",
     "records.parquet": "a unit per row, typed",
     "data/": "the same rows by split, as `datasets.load_dataset` reads them",
     "annotations.jsonld": "W3C Web Annotations: a quote and a position in the article for each answer",
@@ -79,7 +79,7 @@ def readme(report: ExportReport, about: About, folder: Path) -> str:
         features=[_feature(column) for column in COLUMNS],
         labels=[(choice.value, report.answered(choice.value), choice.hint) for choice in CLAIM_CHOICES],
         decisions=list(_decisions(report)),
-        policies=POLICIES,
+        policies=report.policies,
         files={name: content for name, content in _FILES.items() if name in _LATER or (folder / name).exists()},
         retention=[(_TEXT_OF_RETENTION[Retention(name)], number) for name, number in sorted(report.retention.items())],
         guidelines=sorted(report.guidelines),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -11,13 +11,14 @@ from typing import NamedTuple
 from annotator.dataset.grouping import Grouping
 from annotator.errors import UsageError
 from annotator.failures import LOST
-from annotator.models import Annotation, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
+from annotator.models import Annotation, AnnotationStatus, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
 
 PlaceRow = Callable[[Unplaced, TaskData], Iterable[Annotation | Failure]]
 """Gives what a row holds once its unit is known. Raises ValueError where it holds nothing that can be used."""
 
 NO_UNIT_ID = "no_unit_id"
 _WITHOUT_UNIT = "a row without unit id whose text and offsets fit no known unit, or several"
+_ANSWERS = frozenset({AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT})
 _LISTED_FAILURES = 1000
 _NAMED_FAILURES = 3
 _PULL_FIRST = "annotator pull writes files that export reads"
@@ -39,6 +40,9 @@ class SourceReport:
     lines: int = 0
     """Annotations, and units that nobody has answered."""
     annotations: int = 0
+    """Answers of one's own."""
+    verdicts: int = 0
+    """Decisions on what others said, which are nobody's answers."""
     matched: int = 0
     """Rows without unit id that fit exactly one known unit."""
     set_aside: Counter[str] = field(default_factory=Counter)
@@ -102,7 +106,8 @@ def _annotations(lines: Iterable[Annotation | Failure], collected: SourceReport)
             collected.set_row_aside(line)
         else:
             collected.lines += 1
-            collected.annotations += bool(line.annotator)
+            collected.verdicts += bool(line.adjudication)
+            collected.annotations += bool(line.annotator and not line.adjudication)
             yield line
 
 
@@ -141,6 +146,10 @@ class ExportReport:
     """What went into the dataset, and what was set aside with its reasons."""
 
     collected: SourceReport = field(default_factory=SourceReport)
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """How labels were decided and what was kept back, in words."""
+    crossed_out: int = 0
+    """E-mail addresses and phone numbers in comments."""
     statuses: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)
@@ -149,6 +158,8 @@ class ExportReport:
     retention: Counter[str] = field(default_factory=Counter)
     guidelines: Counter[str] = field(default_factory=Counter)
     marks: Counter[str] = field(default_factory=Counter)
+    answers: int = 0
+    """Votes in the records, without skips and verdicts."""
     articles: int = 0
     gold: int = 0
     """Records of units whose answer was known beforehand."""
@@ -183,8 +194,10 @@ class ExportReport:
         self.splits[record.split] += 1
         self.retention[record.retention] += 1
         self.gold += record.gold is not None
-        self.guidelines.update(vote.guidelines_version for vote in record.votes)
-        self.marks.update(mark for vote in record.votes for mark in set(vote.marks))
+        own = [vote for vote in record.votes if not vote.adjudication]
+        self.guidelines.update([vote.guidelines_version for vote in own])
+        self.marks.update(mark for vote in own for mark in set(vote.marks))
+        self.answers += sum(vote.status in _ANSWERS for vote in own)
         if record.label:
             self.labels[record.label] += 1
         if record.decision:

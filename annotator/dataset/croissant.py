@@ -11,7 +11,6 @@ from annotator.dataset.card import About
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
 from annotator.dataset.formats.jsonl import FOLDER
-from annotator.dataset.records import POLICIES
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -84,7 +83,7 @@ def text(report: ExportReport, about: About, folder: Path, files: Mapping[str, s
 
 def _responsible(report: ExportReport) -> dict[str, Any]:
     """The RAI vocabulary: what is not known is said to be unknown."""
-    per_unit = report.collected.annotations / report.records if report.records else 0
+    per_unit = report.answers / report.records if report.records else 0
     return {
         "rai:dataCollection": "News articles chosen by whoever loaded them; the tool chooses none.",
         "rai:dataPreprocessingProtocol": [
@@ -93,8 +92,8 @@ def _responsible(report: ExportReport) -> dict[str, Any]:
         ],
         "rai:dataAnnotationProtocol": "guidelines.md; one label per unit and annotator, and side marks",
         "rai:dataAnnotationPlatform": ["Label Studio"],
-        "rai:dataAnnotationAnalysis": [f"{name}: {policy}" for name, policy in POLICIES.items()],
-        "rai:annotationsPerItem": f"{per_unit:.2f} on average; every answer is in the records",
+        "rai:dataAnnotationAnalysis": [f"{name}: {policy}" for name, policy in report.policies.items()],
+        "rai:annotationsPerItem": f"{per_unit:.2f} on average, no skips, no verdicts; every answer is in the records",
         "rai:annotatorDemographics": ["not recorded"],
         "rai:machineAnnotationTools": ["cue lists; each vote says whether a suggestion was shown"],
         "rai:dataUseCases": ["training and testing of claim detection", "study of disagreement between annotators"],

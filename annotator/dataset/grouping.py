@@ -18,6 +18,7 @@ from annotator.models import (
     Annotation,
     AnnotationStatus,
     BlockKind,
+    Gold,
     Mention,
     Quote,
     Sample,
@@ -174,6 +175,8 @@ def _stored(json: bytes) -> Annotation:
     fields["mentions"] = tuple([Mention.of_checked(mention) for mention in fields["mentions"]])
     if fields["sample"]:
         fields["sample"] = Sample.model_validate(fields["sample"])
+    if fields["gold"]:
+        fields["gold"] = Gold.model_validate(fields["gold"])
     if fields["quote"]:
         fields["quote"] = Quote.of_checked(fields["quote"])
     return Annotation.of_checked(fields)

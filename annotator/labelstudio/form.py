@@ -23,7 +23,7 @@ from annotator.labels import (
     Choice,
 )
 from annotator.labelstudio.interface import Interface, interface, languages
-from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH, TaskData
+from annotator.models import SHOWN_BY_PUSH, TaskData
 from annotator.package_data import read_data
 
 VOTES, REASON = "votes", "reason"
@@ -84,7 +84,7 @@ def parse(config: str) -> Form:
     return Form(
         objects={e.attrib["name"]: e.attrib["value"] for e in elements if e.tag == "Text" and "name" in e.attrib},
         controls={e.attrib["name"]: _control(e) for e in elements if "toName" in e.attrib and "name" in e.attrib},
-        variables=frozenset(_variables(elements)) - DISPLAY_FIELDS,
+        variables=frozenset(_variables(elements)),
     )
 
 
@@ -235,7 +235,10 @@ def _shown(field: str) -> ET.Element:
     """What a push made for the screen; nothing where an older version pushed, whose fields stand in `cu-old`."""
     if field not in SHOWN_BY_PUSH:
         raise UsageError(f"the form shows ${field}, which a push does not make")
-    text = _element("HyperText", name=field, value=f"${field}", inline="true", selectionEnabled="false")
+    # The server refuses a task that lacks the first variable of a value: that one is shown anyway, and is no HTML.
+    # Without the second one the browser shows "undefined", and form.css hides all of these where no push made them.
+    value = f"<i class='cu-i'>{_variable('suggested_label')}</i>${field}"
+    text = _element("HyperText", name=field, value=value, inline="true", selectionEnabled="false")
     return _view(f"cu-html cu-{field.replace('_', '-')}", text)
 
 

@@ -34,6 +34,12 @@ _QUIET = {"no_engine", "not_asked", "engine_failed", "undetermined_language", "n
 """Why there is no translation matters to whoever prepares the articles, and not to whoever labels them."""
 
 
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+_NEAR = 300
+"""Characters. What stands further in front of the unit opens by a click, so that the marked unit is in sight at 1024
+pixels. Of a longer unit, which stands in full beneath, the marked copy shows both ends."""
+
+
 class Place(NamedTuple):
     """Which of the articles of a push the unit is of."""
 
@@ -74,7 +80,9 @@ def place_line(data: Mapping[str, Any], ui: Interface, place: Place) -> str:
         parts.append(ui.article.format(number=place.article, articles=place.articles))
     line = f'<span class="cu-where">{escape(" · ".join(parts))}</span>'
     kind = _kind(data, ui)
-    return f'<div class="cu-shown">{line}' + (f' <b class="cu-kind">{escape(kind)}</b>' if kind else "") + "</div>"
+    is_rtl = data["source_lang"].partition("-")[0] in _RIGHT_TO_LEFT
+    style = "cu-shown" + " cu-rtl" * is_rtl + " cu-long" * (len(data["source_text"]) > _NEAR)
+    return f'<div class="{style}">{line}' + (f' <b class="cu-kind">{escape(kind)}</b>' if kind else "") + "</div>"
 
 
 def _kind(data: Mapping[str, Any], ui: Interface) -> str:
@@ -125,12 +133,26 @@ def _paragraph(data: Mapping[str, Any]) -> str:
 def _around(data: Mapping[str, Any], unit: str, ending: str, language: str) -> str:
     before, after = data.get(f"paragraph_before{ending}", ""), data.get(f"paragraph_after{ending}", "")
     blank = " " if ending else ""  # the original has its own, and translations come one by one
+    far, near = _parted(before)
+    more = f'<details class="cu-more"><summary>…</summary>{escape(far)}</details>' if far else ""
     lines = [
         "" if before.strip() else _text("p", data[f"before{ending}"], language, "cu-next"),
-        f"<p>{escape(before)}{blank}<mark>{escape(data[unit])}</mark>{blank}{escape(after)}</p>",
+        f"<div>{more}{escape(near)}{blank}<mark>{escape(_ends(data[unit]))}</mark>{blank}{escape(after)}</div>",
         "" if after.strip() else _text("p", data[f"after{ending}"], language, "cu-next"),
     ]
     return f'<div lang="{escape(language)}" dir="auto">{"".join(lines)}</div>'
+
+
+def _parted(before: str) -> tuple[str, str]:
+    """Return what opens by a click, and what stands in front of the unit at once."""
+    if len(before) <= 4 * _NEAR / 3:
+        return "", before
+    cut = before.find(" ", len(before) - _NEAR)
+    return (before[:cut], before[cut:]) if cut > 0 else (before[:-_NEAR], before[-_NEAR:])
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= _NEAR else f"{text[: _NEAR // 3]} […] {text[-_NEAR // 3 :]}"
 
 
 def _article(data: Mapping[str, Any], ui: Interface, pieces: Sequence[Piece]) -> str:

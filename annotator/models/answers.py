@@ -53,8 +53,8 @@ class Vote(Value):
         default="", description="Date and time of the last change, ISO 8601; empty where the server has none."
     )
     ground_truth: bool = Field(default=False, description="Whether somebody has marked it as the right answer.")
-    suggestion: Literal["none", "text", "preselected"] = Field(
-        default="none", description="How the suggestion was shown to the annotator."
+    suggestion: Literal["none", "text", "preselected", "hidden"] = Field(
+        default="none", description="How the suggestion was shown to the annotator; none where there was none to show."
     )
     guidelines_version: str = Field(
         default=GUIDELINES_VERSION, description="Version of the guidelines that were shown."

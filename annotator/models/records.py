@@ -9,7 +9,7 @@ from pydantic import Field
 from annotator.labels import Label
 from annotator.models.answers import Vote
 from annotator.models.tasks import Gold, Quote, Sample, TaskData
-from annotator.models.values import SCHEMA_VERSION, Value, Version
+from annotator.models.values import SCHEMA_VERSION, Number, Value, Version
 
 
 class Decision(StrEnum):
@@ -51,6 +51,10 @@ class Record(Value):
         default=None, description="The known answer of a unit that measures people; none for every other unit."
     )
     quote: Quote | None = Field(default=None, description="The unit among its neighbours, where the task tells that.")
+    project: Number = Field(
+        default=0, description="The server's number of the unit's project; 0 where it is not known."
+    )
+    task: Number = Field(default=0, description="The server's number of the unit's task; 0 where it is not known.")
     label: Label | None = Field(default=None, description="The label that stands; none where none does.")
     status: RecordStatus = Field(description="What stands for the unit.")
     decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")

@@ -12,7 +12,7 @@ from typing import IO
 from annotator.output import Kind, replacing, standard_output
 from annotator.preparation.register import passing_register
 from annotator.preparation.work import TASKS, Packed
-from annotator.tasks import for_import_dialog
+from annotator.tasks import without_predictions
 
 _OURS = re.compile(rb'\{"data":\{"unit_id":|\[$|\[?\]$')
 
@@ -34,7 +34,7 @@ class TaskLines(AbstractContextManager["TaskLines"]):
     def write(self, batch: Sequence[Packed], progress: object = None) -> None:  # noqa: ARG002 - as a folder's
         """Append the batch's tasks."""
         for line in (line for packed in batch for line in packed.lines[TASKS].splitlines(keepends=True)):
-            self._stream.write(self._separator + (for_import_dialog(line) if self._array else line))
+            self._stream.write(self._separator + (without_predictions(line) if self._array else line))
             self._separator = b",\n" if self._array else b""
         self._stream.flush()
         self.register.write()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from annotator import demo
+from annotator import demo, preparation
 from annotator.guidelines import languages
+from annotator.labelstudio import form
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.pull import pull_annotations
-from annotator.labelstudio.push import PushOptions
+from annotator.labelstudio.push import PushOptions, push_tasks
+from annotator.labelstudio.task_source import open_tasks
 from annotator.models import Annotation, AnnotationStatus, Task
 from annotator.settings import Settings
 
@@ -196,9 +199,14 @@ def test_a_click_on_a_row_of_the_table_selects_no_suggestion_either(
 
 
 def test_post_shows_where_it_comes_from(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
-    line = "X (Twitter) · Invented Author · @invented_handle · 2025-01-29"
+    address = "https://x.example/1?a=b&c=d"
+    line = f"X (Twitter) · Invented Author · @invented_handle · 2025-01-29 · {address}"
     with screen(load(make_tasks(1, article="post", block="post", post=line))) as page:
-        expect(page.locator(".cu-post")).to_contain_text(line)
+        expect(page.locator(".cu-shown-head")).to_contain_text("@invented_handle · 29 January 2025")
+        expect(page.locator(".cu-shown-place")).to_contain_text("post")
+        link = page.locator(".cu-shown-head a")
+        opened = [link.get_attribute(name) for name in ("href", "target", "rel")]
+        assert opened == [address, "_blank", "noopener noreferrer"]
         page.screenshot(path=SCREENS / "post-light-1366.png")
 
 
@@ -209,6 +217,41 @@ def test_unit_without_translation_shows_no_empty_boxes(load: Load, screen: OpenS
             expect(page.locator(hidden)).to_be_hidden()
         expect(page.locator(".cu-ctx").first).to_be_hidden()
         page.screenshot(path=SCREENS / "same-language-light-1366.png")
+
+
+def test_what_an_older_version_pushed_is_shown_as_it_was(
+    client: Client, new_title: Callable[[], str], screen: OpenScreen, make_tasks: MakeTasks
+) -> None:
+    project = client.create_project(new_title(), config=form.labelling_config(), settings={}).id
+    tasks = make_tasks(1, article="older", before="Avant.", after="Après.")
+    client.import_tasks(project, [task.model_copy(update={"predictions": ()}).model_dump_json() for task in tasks])
+    with screen(project) as page:
+        assert "undefined" not in page.locator(".cu-page").inner_text()
+        expect(page.locator(".cu-ctx").first).to_contain_text("Avant.")
+        expect(page.locator(".cu-head")).to_contain_text("Le Journal")
+        page.screenshot(path=SCREENS / "older-light-1366.png")
+
+
+def test_the_unit_stands_marked_in_its_paragraph_and_the_whole_article_opens(
+    client: Client, tmp_path: Path, new_title: Callable[[], str], screen: OpenScreen
+) -> None:
+    run = tmp_path / "run"
+    inputs = (str(Path(__file__).parents[2] / "fixtures/articles/moorsee.de.txt"),)
+    job = preparation.Job(inputs=inputs, out=str(run), settings=Settings(data_dir=tmp_path, translator="none"))
+    preparation.run_job(job, say=print, progress=lambda _report: None)
+    with closing(PushNotes(tmp_path / "notes")) as notes, open_tasks(str(run)) as tasks:
+        project = push_tasks(tasks, project=new_title(), client=client, notes=notes).project
+    with screen(project) as page:
+        unit = shown(page)
+        expect(page.locator(".cu-shown-paragraph mark")).to_have_text(unit)
+        expect(page.locator(".cu-shown-paragraph")).to_contain_text("Wen wundert das noch?")
+        expect(page.locator(".cu-shown-place")).to_contain_text("unit 1 of ")
+        expect(page.locator(".cu-shown-warnings")).to_contain_text("no translation")
+        row = page.locator(".cu-claim").bounding_box()
+        page.locator(".cu-whole summary").click()
+        expect(page.locator(".cu-whole mark")).to_have_text(unit)
+        assert page.locator(".cu-claim").bounding_box() == row
+        page.screenshot(path=SCREENS / "article-light-1366.png")
 
 
 def test_hostile_text_is_shown_as_text(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,7 @@ def test_skips_and_not_a_unit_are_counted_and_take_no_part() -> None:
         "units_no_label": 2,
         "units_one_label": 1,
         "units_unit_or_not": 2,
+        "verdicts": 0,
     }
 
 
@@ -111,8 +113,41 @@ def test_suggested_units_stand_against_units_without_a_suggestion() -> None:
         record("so", number=2),
     ]
     measured = measure_agreement(records, AgreementOptions(resamples=10))
-    assert {name: one.values["raw"] for name, one in measured.by_suggestion.items()} == {"not shown": 0, "shown": 0.5}
+    assert {name: one.values["raw"] for name, one in measured.by_suggestion.items()} == {
+        "no suggestion": 0,
+        "shown": 0.5,
+    }
     assert measured.followed == {"shown": 4, "followed": 3}
+
+
+def test_answers_are_compared_with_the_suggestion_where_it_was_shown_and_where_it_was_hidden() -> None:
+    suggested: dict[str, Any] = {"suggested_label": "sourced", "suggested_score": 0.9}
+    shown = [record("ss", article=str(at), suggestion="text", **suggested) for at in range(8)]
+    hidden = [record("so", number=1, article=str(at), suggestion="hidden", **suggested) for at in range(8)]
+    abstained = [record("oo", number=2, article=str(at)) for at in range(8)]
+    measured = measure_agreement([*shown, *hidden, *abstained], AgreementOptions(resamples=50))
+    assert measured.suggestions == {
+        "shown": {"answers": 16, "same": 16, "share": 1.0, "interval": [1.0, 1.0]},
+        "hidden": {"answers": 16, "same": 8, "share": 0.5, "interval": [0.5, 0.5]},
+        "difference": {"answers": 32, "share": 0.5, "interval": [0.5, 0.5]},
+    }
+    assert {name: one.units for name, one in measured.by_suggestion.items()} == {
+        "hidden": 8,
+        "no suggestion": 8,
+        "shown": 8,
+    }
+
+
+def test_a_verdict_is_no_answer_and_stands_beside_those_it_decided_on() -> None:
+    data = task_data("a:0", "a", 0, {"translated_text": "Text"})
+    verdict = answer(data, "3", "o", {"adjudication": "no source is named"})
+    measured = measure_agreement([make_record([answer(data, "1", "s", {}), answer(data, "2", "o", {}), verdict])])
+    assert (measured.overall.annotators, measured.excluded["verdicts"]) == (2, 1)
+    (unit,) = measured.disputed
+    assert (unit.translation, [tuple(one) for one in unit.verdicts]) == (
+        "Text",
+        [("3", "opinion", "no source is named")],
+    )
 
 
 def test_readers_cannot_be_told_from_the_data_alone() -> None:

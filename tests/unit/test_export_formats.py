@@ -12,11 +12,13 @@ from urllib.parse import unquote
 
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 from annotator import answers
 from annotator.dataset import build
 from annotator.dataset.columns import flat
-from annotator.dataset.formats import FORMATS, FormatOptions, chosen
+from annotator.dataset.formats import FORMATS, FormatOptions, chosen, table
+from annotator.dataset.records import make_record
 from annotator.errors import UsageError
 from annotator.labels import Label
 from annotator.models import Annotation, AnnotationStatus, Gold, Mention, Quote, Record, Sample, TaskData
@@ -66,7 +68,7 @@ def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
         data=data,
         revision="REVISION-7",
         sample=Sample(probability=3 / 8, drawn=3, of=8, stratum="site=STRATUM", seed=1, by=("site",)),
-        gold=Gold(label=Label.RHETORIC, reason="GOLDEN"),
+        gold=Gold(label=Label.RHETORIC, reason="a known answer") if unit == "b:1" else None,
         quote=Quote(prefix=f"BEFORE {unit}\n\n", suffix=" AFTER"),
         project=1,
         task=1,
@@ -103,6 +105,7 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "context": (row["before"], row["after"]),
         "suggestion": (row["suggested_label"], row["suggested_score"]),
         "label": row["label"],
+        "known answer": row["gold"] or None,
         "decision": row["decision"],
         "status": row["status"],
         "answers": sorted((vote["annotator"], vote["label"] or vote["status"]) for vote in said),
@@ -116,7 +119,6 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "split": row["split"],
         "revision": row["revision"],
         "sample": (row["inclusion_probability"], row["sample_stratum"], row["sample_stratum_size"]),
-        "known answer": row["gold"],
     }
 
 
@@ -157,6 +159,7 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                 "context": (cells["before"], cells["after"]),
                 "suggestion": (cells["suggested_label"], float(cells["suggested_score"])),
                 "label": cells["label"] or None,
+                "known answer": cells["gold"] or None,
                 "decision": cells["decision"] or None,
                 "status": cells["status"],
                 "answers": sorted(pair for pair in said.items() if pair[1] != "skipped"),
@@ -169,7 +172,6 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                     cells["sample_stratum"],
                     int(cells["sample_stratum_size"]),
                 ),
-                "known answer": cells["gold"],
             }
 
 
@@ -241,6 +243,15 @@ def read_label_studio(folder: Path) -> Iterator[Kept]:
     )
 
 
+def read_xlsx(folder: Path) -> Iterator[Kept]:
+    """The rows are those of the CSV, cell for cell."""
+    sheet = load_workbook(folder / "records.xlsx", read_only=True)["records"]
+    with (folder / "records.csv").open(encoding="utf-8", newline="") as stream:
+        for cells, row in zip(sheet.iter_rows(values_only=True), csv.reader(stream), strict=True):
+            assert ["" if cell is None else str(cell) for cell in cells] == [original(cell) for cell in row]
+    yield from read_csv(folder)
+
+
 def read_conll(folder: Path) -> Iterator[Kept]:
     for path in (folder / "conll").iterdir():
         for unit in path.read_text(encoding="utf-8").split("\n\n")[:-1]:
@@ -251,6 +262,7 @@ def read_conll(folder: Path) -> Iterator[Kept]:
 READERS: dict[str, Callable[[Path], Iterator[Kept]]] = {
     "jsonl": read_jsonl,
     "csv": read_csv,
+    "xlsx": read_xlsx,
     "parquet": read_parquet,
     "hf": read_hf,
     "web-annotation": read_web_annotation,
@@ -260,6 +272,7 @@ READERS: dict[str, Callable[[Path], Iterator[Kept]]] = {
 }
 FILES = {
     "csv": "records.csv",
+    "xlsx": "records.xlsx",
     "parquet": "records.parquet",
     "hf": "data/train.jsonl",
     "web-annotation": "annotations.jsonld",
@@ -285,8 +298,8 @@ TRACES = {
     "lead times": "5.4321",
     "guidelines": "GUIDE-9",
     "split": "train",
+    "known answer": "a known answer",
     "revision": "REVISION-7",
-    "known answer": "GOLDEN",
     "sample": "site=STRATUM",
     "unknown fields": "UNKNOWN",
 }
@@ -331,6 +344,34 @@ def test_context_of_a_web_annotation_is_what_stands_around_it_in_the_article(fol
     assert (quote["prefix"], quote["suffix"]) == ("BEFORE a:1\n\n", " AFTER")
 
 
+def test_sheet_runs_nothing_and_has_a_sheet_that_says_what_each_column_is(folder: Path) -> None:
+    book = load_workbook(folder / "records.xlsx")
+    assert {cell.data_type for row in book["records"].iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
+    said = {row[0]: row[1] for row in book["columns"].iter_rows(min_row=2, values_only=True)}
+    assert list(said) == list(table.COLUMNS)
+    assert all(said.values())
+
+
+def test_delimiter_and_byte_order_mark_are_those_asked_for(folder: Path, tmp_path: Path) -> None:
+    options = build.ExportOptions(formats=FormatOptions(names=["csv"], bom=True, delimiter=";"))
+    answers.export_files([folder.parent / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
+    assert (tmp_path / "out/records.csv").read_bytes().startswith(b"\xef\xbb\xbfunit_id;article_id;")
+
+
+def test_same_records_give_the_same_sheet(folder: Path, tmp_path: Path) -> None:
+    options = build.ExportOptions(formats=FormatOptions(names=["xlsx"]))
+    answers.export_files([folder.parent / "a.jsonl"], tmp_path / "out", progress=lambda _: None, options=options)
+    assert (tmp_path / "out/records.xlsx").read_bytes() == (folder / "records.xlsx").read_bytes()
+
+
+def test_verdicts_of_a_csv_row_are_not_among_its_votes() -> None:
+    own = answer("b:1", 0, Label.OPINION)
+    verdict = answer("b:1", 1, Label.RHETORIC).model_copy(update={"adjudication": "a metaphor"})
+    cells = dict(zip(table.COLUMNS, table.row(make_record([own, verdict])), strict=True))
+    assert (cells["annotators"], cells["votes"]) == (1, "a-0: opinion")
+    assert (cells["verdict"], cells["verdict_reason"]) == ("a-1: rhetoric", "a-1: a metaphor")
+
+
 def test_comments_of_a_csv_row_can_be_read(folder: Path) -> None:
     with (folder / "records.csv").open(encoding="utf-8", newline="") as stream:
         assert next(csv.DictReader(stream))["comments"] == "a-0: COMMENT a:1; à voir"
@@ -344,6 +385,7 @@ def test_table_has_every_format_and_every_cell_is_yes_no_or_in_part() -> None:
         ("context", "web-annotation"),
         ("mentions", "conll"),
         ("comments", "csv"),
+        ("comments", "xlsx"),
     ]
 
 
@@ -364,8 +406,8 @@ def test_bom_is_written_on_request_and_read_by_a_spreadsheets_rules(folder: Path
 
 
 def test_unknown_format_is_refused_by_name() -> None:
-    with pytest.raises(UsageError, match="xlsx"):
-        chosen(["csv", "xlsx"])
+    with pytest.raises(UsageError, match="sqlite"):
+        chosen(["csv", "sqlite"])
 
 
 def test_second_run_gives_the_same_bytes_in_every_format(folder: Path) -> None:

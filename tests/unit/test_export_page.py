@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from html.parser import HTMLParser
@@ -41,7 +42,7 @@ def record(unit: str, *said: Label, text: str = "Selon l’Insee.", **fields: st
     )
 
 
-def page(folder: Path, *records: Record, articles_shown: int = 30) -> str:
+def page(folder: Path, *records: Record, articles_shown: int = 30, server: str = "") -> str:
     (folder / "records.jsonl").write_text("".join(one.model_dump_json() + "\n" for one in records), encoding="utf-8")
     out = folder / "report.html"
     write_report(
@@ -50,6 +51,7 @@ def page(folder: Path, *records: Record, articles_shown: int = 30) -> str:
         options=AgreementOptions(resamples=50),
         content=PageContent(article_limit=articles_shown),
         progress=lambda _done: None,
+        server=server,
     )
     return out.read_text(encoding="utf-8")
 
@@ -96,17 +98,80 @@ def warning_rows(text: str) -> list[tuple[str, str]]:
 
 
 def test_warnings_are_counted_by_their_code(tmp_path: Path) -> None:
-    first = record("a:1", S, translation_warnings=EMPTY_QUOTATION, translation_warning_codes=["quote_mismatch"])
-    both = record("a:2", S, translation_warnings="a; b", translation_warning_codes=["quote_mismatch", "lost_name"])
-    text = page(tmp_path, first, both, record("a:3", S))
+    codes = ["quote_mismatch", "lost_name"]
+    warned = {"translation_warnings": EMPTY_QUOTATION, "translated_text": "Text"}
+    first = record("a:1", S, translation_warning_codes=codes[:1], **warned)
+    both = record("a:2", S, translation_warning_codes=codes, **warned)
+    alone = record("a:4", S, translation_warning_codes=["no_engine"])
+    text = page(tmp_path, first, both, record("a:3", S, translated_text="Text"), alone)
+    assert "3 warnings on 2 of 3 translated units, and a warning on each of 1 units without a translation." in text
     assert warning_rows(text) == [("quote_mismatch", "2"), ("lost_name", "1")]
     assert "a quotation is empty: &#34; ; &#34;" in text
 
 
 def test_units_of_older_lines_whose_warnings_have_no_code_are_counted_in_one_row(tmp_path: Path) -> None:
     prose = ["expected 12, found none", "expected 7, found 9", EMPTY_QUOTATION, ""]
-    units = [record(f"a:{number}", S, translation_warnings=line) for number, line in enumerate(prose)]
+    text = {"translated_text": "Text"}
+    units = [record(f"a:{number}", S, translation_warnings=line, **text) for number, line in enumerate(prose)]
     assert warning_rows(page(tmp_path, *units)) == [("without a code (older lines)", "3")]
+
+
+def verdict(one: Record, said: Label, reason: str) -> Record:
+    decided = Vote(annotator="a-9", status=AnnotationStatus.LABELLED, label=said, adjudication=reason)
+    return one.model_copy(update={"votes": (*one.votes, decided), "project": 3, "task": 14})
+
+
+def test_verdict_stands_with_its_reason_beside_the_disputed_unit_and_is_no_vote(tmp_path: Path) -> None:
+    text = page(tmp_path, verdict(record("a:1", S, OP, translated_text="In English."), R, EVIL), record("a:2", S, S))
+    assert "verdict of a-9: rhetoric</span> <small>&lt;script&gt;" in text
+    assert '<span class="quiet">In English.</span>' in text
+    assert "Verdicts, which are nobody’s answers and count apart: a-9 1." in text
+    assert "<dt>annotators</dt><dd>2<small>2 units with two labels; 1 verdicts apart</small></dd>" in text
+
+
+@pytest.mark.parametrize(
+    ("server", "links"),
+    [
+        ("https://ls.example/", ["https://ls.example/projects/3/data?task=14"]),
+        ("javascript:alert(1)//", []),
+        ("", []),
+    ],
+)
+def test_disputed_unit_leads_to_its_task_where_the_server_is_known(
+    tmp_path: Path, server: str, links: list[str]
+) -> None:
+    text = page(tmp_path, verdict(record("a:1", S, OP), R, "why"), record("a:2", OP, R), server=server)
+    assert re.findall(r'<a href="([^"]*)"', text) == links
+
+
+def test_page_bears_the_title_of_its_dataset(tmp_path: Path) -> None:
+    (tmp_path / "croissant.json").write_text(json.dumps({"name": f"Claims of 2025 {EVIL}"}), encoding="utf-8")
+    text = page(tmp_path, record("a:1", S, OP))
+    assert text.count("Claims of 2025 &lt;script&gt;") == 2
+
+
+def test_disputed_units_can_be_filtered_by_the_pair_of_answers(tmp_path: Path) -> None:
+    text = page(tmp_path, record("a:1", S, OP), record("a:2", S, R), record("a:3", OP, R, S))
+    assert re.findall(r'<label for="(pair-[\w-]+)">', text) == [
+        "pair-all",
+        "pair-sourced-opinion",
+        "pair-sourced-rhetoric",
+        "pair-opinion-rhetoric",
+    ]
+    assert text.count('<blockquote class="disputed pair-sourced-opinion') == 2
+
+
+def test_each_annotators_labels_and_pace_are_told(tmp_path: Path) -> None:
+    rows = re.findall(r"<tr>(<td>a-0</td>.*?)</tr>", page(tmp_path, record("a:1", S, OP), record("a:2", S, S)))
+    assert (
+        "<td>2</td><td>0</td><td>0</td><td>0</td><td>0</td><td>0</td><td>2</td><td>no date</td><td>2.0 s</td>"
+        in rows[0]
+    )
+
+
+def test_a_table_that_stops_says_how_many_rows_are_left(tmp_path: Path) -> None:
+    text = page(tmp_path, *(record(f"a:{at}", S, OP) for at in range(23)))
+    assert "3 more on which people differ are not shown" in text
 
 
 def test_page_asks_for_nothing(tmp_path: Path) -> None:

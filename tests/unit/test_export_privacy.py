@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from growth import LINEAR, growth
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotator import answers
 from annotator.dataset import build, privacy
 from annotator.dataset.formats import FormatOptions
+from annotator.dataset.personal import impersonal, without_addresses
 from annotator.dataset.privacy import masked, protect, pseudonyms, retention_of
 from annotator.errors import UsageError
-from annotator.models import Annotation, AnnotationStatus, Mention, Record, RecordStatus, TaskData, Vote
+from annotator.models import Annotation, AnnotationStatus, Manifest, Mention, Record, RecordStatus, TaskData, Vote
 
 TEXT = "Selon @jean.martin, écrire à a.b@exemple.fr."
 SECRET = "TOPSECRET"
@@ -31,6 +33,59 @@ def record(**extra: Any) -> Record:
     mention = Mention(start=6, end=18, article_start=6, article_end=18, text=TEXT[6:18])
     vote = Vote(annotator="1", status=AnnotationStatus.LABELLED, mentions=(mention,), comment=f"{SECRET} @jean.martin")
     return Record(data=data, revision="r", status=RecordStatus.UNLABELLED, votes=(vote,))
+
+
+@pytest.mark.parametrize(
+    ("comment", "kept"),
+    [
+        ("écrire à a.b@exemple.fr !", "écrire à x.x@xxxxxxx.xx !"),
+        ("Tél. 01 23 45 67 89, ou +33 (0)6 12 34 56 78.", "Tél. xx xx xx xx xx, ou +xx (x)x xx xx xx xx."),
+        ("call 1-800-991-9019 or (212) 555-1234", "call x-xxx-xxx-xxxx or (xxx) xxx-xxxx"),
+        ("030 1234567; 612 34 56 78; 0044 20 7946 0958", "xxx xxxxxxx; xxx xx xx xx; xxxx xx xxxx xxxx"),
+        ("le 01/02/2024 10:30, 2025-01-31T18:00, 1 234 567 890 €, 1969-1970", None),
+        ("voir l’art. 2023-0123456, https://x.example/2006/5/12/232746", None),
+    ],
+)
+def test_addresses_in_a_comment_are_crossed_out_and_dates_and_numbers_stay(comment: str, kept: str | None) -> None:
+    assert without_addresses(comment)[0] == (kept or comment)
+
+
+def test_a_long_comment_without_an_address_is_read_in_one_go() -> None:
+    assert growth(without_addresses, lambda length: "a1." * length, 2_000) <= LINEAR
+
+
+def test_hours_of_answers_and_addresses_leave_only_when_asked_for() -> None:
+    said = {"annotator": "1", "status": "labelled", "label": "opinion", "created_at": "2026-01-02T23:59:00Z"}
+    vote = Vote.model_validate({**said, "comment": "06 12 34 56 78", "adjudication": "a@b.example says so"})
+    whole = record().model_copy(update={"votes": (vote,)})
+    kept = impersonal(whole, times=False)
+    (left,) = kept.record.votes
+    assert (left.created_at, left.comment, left.adjudication) == ("2026-01-02", "xx xx xx xx xx", "x@x.xxxxxxx says so")
+    assert kept.crossed_out == 2
+    assert impersonal(whole, times=True).record.votes[0].created_at == vote.created_at
+
+
+def test_export_counts_what_it_crossed_out_and_says_what_it_cut(tmp_path: Path) -> None:
+    line = Annotation.model_validate(
+        {
+            "annotator": "1",
+            "status": "skipped",
+            "comment": "a.b@exemple.fr",
+            "updated_at": "2026-01-02T23:59:00Z",
+            "data": record().data,
+            "revision": "r",
+            "project": 1,
+            "task": 1,
+            "annotation": 1,
+        }
+    )
+    source, out = tmp_path / "a.jsonl", tmp_path / "out"
+    source.write_text(line.json_line(), encoding="utf-8")
+    answers.export_files([source], out, progress=lambda _: None, options=build.ExportOptions(rename=lambda who, _: who))
+    manifest = Manifest.model_validate_json((out / "manifest.json").read_bytes())
+    assert (manifest.counts["crossed_out"], manifest.policies["times"]) == (1, "of answers are cut to the day")
+    assert b"exemple" not in (out / "records.csv").read_bytes().replace(b"a.b@exemple.fr.", b"")
+    assert "cut to the day" in (out / "README.md").read_text(encoding="utf-8")
 
 
 def test_pseudonym_is_stable_and_needs_the_key(tmp_path: Path) -> None:

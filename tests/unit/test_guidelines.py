@@ -6,7 +6,7 @@ import pytest
 
 from annotator.guidelines import html, languages, markdown
 from annotator.labels import CLAIM_CHOICES, GUIDELINES_VERSION, MARK_CHOICES, SOURCE_MENTION
-from annotator.labelstudio.form import REASONS, differences, labelling_config, language_of
+from annotator.labelstudio.form import differences, labelling_config, language_of
 from annotator.labelstudio.interface import interface
 
 CHOICES = (*CLAIM_CHOICES, *MARK_CHOICES, SOURCE_MENTION)
@@ -34,8 +34,8 @@ def test_guidelines_page_has_no_script_and_no_address(language: str) -> None:
 def test_every_language_of_the_form_names_and_explains_every_choice() -> None:
     for language in set(languages()) - {"en"}:
         ui = interface(language)
-        assert set(ui.names) == set(ui.hints) == {choice.value for choice in CHOICES} | set(REASONS)
-        assert len(set(ui.names.values())) == len(ui.names)
+        assert set(ui.names) == set(ui.hints) == {choice.value for choice in CHOICES}
+        assert len(set(ui.names.values())) == len(CHOICES)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -18,7 +18,6 @@ from annotator.labelstudio.shown import ARTICLE_BYTES, Piece, Place, shown
 from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH, Task
 from annotator.prediction.decision import RULES
 from annotator.settings import Settings
-from annotator.tasks import for_import_dialog
 from annotator.translation.checks import CHECKS
 
 MakeTasks = Callable[..., list[Task]]
@@ -151,13 +150,6 @@ def test_what_is_for_the_screen_alone_makes_no_newer_version(make_tasks: MakeTas
     (plain,) = make_tasks(1)
     (richer,) = make_tasks(1, paragraph_after="Après.", article_units=4)
     assert wire.content(plain) == wire.content(richer)
-
-
-def test_the_import_dialog_gets_every_field_of_the_form(make_tasks: MakeTasks) -> None:
-    (task,) = make_tasks(1)
-    packed = json.loads(for_import_dialog(task.model_dump_json().encode()))
-    assert set(SHOWN_BY_PUSH) <= packed["data"].keys()
-    assert packed["predictions"] == []
 
 
 def test_a_run_folder_gives_the_whole_article_with_its_translations(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from annotator.dataset.records import make_record
 from annotator.labelstudio import form, wire
 from annotator.labelstudio.wire import Origin
-from annotator.models import Annotation, Failure, Task
+from annotator.models import Annotation, Failure, Task, TaskData
+from annotator.tasks import answered_task
 
 MakeTasks = Callable[..., list[Task]]
 FORM = form.parse(form.labelling_config())
@@ -310,6 +312,26 @@ def test_a_blind_unit_shows_no_suggestion(task: Task) -> None:
     blind = wire.blinded(task)
     assert (blind.data.suggested_label, blind.data.suggested_score, blind.predictions) == ("", "", ())
     assert blind.data.suggestion_reasons == ""
+
+
+def test_what_was_hidden_comes_back_with_the_answer_and_is_hidden_again(task: Task) -> None:
+    answer = {"id": 5, "completed_by": 2, "result": [claim("opinion")]}
+    row = {"id": 11, **wire.blinded(task).model_dump(mode="json"), "annotations": [answer]}
+    (line,) = wire.read_task(row, ORIGIN)[0]
+    assert line.suggestion == "hidden"
+    assert line.data.model_dump() == {name: getattr(task.data, name) for name in TaskData.model_fields}
+    again = answered_task(make_record([line]))
+    assert again["data"]["suggested_label"] == ""
+    assert again["meta"]["hidden_suggestion"] == row["meta"]["hidden_suggestion"]
+
+
+@pytest.mark.parametrize("changed", [None, [], {}, {"suggested_label": ["opinion"]}, {"suggested_label": "nonsense"}])
+def test_a_hidden_suggestion_that_somebody_changed_is_none(task: Task, changed: object) -> None:
+    answer = {"id": 5, "completed_by": 2, "result": [claim("opinion")]}
+    row = {"id": 11, **wire.blinded(task).model_dump(mode="json"), "annotations": [answer]}
+    row["meta"]["hidden_suggestion"] = changed
+    (line,) = wire.read_task(row, ORIGIN)[0]
+    assert (line.suggestion, line.data.suggested_label) == ("none", "")
 
 
 def test_the_blind_share_is_met_and_stable() -> None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from annotator.dataset.formats import claims, conll, jsonl, parquet, table, tasks, web_annotation
+from annotator.dataset.formats import claims, conll, jsonl, parquet, table, tasks, web_annotation, xlsx
 from annotator.dataset.splits import NAMES as SPLITS
 from annotator.errors import UsageError
 from annotator.models import Record
 
 Write = Callable[[Record], object]
+Open = Callable[[Path], AbstractContextManager[Write]]
+_DELIMITERS = {",": ",", ";": ";", "|": "|", "tab": "\t", "\t": "\t"}
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,14 @@ class FormatOptions:
     """Beside JSONL, which is the reference and always there."""
     bom: bool = False
     """A byte order mark at the head of the CSV file: older spreadsheets need it to see UTF-8."""
+    delimiter: str = ","
+    """Between the cells of the CSV file: where people write 1,5 Excel takes `;` for it."""
 
 
-FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
+FORMATS: dict[str, Open] = {
     "jsonl": jsonl.reference,
     "csv": table.csv_table,
+    "xlsx": xlsx.xlsx,
     "parquet": parquet.parquet,
     "hf": jsonl.splits,
     "web-annotation": web_annotation.web_annotations,
@@ -43,6 +49,7 @@ FORMATS: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
 _FILES: dict[str, tuple[str, ...]] = {
     "jsonl": (jsonl.RECORDS,),
     "csv": (table.FILE,),
+    "xlsx": (xlsx.FILE,),
     "parquet": (parquet.FILE,),
     "hf": tuple(f"{jsonl.FOLDER}/{split}.jsonl" for split in SPLITS),
     "web-annotation": (web_annotation.FILE,),
@@ -75,7 +82,11 @@ def chosen(names: Sequence[str]) -> list[str]:
 
 def opened(folder: Path, options: FormatOptions, stack: ExitStack) -> Write:
     """Open every chosen format in the folder; return a function that writes a record to each."""
-    openers = {**FORMATS, "csv": table.csv_table_with_bom} if options.bom else FORMATS
+    if options.delimiter not in _DELIMITERS:
+        shown = ", ".join(map(repr, _DELIMITERS))
+        raise UsageError(f"--delimiter {options.delimiter!r}: no such delimiter", hint=f"one of {shown}")
+    csv = partial(table.csv_table, bom=options.bom, delimiter=_DELIMITERS[options.delimiter])
+    openers: dict[str, Open] = {**FORMATS, "csv": csv}
     writers = [stack.enter_context(openers[name](folder)) for name in chosen(options.names)]
 
     def write(record: Record) -> None:

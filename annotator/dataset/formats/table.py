@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 
@@ -29,6 +29,8 @@ COLUMNS = (
     "votes",
     "marks",
     "comments",
+    "verdict",
+    "verdict_reason",
 )
 _NAMES = tuple(TaskData.model_fields)
 _CODES = _NAMES.index("translation_warning_codes")
@@ -39,26 +41,23 @@ Write = Callable[[Record], object]
 
 
 @contextmanager
-def csv_table(folder: Path, encoding: str = "utf-8") -> Iterator[Write]:
+def csv_table(folder: Path, *, bom: bool = False, delimiter: str = ",") -> Iterator[Write]:
     """Write `records.csv` (RFC 4180, UTF-8)."""
-    with (folder / FILE).open("w", encoding=encoding, newline="") as stream:
-        rows = csv.writer(stream, lineterminator="\r\n")
+    with (folder / FILE).open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\r\n", delimiter=delimiter)
         rows.writerow(COLUMNS)
         yield lambda record: rows.writerow(neutral(row(record)))
-
-
-def csv_table_with_bom(folder: Path) -> AbstractContextManager[Write]:
-    """Write `records.csv` with a byte order mark."""
-    return csv_table(folder, "utf-8-sig")
 
 
 def row(record: Record) -> tuple[object, ...]:
     """Return the record's cells.
 
     Several annotators stand in one cell, `;` between them, in the order of their ids; several codes with blanks
-    between them, for a code has none.
+    between them, for a code has none. Verdicts have columns of their own.
     """
-    votes, data = record.votes, record.data.__dict__
+    votes = [vote for vote in record.votes if not vote.adjudication]
+    verdicts = [vote for vote in record.votes if vote.adjudication]
+    data = record.data.__dict__
     return (
         *_BEFORE_CODES(data),
         " ".join(data["translation_warning_codes"]),
@@ -72,8 +71,10 @@ def row(record: Record) -> tuple[object, ...]:
         record.retention,
         *("" if cell is None else cell for cell in sample_cells(record).values()),
         record.gold.label if record.gold else "",
-        len(votes),
+        len({vote.annotator for vote in votes}),
         "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in votes]),
         "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),
         "; ".join([f"{vote.annotator}: {vote.comment}" for vote in votes if vote.comment]),
+        "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in verdicts]),
+        "; ".join([f"{vote.annotator}: {vote.adjudication}" for vote in verdicts]),
     )

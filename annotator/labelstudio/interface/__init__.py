@@ -40,6 +40,7 @@ class Interface:
     """What each reason of a disagreement means."""
     warnings: Mapping[str, str]
     """Reasons to doubt a translation, by code; `{expected}`, `{found}` and `{words}` are filled in."""
+    verdict_names: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Names of rules that led to a suggestion; one without an entry is shown in English."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class Interface:
 
     def called(self, value: str) -> str:
         """Return what a stored value is called on the screen."""
-        return self.names.get(value, value)
+        return self.names.get(value) or self.verdict_names.get(value, value)
 
     def date(self, date: str) -> str:
         """Return an ISO date, a partial one too, as people write it."""

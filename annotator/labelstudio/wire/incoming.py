@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from annotator.labels import CLAIM, COMMENT, GUIDELINES_VERSION, MARKS, MENTIONS
+from annotator.labels import CLAIM, COMMENT, GUIDELINES_VERSION, MARKS, MENTIONS, Label
 from annotator.labelstudio.guideline_versions import Version, version_at
 from annotator.labelstudio.wire.controls import (
     HALF_CHARACTER,
@@ -24,7 +24,7 @@ from annotator.labelstudio.wire.controls import (
     words_of,
 )
 from annotator.models import DISPLAY_FIELDS, Annotation, AnnotationStatus, Failure, Gold, Quote, Sample, TaskData, Vote
-from annotator.tasks import RESTORED, VOTE
+from annotator.tasks import HIDDEN_SUGGESTION, RESTORED, VOTE
 
 REASONS = {
     "foreign_task": "a task that this tool did not push",
@@ -61,7 +61,7 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
     An answer that was exported and imported again comes back as that of who gave it, when it was given.
     """
     try:
-        data = task_data(row.get("data"))
+        data = task_data(_with_hidden(row))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "data"
         return [], [_AnsweredTask(row, origin).failure("foreign_task", f"{where} is missing or wrong")]
@@ -75,10 +75,31 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
     return annotations, failures
 
 
+def _with_hidden(row: Mapping[str, Any]) -> object:
+    """Return the task's data, with the suggestion that it does not show where it is one that could have been shown."""
+    data, hidden = row.get("data"), _hidden(row)
+    if not (hidden and isinstance(data, dict)) or hidden.get("suggested_label") not in list(Label):
+        return data
+    score = hidden.get("suggested_score")
+    given = {"suggested_label": hidden["suggested_label"], "suggested_score": score if _is_share(score) else ""}
+    reasons = hidden.get("suggestion_reasons")
+    return {**data, **given, "suggestion_reasons": reasons if isinstance(reasons, str) else ""}
+
+
+def _hidden(row: Mapping[str, Any]) -> dict[str, Any]:
+    meta = row.get("meta")
+    hidden = meta.get(HIDDEN_SUGGESTION) if isinstance(meta, dict) else None
+    return hidden if isinstance(hidden, dict) else {}
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, float | int) and 0 <= value <= 1
+
+
 def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
     """Return a line for a task that nobody has answered, or none for a task that is not ours."""
     try:
-        data = task_data(row.get("data"))
+        data = task_data(_with_hidden(row))
     except ValidationError:
         return None
     identity = _identity(_AnsweredTask(row, origin, data))
@@ -218,10 +239,12 @@ def _annotator(answer: Mapping[str, Any]) -> str:
     return HALF_CHARACTER.sub("", str(user_id or f"unknown-{answer.get('id')}"))
 
 
-def _suggestion(task: _AnsweredTask, answer: Mapping[str, Any]) -> Literal["none", "text", "preselected"]:
+def _suggestion(task: _AnsweredTask, answer: Mapping[str, Any]) -> Literal["none", "text", "preselected", "hidden"]:
     """`annotation.prediction` is filled even where none was shown; only `parent_prediction` tells that one was used."""
     if not (task.data and task.data.suggested_label):
         return "none"
+    if _hidden(task.row):
+        return "hidden"
     return "preselected" if task.origin.preselect or answer.get("parent_prediction") else "text"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.labelstudio.form import Form
 from annotator.models import DISPLAY_FIELDS, Task
+from annotator.tasks import HIDDEN_SUGGESTION, SUGGESTION
 from annotator.text import digest
 
 _NO_TEXT = re.compile("[\\0\ud800-\udfff]")
@@ -40,9 +41,13 @@ def stamped(task: Task, digest_of_content: str) -> Task:
 
 
 def blinded(task: Task) -> Task:
-    """Return the task without any trace of a suggestion."""
-    bare = {"suggested_label": "", "suggested_score": "", "suggestion_reasons": ""}
-    return task.model_copy(update={"data": task.data.model_copy(update=bare), "predictions": ()})
+    """Return the task without a suggestion on any screen; its `meta`, which none shows, keeps it for measuring."""
+    bare = task.data.model_copy(update=dict.fromkeys(SUGGESTION, ""))
+    if not task.data.suggested_label:
+        return task.model_copy(update={"data": bare, "predictions": ()})
+    hidden = task.data.model_dump(mode="json", include=set(SUGGESTION))
+    meta = task.meta.model_copy(update={HIDDEN_SUGGESTION: hidden})
+    return task.model_copy(update={"data": bare, "meta": meta, "predictions": ()})
 
 
 def problems(task: Task, form: Form) -> list[str]:
