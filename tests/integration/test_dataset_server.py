@@ -85,6 +85,11 @@ def _unnamed(record: Record) -> Record:
     return record.model_copy(update={"votes": tuple(v.model_copy(update={"server": ""}) for v in record.votes)})
 
 
+def _unplaced(records: list[Record]) -> list[Record]:
+    """The numbers of project and task are other ones after an import."""
+    return [record.model_copy(update={"project": 0, "task": 0}) for record in records]
+
+
 def test_json_min_gives_the_same_but_skips_and_gold(client: Client, answered: int, tmp_path: Path) -> None:
     from_json = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one")
     from_min = exported(download(client, answered, "JSON_MIN", tmp_path / "min.json"), tmp_path / "two")
@@ -100,9 +105,9 @@ def test_json_min_gives_the_same_but_skips_and_gold(client: Client, answered: in
 def test_dataset_is_imported_again_without_loss(
     client: Client, answered: int, new_title: Callable[[], str], tmp_path: Path
 ) -> None:
-    before = exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one")
+    before = _unplaced(exported(download(client, answered, "JSON", tmp_path / "page.json"), tmp_path / "one"))
     tasks = json.loads((tmp_path / "one/label-studio.json").read_text(encoding="utf-8"))
     made = client.create_project(new_title(), config=labelling_config(), settings={}).id
     client.connection.sdk.projects.import_tasks(id=made, request=tasks)
-    assert exported(download(client, made, "JSON", tmp_path / "again.json"), tmp_path / "two") == before
-    assert exported(pulled(client, made, tmp_path / "again.jsonl"), tmp_path / "three") == before
+    assert _unplaced(exported(download(client, made, "JSON", tmp_path / "again.json"), tmp_path / "two")) == before
+    assert _unplaced(exported(pulled(client, made, tmp_path / "again.jsonl"), tmp_path / "three")) == before

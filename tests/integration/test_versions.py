@@ -50,7 +50,9 @@ def test_every_version_has_its_files() -> None:
 
 
 def test_answers_become_the_records_they_became_then(kept: Path, run: Run, tmp_path: Path) -> None:
-    counts = json.loads(run("export", kept / "annotations.jsonl", "--out", tmp_path / "out", "--names", "--json"))
+    counts = json.loads(
+        run("export", kept / "annotations.jsonl", "--out", tmp_path / "out", "--names", "--times", "--json")
+    )
     assert counts["set_aside"] == 0
     then, now = (
         [(one.data.unit_id, one.label, one.status, one.decision, one.votes, one.split) for one in of_dataset(folder)]
