@@ -218,5 +218,5 @@ def test_killed_drivers_and_workers_leave_files_as_if_nothing_had_happened(tmp_p
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
 def test_thirty_kills_of_drivers_and_workers_leave_files_as_if_nothing_had_happened(tmp_path: Path) -> None:
-    source = write_corpus(tmp_path / "a.jsonl", 4_000, median=300)
-    assert_killed_runs_come_out_the_same(tmp_path, source, kills=30, seconds=(1.5, 5.0))
+    source = write_corpus(tmp_path / "a.jsonl", 12_000, median=300)
+    assert_killed_runs_come_out_the_same(tmp_path, source, kills=30, seconds=(1.2, 3.0))
