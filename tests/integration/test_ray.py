@@ -70,7 +70,7 @@ def cluster(tmp_path: Path) -> Iterator[RunningCluster]:
 def test_nodes_and_drivers_die_at_random_moments_and_the_files_come_out_the_same(
     tmp_path: Path, cluster: RunningCluster
 ) -> None:
-    source = corpus(tmp_path / "a.jsonl", 12_000)
+    source = corpus(tmp_path / "a.jsonl", 40_000)
     assert prepare(source, "--out", tmp_path / "whole").returncode == 0
     arguments = [str(source), "--out", str(tmp_path / "run"), "--runner", "ray", "--address", cluster.address]
     draw, kills = random.Random(1), 0  # noqa: S311
