@@ -29,6 +29,10 @@ NOT_A_UNIT = "not a unit"
 """The fifth choice of the form: a status, never counted as a label."""
 
 
+ANSWERS = (*map(str, Label), NOT_A_UNIT)
+"""What somebody can say of a unit: a label, or that it is none."""
+
+
 class Mark(StrEnum):
     """A side mark: it never replaces the label."""
 

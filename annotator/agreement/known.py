@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from annotator.agreement.ratings import natural_order
-from annotator.agreement.review import ANSWERS
+from annotator.labels import ANSWERS
 
 
 class AgainstGold:

@@ -8,10 +8,9 @@ from itertools import combinations
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
-from annotator.labels import NOT_A_UNIT, Label
+from annotator.labels import ANSWERS
 from annotator.models import Record, Vote
 
-ANSWERS = (*(str(label) for label in Label), NOT_A_UNIT)
 _MONTH, _DAY = 7, 10
 """Lengths of an ISO date's prefix."""
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from annotator.errors import InputError, UsageError
-from annotator.labels import NOT_A_UNIT, Label
+from annotator.labels import ANSWERS, NOT_A_UNIT
 from annotator.labelstudio.client import Client, Project
 from annotator.models import AnnotationStatus, Failure, Record, Task, Vote
 from annotator.readers.json_rows import rows
@@ -26,7 +26,6 @@ from annotator.text import canonical, reading_form, shown_name
 _ENDINGS = (".json", ".jsonl", ".csv", ".tsv")
 _RECORDS = "records.jsonl"
 _HINT = "a row has unit_id or text, label, and perhaps comment; or it is a record of a dataset"
-_ANSWERS = (*(str(label) for label in Label), NOT_A_UNIT)
 _UNKNOWN = "unknown"
 """Under which guidelines a row of a table was labelled nobody says."""
 
@@ -168,7 +167,7 @@ def _earlier(row: Mapping[str, Any] | InputError, line: int | None, name: str) -
 def _of_record(record: Record, line: int | None) -> Earlier | None:
     """A single answer comes whole; of several, the label that stands."""
     said = str(record.label or "") or str(record.status)
-    if said not in _ANSWERS:
+    if said not in ANSWERS:
         return None
     votes = [vote for vote in record.votes if vote.answer == said]
     version = votes[0].guidelines_version if votes else _UNKNOWN
@@ -183,8 +182,8 @@ def _of_row(row: Mapping[str, Any], line: int | None) -> Earlier:
     )
     if not (unit_id.strip() or text.strip()):
         raise ValueError("neither unit_id nor text says which unit this is")
-    if label.strip() not in _ANSWERS:
-        raise ValueError(f"label {label[:60]!r} is none of {', '.join(_ANSWERS)}")
+    if label.strip() not in ANSWERS:
+        raise ValueError(f"label {label[:60]!r} is none of {', '.join(ANSWERS)}")
     return Earlier(line, unit_id.strip(), text, _vote(label.strip(), comment=comment, guidelines_version=_UNKNOWN))
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from annotator import __version__
 from annotator.errors import InputError, UsageError
-from annotator.labels import NOT_A_UNIT, Label
+from annotator.labels import ANSWERS
 from annotator.labelstudio.task_source import ENDINGS
 from annotator.models import BlockKind, Decision, Gold, Record, ShownTaskData, Task, TaskData, TaskMeta, UnitKind
 from annotator.readers.json_rows import Row, rows
@@ -26,7 +26,6 @@ _HINT = 'a line is {"text": "...", "source_lang": "fr", "label": "sourced", "rea
 _NEEDED = ("text", "source_lang", "label", "reason")
 _GIVEN = frozenset(TaskData.model_fields) - {"unit_id", "start", "end", "source_text", "signature"}
 """Fields of a task that a line may give beside the text: a translation, a title, what stands before and after."""
-_ANSWERS = (*(str(label) for label in Label), NOT_A_UNIT)
 _MOST = 0.5
 _SIGNATURE = f"annotator {__version__}|given"
 
@@ -54,8 +53,8 @@ def gold_task(given: Mapping[str, Any]) -> Task:
     """
     if missing := [name for name in _NEEDED if not (isinstance(given.get(name), str) and given[name].strip())]:
         raise ValueError(f"{missing[0]} is missing or is no text")
-    if given["label"] not in _ANSWERS:
-        raise ValueError(f"label {given['label'][:60]!r} is none of {', '.join(_ANSWERS)}")
+    if given["label"] not in ANSWERS:
+        raise ValueError(f"label {given['label'][:60]!r} is none of {', '.join(ANSWERS)}")
     text = reading_form(canonical(given["text"].strip())[0])
     article = digest(text, 16)
     unit_id = f"{article}:{digest(f'gold {text}', 12)}"

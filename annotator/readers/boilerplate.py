@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 BYLINE = "byline"
 ATTRIBUTION = "attribution"
 READ_ALSO = "read also"
-NEWSLETTER = "newsletter"
 CONSENT = "consent text"
 DATE = "publication date"
 FURNITURE = "page furniture"

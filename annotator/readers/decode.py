@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 from itertools import accumulate, takewhile
 
-from annotator.errors import InputError, UsageError
+from annotator.errors import InputError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -94,20 +94,6 @@ def encoding_of(raw: bytes, *, declared: str = "", encoding: str = "") -> tuple[
         name = _as_browsers_do(declared)
         return (name, ()) if name and _gives_words(raw, name) else _guess(raw, error)
     return "utf-8", ()
-
-
-def checked_encoding(name: str) -> str:
-    """Return the name of an encoding as Python has it.
-
-    Raises:
-        UsageError: there is no such encoding.
-    """
-    try:
-        "é".encode(name, "replace").decode(name, "replace")
-        return codecs.lookup(name).name
-    except (LookupError, ValueError, TypeError) as error:
-        hint = "for instance utf-8, windows-1252, iso-8859-2, windows-1251 or gb18030"
-        raise UsageError(f"there is no encoding {name!r}", hint=hint) from error
 
 
 def _few_broken(raw: bytes) -> int:

@@ -16,11 +16,12 @@ from markupsafe import Markup
 from annotator.agreement import Agreement, AgreementOptions, AgreementReport, measure_agreement
 from annotator.agreement.coefficients import NAMES
 from annotator.agreement.ratings import natural_order
-from annotator.agreement.review import ANSWERS, DisputedUnit
+from annotator.agreement.review import DisputedUnit
 from annotator.dataset.page import svg
 from annotator.dataset.page.content import PageContent, UnitView
 from annotator.dataset.page.svg import Interval, css_class
 from annotator.dataset.reading import Progress, counted, of_dataset
+from annotator.labels import ANSWERS
 from annotator.models import RecordStatus
 from annotator.output import Kind, replacing
 from annotator.package_data import read_data
