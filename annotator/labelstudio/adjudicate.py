@@ -19,7 +19,7 @@ from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.labelstudio import form, own_marks, wire
 from annotator.labelstudio.client import Client, Project
-from annotator.labelstudio.delivery import Delivery, batches
+from annotator.labelstudio.delivery import Delivery
 from annotator.labelstudio.form import REASON, REASONS, VOTES
 from annotator.labelstudio.interface import Interface, interface
 from annotator.labelstudio.notes import PushNotes
@@ -95,14 +95,8 @@ def push_disputed(  # noqa: PLR0913 - what a new project is made with comes last
     target = _checked(existing) if existing else _created(client, project, language or DEFAULT_INTERFACE, marks)
     ui = interface(form.language_of(target.config))
     delivery = Delivery(client, notes, target.id, source=project)
-    with notes.exclusive(delivery.target):
-        copies = delivery.await_earlier(delivery.listing())
-        delivery.remove_extras(copies)
-        missing = [record for record in disputed if record.data.unit_id not in copies]
-        for batch in batches((_row(record, ui) for record in missing), delivery.pace):
-            delivery.send(batch)
-        if delivery.in_doubt:
-            delivery.remove_extras(delivery.listing_after_doubt())
+    by_id = {record.data.unit_id: record for record in disputed}
+    missing = delivery.send_absent(by_id, lambda unit_id: _row(by_id[unit_id], ui))
     sent = len(missing) - len(delivery.refused)
     return DisputedReport(target.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
 

@@ -131,6 +131,18 @@ class Delivery:
             self.refused_in_a_row = 0
         self.notes.confirm(self.target, unit_ids)
 
+    def send_absent(self, unit_ids: Iterable[str], packed: Callable[[str], PackedTask]) -> list[str]:
+        """Send the units that a small project does not have, each once whatever happens on the way; return which."""
+        with self.notes.exclusive(self.target):
+            copies = self.await_earlier(self.listing())
+            self.remove_extras(copies)
+            absent = [unit_id for unit_id in unit_ids if unit_id not in copies]
+            for batch in batches(map(packed, absent), self.pace):
+                self.send(batch)
+            if self.in_doubt:
+                self.remove_extras(self.listing_after_doubt())
+        return absent
+
     def remove_extras(self, copies: Copies) -> int:
         """Delete all but one copy of each unit, never one that somebody worked on. Return how many went."""
         extras = [copy.task for several in copies.values() for copy in _extras(several)]

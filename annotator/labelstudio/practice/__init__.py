@@ -15,7 +15,7 @@ from annotator.labels import CLAIM, CLAIM_CHOICES
 from annotator.labelstudio import form, wire
 from annotator.labelstudio import project as projects
 from annotator.labelstudio.client import Client, Project
-from annotator.labelstudio.delivery import Delivery, batches
+from annotator.labelstudio.delivery import Delivery
 from annotator.labelstudio.gold import gold_task
 from annotator.labelstudio.interface import interface
 from annotator.labelstudio.notes import PushNotes
@@ -52,14 +52,8 @@ def practise(project: str, *, client: Client, notes: PushNotes, language: str | 
     target = _opened(client, project, language)
     tasks = practice_tasks(form.language_of(target.config))
     delivery = Delivery(client, notes, target.id, source=project)
-    with notes.exclusive(delivery.target):
-        copies = delivery.await_earlier(delivery.listing())
-        delivery.remove_extras(copies)
-        missing = [task for task in tasks if task.data.unit_id not in copies]
-        for batch in batches(map(PackedTask.of, missing), delivery.pace):
-            delivery.send(batch)
-        if delivery.in_doubt:
-            delivery.remove_extras(delivery.listing_after_doubt())
+    by_id = {task.data.unit_id: task for task in tasks}
+    missing = delivery.send_absent(by_id, lambda unit_id: PackedTask.of(by_id[unit_id]))
     return Practised(target.id, len(tasks), len(tasks) - len(missing), len(missing), tuple(scores(client, target)))
 
 
