@@ -14,7 +14,6 @@ from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import say, say_counts, show_failures
 from annotator.cli.interface_language import InterfaceLanguage
 
-_GOLD_SHARE = 0.05
 _GOLD_HINT = "--gold FILE names them"
 _WOULD = {"sent": "would_send", "replaced": "would_replace", "removed": "would_remove"}
 
@@ -135,7 +134,7 @@ def push(
         dry_run=dry_run,
         where=where,
         gold=read_gold(gold) if gold else (),
-        gold_share=_GOLD_SHARE if gold_share is None else gold_share,
+        gold_share=PushOptions.gold_share if gold_share is None else gold_share,
         sample=_sample(sample, seed, by, whole_articles=whole_articles),
         say=say,
     )

@@ -13,18 +13,19 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from annotator.errors import InputError, UsageError
+from annotator.errors import InputError
 from annotator.labels import ANSWERS, NOT_A_UNIT
 from annotator.labelstudio.client import Client, Project
+from annotator.labelstudio.given_file import given_path, read_given
 from annotator.models import AnnotationStatus, Failure, Record, Task, Vote
 from annotator.readers.json_rows import rows
-from annotator.readers.packed import streams
+from annotator.readers.packed import Stream
 from annotator.readers.table import open_table
 from annotator.tasks import annotation_of
 from annotator.text import canonical, reading_form, shown_name
 
 _ENDINGS = (".json", ".jsonl", ".csv", ".tsv")
-_RECORDS = "records.jsonl"
+_OPTION = "--answers"
 _HINT = "a row has unit_id or text, label, and perhaps comment; or it is a record of a dataset"
 _UNKNOWN = "unknown"
 """Under which guidelines a row of a table was labelled nobody says."""
@@ -54,20 +55,14 @@ def read_earlier(path: Path) -> list[Earlier | Failure]:
     Raises:
         UsageError: it cannot be read at all.
     """
-    path = path / _RECORDS if path.is_dir() else path
-    if not path.exists():
-        raise UsageError(f"--answers {path}: no such file", hint=_HINT)
+    path = given_path(path, _OPTION, hint=_HINT)
     name = shown_name(str(path))
-    found: list[Earlier | Failure] = []
-    for stream in streams(path, _ENDINGS):
-        if isinstance(stream, InputError):
-            raise UsageError(f"--answers {name}: {stream.message}", hint=stream.hint)
-        try:
-            for line, row in _rows(stream.bytes, stream.name):
-                found += [answer] if (answer := _earlier(row, line, name)) else []
-        except InputError as error:
-            raise UsageError(f"--answers {name}: {error.message}", hint=error.hint or _HINT) from error
-    return found
+
+    def read(stream: Stream) -> Iterator[Earlier | Failure]:
+        answers = (_earlier(row, line, name) for line, row in _rows(stream.bytes, stream.name))
+        return (answer for answer in answers if answer)
+
+    return list(read_given(path, _OPTION, read, endings=_ENDINGS, hint=_HINT))
 
 
 def bring(

@@ -15,13 +15,14 @@ from pydantic import ValidationError
 from annotator import __version__
 from annotator.errors import InputError, UsageError
 from annotator.labels import ANSWERS
+from annotator.labelstudio.given_file import given_path, read_given
 from annotator.labelstudio.task_source import ENDINGS
 from annotator.models import BlockKind, Decision, Gold, Record, ShownTaskData, Task, TaskData, TaskMeta, UnitKind
 from annotator.readers.json_rows import Row, rows
-from annotator.readers.packed import streams
+from annotator.readers.packed import Stream
 from annotator.text import canonical, digest, reading_form, shown_name
 
-_RECORDS = "records.jsonl"
+_OPTION = "--gold"
 _HINT = 'a line is {"text": "...", "source_lang": "fr", "label": "sourced", "reason": "..."}, or a record of a dataset'
 _NEEDED = ("text", "source_lang", "label", "reason")
 _GIVEN = frozenset(TaskData.model_fields) - {"unit_id", "start", "end", "source_text", "signature"}
@@ -36,12 +37,16 @@ def read_gold(path: Path) -> list[Task]:
     Raises:
         UsageError: the file cannot be read, a line is not what it should be, or there is no unit with a known answer.
     """
-    path = path / _RECORDS if path.is_dir() else path
-    if not path.exists():
-        raise UsageError(f"--gold {path}: no such file", hint=_HINT)
-    tasks = {task.data.unit_id: task for task in _tasks(path)}
+    path = given_path(path, _OPTION, hint=_HINT)
+    name = shown_name(str(path))
+
+    def read(stream: Stream) -> Iterator[Task]:
+        return (task for row in rows(stream.bytes) for task in _of_row(row, name))
+
+    known = read_given(path, _OPTION, read, endings=ENDINGS, hint=_HINT)
+    tasks = {task.data.unit_id: task for task in known}
     if not tasks:
-        raise UsageError(f"--gold {path}: no unit in it has a known answer", hint=_HINT)
+        raise UsageError(f"{_OPTION} {path}: no unit in it has a known answer", hint=_HINT)
     return list(tasks.values())
 
 
@@ -102,20 +107,9 @@ def spread(ordinary: Sequence[str], known: Sequence[str]) -> list[str]:
     return [unit_id for _, unit_id in sorted(zip(places, (*ordinary, *known), strict=True), key=lambda pair: pair[0])]
 
 
-def _tasks(path: Path) -> Iterator[Task]:
-    for stream in streams(path, ENDINGS):
-        if isinstance(stream, InputError):
-            raise UsageError(f"--gold {shown_name(str(path))}: {stream.message}", hint=stream.hint)
-        try:
-            for row in rows(stream.bytes):
-                yield from _of_row(row, path)
-        except InputError as error:
-            raise UsageError(f"--gold {shown_name(str(path))}: {error.message}", hint=error.hint or _HINT) from error
-
-
-def _of_row(row: Row, path: Path) -> Iterator[Task]:
+def _of_row(row: Row, name: str) -> Iterator[Task]:
     value = row.value()
-    place = f"--gold {shown_name(str(path))}, {row.place}"
+    place = f"{_OPTION} {name}, {row.place}"
     if not isinstance(value, dict):
         message = value.message if isinstance(value, InputError) else "not an object"
         raise UsageError(f"{place}: {message}", hint=_HINT)
