@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -43,6 +43,7 @@ REASONS = {
 
 _BLANK = {name: None if field.is_required() else field.get_default() for name, field in Annotation.model_fields.items()}
 """Every field of an annotation in its order."""
+_UNLABELLED = AnnotationStatus.UNLABELLED
 _NUMBERS = 2**63
 """What the id columns of its databases, and ours in a dataset, can hold. A file that somebody wrote can hold more."""
 
@@ -109,9 +110,8 @@ def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
         return None
     identity = _identity(_AnsweredTask(row, origin, data))
     version = origin.guidelines[0].name
-    return Annotation(
-        **identity, guidelines_version=version, annotation=0, annotator="", status=AnnotationStatus.UNLABELLED
-    )
+    unanswered = {"guidelines_version": version, "annotation": 0, "annotator": "", "status": _UNLABELLED}
+    return Annotation.of_checked({**identity, **unanswered})
 
 
 def task_data(given: object) -> TaskData:
@@ -136,8 +136,7 @@ def number(value: object) -> int:
     return whole if abs(whole) < _NUMBERS else 0
 
 
-@dataclass(frozen=True)
-class _AnsweredTask:
+class _AnsweredTask(NamedTuple):
     """A task as the server gives it, and the project that it is of."""
 
     row: Mapping[str, Any]
@@ -169,7 +168,6 @@ def _annotation(
         return None, [task.failure(*claim.refused, within=_within(answer))]
     created, updated = answer.get("created_at") or "", answer.get("updated_at") or ""
     fields = {
-        **_BLANK,
         **identity,
         "annotation": number(answer.get("id")),
         "annotator": _annotator(answer),
@@ -199,6 +197,7 @@ def _identity(task: _AnsweredTask) -> dict[str, Any]:
     meta = given if isinstance(given, dict) else {}
     revision = meta.get("revision")
     return {
+        **_BLANK,
         "data": task.data,
         "revision": text_of(revision) if isinstance(revision, str) else "",
         "sample": sample_in(meta),
