@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from annotator.text import one_json_line
+from annotator.text import LINE_ENDS, one_json_line
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
@@ -108,8 +108,7 @@ class Value(BaseModel):
         r"""Return the value as a line of JSON in UTF-8, its `\n` included."""
         json = as_json(self)
         text = json.decode()  # to look for a sign in text takes a tenth of the time of looking for its bytes
-        line = one_json_line(text)
-        return json + b"\n" if len(line) == len(text) + 1 else line.encode()
+        return one_json_line(text).encode() if any(map(text.__contains__, LINE_ENDS)) else json + b"\n"
 
     def json_line(self) -> str:
         r"""Return the value as a line of JSON, its `\n` included; no other character in it ends a line anywhere."""
