@@ -95,6 +95,10 @@ class UnitCues:
         left._found = {**self._found, family: tuple(cue for cue in self[family] if cue.text.lower() not in texts)}
         return left
 
+    def counts(self) -> dict[str, int]:
+        """Return how many cues of each family there are."""
+        return {family: len(self[family]) for family in self._lexicon.families}
+
     def any_of(self, family: str) -> bool:
         """Tell whether there is a cue of a family none of whose cues needs a subject."""
         lists = self._lexicon.families.get(family, ())
