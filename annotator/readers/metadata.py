@@ -12,6 +12,7 @@ from annotator.readers.authors import shown_names, told_names
 from annotator.readers.dates import date_in_address, iso_date, local_day
 from annotator.readers.linked_data import Node, article_node, names, nodes, site_names, words
 from annotator.readers.page_dates import page_date
+from annotator.readers.rights import read_rights
 from annotator.text import one_line
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class PageMetadata:
     site: str = ""
     url: str = ""
     language: str = ""
+    rights: str = ""
 
 
 def read_metadata(root: HtmlElement) -> PageMetadata:
@@ -70,6 +72,7 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
         site=site,
         url=url,
         language=_language(root, meta, linked),
+        rights=read_rights(root, linked, meta),
     )
 
 
