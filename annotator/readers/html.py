@@ -280,6 +280,7 @@ def _merged_metadata(page: _Page, title: int | None, given: SourceMetadata) -> S
         url=metadata.url,
         site=metadata.site,
         author=metadata.author,
+        section=metadata.section,
         published=metadata.published,
         declared_language=metadata.language,
         rights=metadata.rights,

@@ -28,6 +28,7 @@ _AUTHORS = (
     "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author",
     "sailthru.author", "byl", "citation_author", "authors", "creator",
 )  # fmt: skip
+_SECTIONS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:section", "section")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "apple-mobile-web-app-title")
 _OWNERS = (*_SITES, "twitter:site", "copyright", "dc.rights", "article:publisher")
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title")
@@ -50,6 +51,7 @@ class PageMetadata:
     """Headlines in the order of trust, the site's name not yet cut."""
     published: str = ""
     author: str = ""
+    section: str = ""
     site: str = ""
     url: str = ""
     language: str = ""
@@ -69,6 +71,7 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
         titles=tuple(filter(None, (words(linked.get("headline")), *_each(meta, _TITLES), title))),
         published=_published(root, meta, linked, url),
         author=", ".join(_authors(root, linked, meta, sites)),
+        section=", ".join(names(linked.get("articleSection"))) or _first(meta, _SECTIONS),
         site=site,
         url=url,
         language=_language(root, meta, linked),
