@@ -80,6 +80,8 @@ class Fields(BaseModel):
     id: str = "id"
     url: str = "url"
     site: str = "site"
+    author: str = "author"
+    section: str = "section"
     published: str = "date"
     language: str = "language"
     rights: str = "rights"

@@ -11,8 +11,11 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from pydantic import JsonValue
 
 from annotator.dataset.records import PSEUDONYM_DIGITS, Rename, is_pseudonym, qualified
 from annotator.errors import UsageError
@@ -40,7 +43,9 @@ _TEXTS = (
     "translation_warnings",
     "suggestion_reasons",
 )
-_MASKED = (*_TEXTS, "post", "source_line")
+_MASKED = (*_TEXTS, "post", "source_line", "url", "author")
+_WORDS = 80
+"""Characters of a field of the article's row that may leave where the article itself may not: a desk's name, a code."""
 
 
 def pseudonyms(data_dir: Path) -> Rename:
@@ -127,6 +132,26 @@ def masked(text: str) -> str:
     return text
 
 
+def masked_value(value: JsonValue) -> JsonValue:
+    """Return a field of the article's row with handles crossed out in all of its texts."""
+    if isinstance(value, dict):
+        return {name: masked_value(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [masked_value(inner) for inner in value]
+    return masked(value) if isinstance(value, str) else value
+
+
+def without_texts(fields: Mapping[str, JsonValue], title: str) -> dict[str, JsonValue]:
+    """Return those fields of the article's row that are words or numbers, and no text of it."""
+    return {name: value for name, value in fields.items() if _is_words(value) and value != title}
+
+
+def _is_words(value: JsonValue) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_is_words, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, str) or len(value) <= _WORDS
+
+
 def _crossed(match: re.Match[str]) -> str:
     return re.sub(r"[^@]", "x", match[0])
 
@@ -135,6 +160,7 @@ def _mask(data: dict[str, Any], votes: list[dict[str, Any]]) -> None:
     bare = [handle[1:] for handle in _HANDLE.findall(data["post"])]
     for name in _MASKED:
         data[name] = masked(data[name])
+    data["source"] = masked_value(data["source"])
     for handle in bare:
         data["post"] = re.sub(rf"(?<=/){re.escape(handle)}(?=[/?#]|$)", "x" * len(handle), data["post"])
     for vote in votes:
@@ -146,6 +172,8 @@ def _mask(data: dict[str, Any], votes: list[dict[str, Any]]) -> None:
 def _strip(data: dict[str, Any], votes: list[dict[str, Any]], retention: Retention) -> None:
     if retention is Retention.FULL:
         return
+    keeps_words = retention is Retention.UNITS
+    data["source"] = without_texts(data["source"], data["article_title"]) if keeps_words else {}
     data.update(dict.fromkeys(_CONTEXT if retention is Retention.UNITS else _TEXTS, ""))
     if retention is Retention.OFFSETS:
         for vote in votes:

@@ -58,6 +58,10 @@ class Record(Value):
     label: Label | None = Field(default=None, description="The label that stands; none where none does.")
     status: RecordStatus = Field(description="What stands for the unit.")
     decision: Decision | None = Field(default=None, description="None while undecided or without any vote.")
+    label_counts: dict[str, Number] = Field(
+        default_factory=dict,
+        description="How many people gave each label, or not a unit; no skips, no verdicts. Not in lines of version 1.",
+    )
     votes: tuple[Vote, ...] = Field(description="What everybody said, in the order of their numbers.")
     split: str = Field(default="", description="train, validation or test: the same for all units of an article.")
     rights: str = Field(default="", description="Who may do what with the article's text, as its publisher says.")

@@ -17,9 +17,20 @@ from annotator.dataset.formats import FormatOptions
 from annotator.dataset.personal import impersonal, without_addresses
 from annotator.dataset.privacy import masked, protect, pseudonyms, retention_of
 from annotator.errors import UsageError
-from annotator.models import Annotation, AnnotationStatus, Manifest, Mention, Record, RecordStatus, TaskData, Vote
+from annotator.models import (
+    Annotation,
+    AnnotationStatus,
+    Manifest,
+    Mention,
+    Record,
+    RecordStatus,
+    Retention,
+    TaskData,
+    Vote,
+)
 
 TEXT = "Selon @jean.martin, écrire à a.b@exemple.fr."
+ABOUT_THE_ARTICLE = ("url", "published", "author", "section", "article_language")
 SECRET = "TOPSECRET"
 
 
@@ -187,7 +198,7 @@ def test_codes_of_warnings_stay_for_they_hold_no_text(retention: str) -> None:
 
 def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     data = record(retention="offsets", rights="© Le Monde").data
-    shown = ("source_line", "site", "post", "target_lang", "signature", "source_lang")
+    shown = ("source_line", "site", "post", "target_lang", "signature", "source_lang", *ABOUT_THE_ARTICLE)
     data = data.model_copy(update=dict.fromkeys(shown, "") | {"translation_engine": "none"})
     line = Annotation(**dict(record().votes[0]), data=data, revision="r", project=1, task=1, annotation=1)
     (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")
@@ -203,3 +214,17 @@ def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     kept = Record.model_validate_json(text)
     assert (kept.retention, kept.rights, kept.data.start, kept.data.end) == ("offsets", "© Le Monde", 0, len(TEXT))
     assert (kept.votes[0].mentions[0].article_start, kept.votes[0].mentions[0].article_end) == (6, 18)
+
+
+def test_of_a_row_whose_text_may_not_leave_words_and_numbers_stay_and_texts_go() -> None:
+    fields = {"desk": "nord", "page": 3, "tags": ["a", "b"], "lead": "Une phrase. " * 10, "headline": SECRET}
+    kept = {stated: protect(record(source=fields, retention=stated), mask=False) for stated in Retention}
+    found = {str(stated): one.data.source for stated, one in kept.items()}
+    assert found == {"full": fields, "units": {"desk": "nord", "page": 3, "tags": ["a", "b"]}, "offsets": {}}
+
+
+def test_handles_in_fields_of_the_row_are_crossed_out() -> None:
+    fields = {"by": ["@jean.martin", {"id": 3, "mail": "a@b.example"}]}
+    kept = protect(record(source=fields, url="https://x.example/@jean", author="@jean"), mask=True).data
+    assert kept.source == {"by": ["@xxxxxxxxxxx", {"id": 3, "mail": "x@xxxxxxxxx"}]}
+    assert (kept.url, kept.author) == ("https://x.example/@xxxx", "@xxxx")
