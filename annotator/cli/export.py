@@ -32,6 +32,15 @@ def export(
     delimiter: Annotated[
         str, typer.Option(metavar="SIGN", help="Between the cells of the CSV file: , or ; or | or tab.")
     ] = ",",
+    articles: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A run folder, or its articles.jsonl: adds the texts, on which offsets count, to the dataset. "
+            "Can be given several times.",
+            metavar="RUN|FILE",
+            show_default="none",
+        ),
+    ] = None,
     names: Annotated[
         bool, typer.Option("--names", help="Keep the annotators as the source has them instead of pseudonyms.")
     ] = False,
@@ -67,7 +76,7 @@ def export(
     from annotator.dataset.formats import FormatOptions
     from annotator.failures import failure_file
 
-    build.check_names(out, sources, failures)
+    build.check_names(out, [*sources, *(articles or ())], failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
@@ -76,6 +85,7 @@ def export(
             separate_servers=separate_servers,
             mask_handles=mask_handles,
             times=times,
+            articles=tuple(articles or ()),
             about=card.About(title=title, license=license_name),
             force=force,
             on_failure=listed,
@@ -86,5 +96,8 @@ def export(
     show_unnamed(report.collected.unnamed)
     if report.crossed_out:
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
+    if articles and report.joined.known < report.joined.revisions:
+        missing = report.joined.revisions - report.joined.known
+        say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")
     say_counts(counts)
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from annotator.dataset.articles import Joined
 from annotator.dataset.grouping import Grouping
 from annotator.errors import UsageError
 from annotator.failures import LOST
@@ -161,6 +162,8 @@ class ExportReport:
     answers: int = 0
     """Votes in the records, without skips and verdicts."""
     articles: int = 0
+    joined: Joined = field(default_factory=Joined)
+    """Of how many articles the texts are known."""
     gold: int = 0
     """Records of units whose answer was known beforehand."""
 
