@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.dataset.grouping import Grouping
+from annotator.dataset.tally import Tally
 from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.models import Annotation, AnnotationStatus, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
@@ -163,6 +164,7 @@ class ExportReport:
     articles: int = 0
     gold: int = 0
     """Records of units whose answer was known beforehand."""
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def records(self) -> int:
@@ -189,6 +191,7 @@ class ExportReport:
 
     def count(self, record: Record) -> None:
         """Count one record."""
+        self.tally.add(record)
         self.statuses[record.status] += 1
         self.languages[record.data.source_lang] += 1
         self.splits[record.split] += 1
