@@ -6,7 +6,6 @@ checked before it is merged, and where each setting came from is kept, so that i
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import re
@@ -33,6 +32,7 @@ from annotator.choices import (
 from annotator.errors import UsageError, without_keys
 from annotator.models import Mend
 from annotator.team import OwnGuidelines, OwnMark, checked_marks
+from annotator.text import known_encoding
 
 CONFIG_FILE = "annotator.toml"
 _LARGEST_FILE = 20_000
@@ -80,6 +80,8 @@ class Fields(BaseModel):
     id: str = "id"
     url: str = "url"
     site: str = "site"
+    author: str = "author"
+    section: str = "section"
     published: str = "date"
     language: str = "language"
     rights: str = "rights"
@@ -197,11 +199,7 @@ class Settings(BaseModel):
     @field_validator("encoding")
     @classmethod
     def _known(cls, name: str) -> str:
-        try:
-            "".encode(name or "utf-8")
-            return codecs.lookup(name).name if name else ""
-        except (LookupError, ValueError) as error:
-            raise ValueError("is not an encoding such as utf-8, windows-1252 or iso-8859-2") from error
+        return known_encoding(name) if name else ""
 
     @field_validator("data_dir", "argos_packages_dir", mode="before")
     @classmethod

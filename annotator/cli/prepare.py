@@ -97,6 +97,13 @@ def prepare(
     title_field: Annotated[str | None, typer.Option(help="Field that holds the title.", show_default="title")] = None,
     id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.", show_default="id")] = None,
     url_field: Annotated[str | None, typer.Option(help="Field that holds the address.", show_default="url")] = None,
+    site_field: Annotated[str | None, typer.Option(help="Field that names the site.", show_default="site")] = None,
+    author_field: Annotated[
+        str | None, typer.Option(help="Field that names the author.", show_default="author")
+    ] = None,
+    section_field: Annotated[
+        str | None, typer.Option(help="Field that names the section.", show_default="section")
+    ] = None,
     date_field: Annotated[str | None, typer.Option(help="Field that holds the date.", show_default="date")] = None,
     language_field: Annotated[
         str | None, typer.Option(help="Field that names the row's own language.", show_default="language")
@@ -165,6 +172,9 @@ def prepare(
         "title": title_field,
         "id": id_field,
         "url": url_field,
+        "site": site_field,
+        "author": author_field,
+        "section": section_field,
         "published": date_field,
         "language": language_field,
     }

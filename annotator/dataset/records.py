@@ -6,11 +6,11 @@ An annotator is a user of a server. The same number on another server is somebod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from annotator.labels import Label
+from annotator.labels import ANSWERS, Label
 from annotator.models import Annotation, AnnotationStatus, Decision, Record, RecordStatus, Vote
 
 POLICIES = {
@@ -74,6 +74,7 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
         label=outcome.label,
         status=outcome.status,
         decision=outcome.decision,
+        label_counts=label_counts(latest),
         votes=latest,
         split=split,
     )
@@ -103,6 +104,15 @@ def decide(votes: Sequence[Vote]) -> Outcome:
     settled_by = Decision.GROUND_TRUTH if first.ground_truth else Decision.ADJUDICATED if first.adjudication else None
     decision = _decision(choices.count(chosen), len(choices), settled_by)
     return Outcome(RecordStatus(status), label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
+
+
+def label_counts(votes: Iterable[Vote]) -> dict[str, int]:
+    """Return how many people gave each answer, for those who train on all of them: no skips, no verdicts."""
+    counts = dict.fromkeys(ANSWERS, 0)
+    for vote in votes:
+        if not vote.adjudication and (answer := vote.answer):
+            counts[answer] += 1
+    return counts
 
 
 def with_a_say(votes: Sequence[Vote]) -> list[Vote]:

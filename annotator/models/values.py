@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from annotator.text import LINE_ENDS, one_json_line
 
@@ -45,6 +45,11 @@ def _codes(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever a server o
     return tuple(dict.fromkeys(code for code in listed if isinstance(code, str) and _CODE.fullmatch(code)))
 
 
+def _own_fields(value: Any) -> Any:  # noqa: ANN401 - whatever a task holds
+    """Return an object as it is; a task that somebody else made may hold a text under the same name."""
+    return value if isinstance(value, dict) else {"source": value} if value else {}
+
+
 Version = Annotated[int, AfterValidator(_migrated)]
 Offset = Annotated[int, Field(ge=0, lt=2**63)]
 Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
@@ -53,6 +58,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float | None, BeforeValidator(seconds)]
 Moment = Annotated[str, BeforeValidator(moment)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
+OwnFields = Annotated[dict[str, JsonValue], BeforeValidator(_own_fields)]
 
 
 _new = object.__new__

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from annotator.dataset.columns import COUNTS
 from annotator.dataset.formats import table
 from annotator.environments import install_command
 from annotator.errors import UsageError
@@ -30,6 +31,7 @@ _OWN = {
     "sample_stratum": "The stratum from which it was drawn.",
     "sample_stratum_size": "How many units the stratum has.",
     "gold": "The known answer of a unit that measures people; empty for every other unit.",
+    **dict.fromkeys(COUNTS, "How many people gave this answer; no skips, no verdicts."),
     "annotators": "How many people answered.",
     "votes": "Who said what, `;` between them.",
     "marks": "Who set which side marks.",

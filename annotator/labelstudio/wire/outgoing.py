@@ -13,7 +13,8 @@ from annotator.tasks import HIDDEN_SUGGESTION, SUGGESTION
 from annotator.text import digest
 
 _NO_TEXT = re.compile("[\\0\ud800-\udfff]")
-_NOT_COMPARED = {"signature", "translation_warning_codes", "site", *DISPLAY_FIELDS}
+_ARTICLE = {"site", "url", "published", "author", "section", "article_language", "source"}
+_NOT_COMPARED = {"signature", "translation_warning_codes", *_ARTICLE, *DISPLAY_FIELDS}
 _BLIND_SEED = "blind-1"
 
 
@@ -29,8 +30,8 @@ def is_blind(unit_id: str, share: float) -> bool:
 def content(task: Task) -> str:
     """Return a digest of what the task shows: which versions of the steps made it does not matter.
 
-    The codes of warnings and the site are not shown. With them, every task pushed by a version without them would look
-    outdated. Nor do the fields count that are for the screen alone.
+    The codes of warnings and what tells of the article are not shown. With them, every task pushed by a version
+    without them would look outdated. Nor do the fields count that are for the screen alone.
     """
     return digest(task.data.model_dump_json(exclude=_NOT_COMPARED), 12)
 
