@@ -26,6 +26,7 @@ from annotator.cli.labelling_progress import progress as labelling_progress
 from annotator.cli.practice import practice
 from annotator.cli.prepare import prepare
 from annotator.cli.problems import Problem, noted_ctrl_c, problem_of, sigterm_as_ctrl_c
+from annotator.cli.publish import publish
 from annotator.cli.pull import pull
 from annotator.cli.push import push
 from annotator.cli.registration import Command, add_command
@@ -74,6 +75,7 @@ _EXAMPLES: dict[Command, str] = {
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",
     verify: "annotator verify dataset",
+    publish: "annotator publish dataset --to hf:my-team/claims",
     status: "annotator status run --verify",
     demo: "annotator demo --once",
     doctor: 'annotator doctor --project "French articles"',
