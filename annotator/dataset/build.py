@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from annotator import __version__, guidelines
 from annotator.dataset import card, croissant, formats, privacy
@@ -40,7 +41,7 @@ class ExportOptions:
     """An annotator's published name; without it the one that the source has."""
     separate_servers: bool = False
     """Whether sources whose answers do not say on which server they were given were read as servers of their own."""
-    mask_handles: bool = False
+    texts: privacy.TextPolicy = field(default_factory=privacy.TextPolicy)
     times: bool = False
     """Keep the hour of each answer, not its day alone."""
     articles: Sequence[Path] = ()
@@ -75,7 +76,7 @@ def export(
     with ExitStack() as stack:
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
         grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
-        articles = stack.enter_context(Articles(mask=options.mask_handles))
+        articles = stack.enter_context(Articles(options.texts))
         collect(sources, grouping, report.collected, options.place)
         splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)
@@ -116,10 +117,7 @@ def _records(grouping: Grouping, splits: Splits, options: ExportOptions, report:
             record = make_record(unit, rename=rename, split=split)
             if record.sample:
                 record = record.model_copy(update={"sample": grouping.draws.final(newest_of(unit))})
-            hidden = privacy.needs_protection(record, mask=options.mask_handles)
-            kept = impersonal(
-                privacy.protect(record, mask=options.mask_handles) if hidden else record, times=options.times
-            )
+            kept = impersonal(privacy.protect(record, options.texts), times=options.times)
             report.crossed_out += kept.crossed_out
             yield kept.record
 
@@ -163,6 +161,7 @@ def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportRe
         counts=_sorted({**counts, "records": report.statuses.total(), **report.statuses}),
         labels=_sorted(report.labels),
         splits=_sorted(report.splits),
+        rights=_sorted(report.tally.rights),
         retention=_sorted(report.retention),
         guidelines=_sorted(report.guidelines),
         set_aside=_sorted(collected.set_aside),
@@ -170,8 +169,8 @@ def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportRe
     )
 
 
-def _sorted(counts: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items()))
+def _sorted(counts: Mapping[Any, int]) -> dict[str, int]:
+    return {str(name): number for name, number in sorted(counts.items())}
 
 
 def _text(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from annotator.dataset.articles import Joined
 from annotator.dataset.grouping import Grouping
+from annotator.dataset.tally import Tally
 from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.models import Annotation, AnnotationStatus, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
@@ -166,6 +167,7 @@ class ExportReport:
     """Of how many articles the texts are known."""
     gold: int = 0
     """Records of units whose answer was known beforehand."""
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def records(self) -> int:
@@ -192,6 +194,7 @@ class ExportReport:
 
     def count(self, record: Record) -> None:
         """Count one record."""
+        self.tally.add(record)
         self.statuses[record.status] += 1
         self.languages[record.data.source_lang] += 1
         self.splits[record.split] += 1

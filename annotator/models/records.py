@@ -108,6 +108,7 @@ class Manifest(Value):
     counts: dict[str, int] = Field(description="What was read and what is in the dataset.")
     labels: dict[str, int] = Field(description="Label to number of its records.")
     splits: dict[str, int] = Field(default={}, description="Split to number of its records.")
+    rights: dict[str, int] = Field(default={}, description="open, reserved or unknown to number of articles.")
     retention: dict[str, int] = Field(default={}, description="full, units or offsets to number of records.")
     guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")
     set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
