@@ -22,6 +22,7 @@ from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
+from annotator.preparation.forgetting import read_forgotten
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.mending import mend_articles, read_mends
 from annotator.preparation.near_duplicates import Dedupe
@@ -107,7 +108,8 @@ def run_job(
     """
     _check_inputs(job)
     if job.is_run:
-        job = replace(job, settings=job.settings.model_copy(update={"mends": read_mends(Path(job.out))}))
+        kept = {"mends": read_mends(Path(job.out)), "forgotten": read_forgotten(Path(job.out))}
+        job = replace(job, settings=job.settings.model_copy(update=kept))
     found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
