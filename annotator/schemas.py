@@ -15,6 +15,7 @@ LINES: dict[str, type[models.Value]] = {
     "article": models.Article,
     "failure": models.Failure,
     "manifest": models.Manifest,
+    "model": models.TrainedModel,
     "prediction": models.Prediction,
     "record": models.Record,
     "run": models.RunInfo,
