@@ -24,6 +24,7 @@ from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.pull import PullOptions, windows
 from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
 from annotator.labelstudio.wire import place_row
+from annotator.licences import spdx_id
 from annotator.models import Annotation, Answer, Failure, Task
 from annotator.preparation.stream import prepare
 from annotator.readers import read
@@ -83,11 +84,14 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     title: str = "",
     license: str = "",  # noqa: A002 - as the field of the card is called
     names: bool = False,
+    include_text: bool = False,
 ) -> ExportReport:
     """Write a dataset folder of annotations; failures among them are counted in its manifest.
 
     JSONL is always there; `formats` are `csv`, `parquet`, `hf`, `web-annotation`, `claims`, `label-studio` or `all`.
-    Annotators are pseudonyms unless `names`. Of a folder that is a dataset already, only its own files are replaced.
+    Annotators are pseudonyms unless `names`. Context and titles of articles under no open licence stay out unless
+    `include_text`. `license` is that of the labels, an SPDX id. Of a folder that is a dataset already, only its own
+    files are replaced.
 
     Raises:
         UsageError: a format does not exist, there is no annotation, or something else in the folder would be lost.
@@ -95,7 +99,8 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     options = ExportOptions(
         formats=FormatOptions(names=tuple(formats)),
         rename=None if names else privacy.pseudonyms(configuration.load({}).data_dir),
-        about=About(license=license, **({"title": title} if title else {})),
+        texts=privacy.TextPolicy(include_text=include_text),
+        about=About(license=spdx_id(license) if license else "", **({"title": title} if title else {})),
         place=place_row,
     )
     return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)

@@ -36,6 +36,7 @@ from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
 from annotator.cli.train import train
+from annotator.cli.verify import verify
 from annotator.errors import ErrorReason, ExitCode
 from annotator.output import keep_standard_descriptors
 
@@ -76,6 +77,7 @@ _EXAMPLES: dict[Command, str] = {
     report: "annotator report dataset",
     train: "annotator train labels.jsonl --out team.model",
     evaluate: "annotator evaluate dataset --predictor cues --predictor team.model",
+    verify: "annotator verify dataset",
     status: "annotator status run --verify",
     demo: "annotator demo --once",
     doctor: 'annotator doctor --project "French articles"',

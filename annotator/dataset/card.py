@@ -49,6 +49,7 @@ _FILES = {
     "claims.jsonld": "schema.org `Claim` for the units that could be checked",
     "conll/": "the source mentions of the answered units as a token and a tag (BIO) a line, by split",
     "label-studio.json": "tasks with their answers, to be imported into Label Studio again",
+    "articles.jsonl": "an article per line, once for each revision that units are of: what is known of it, its text",
     "splits.json": "the split of each article, and near-duplicates",
     "guidelines.md": "what the labels mean, as the annotators read it",
     "croissant.json": "this description for machines (Croissant 1.0 with its RAI vocabulary)",
