@@ -14,6 +14,9 @@ Matrix = NDArray[np.float64]
 
 _RIDGE = 10.0
 """On 968 real and 688 own units 5 and 20 each lose a little, by log-loss held out."""
+_FEW = 10.0
+"""Units below which a label is held nearer to its odds: of 100 real sentences two or three are rhetoric, from which
+nothing can be learned (macro-F1 .75 beside .72 without it)."""
 _BALANCE = 0.5
 """Rare labels weigh more, by this power of how rare they are: at 0 and .3 macro-F1 loses .01 to .03, at .7 log-loss."""
 _STEPS = 2_000
@@ -34,11 +37,12 @@ def fit(columns: Matrix, labels: NDArray[np.int64], start: Matrix) -> Matrix:
     size = start.shape[1]
     wide = np.column_stack([columns, np.ones(len(columns))])
     wanted, weight = np.eye(size)[labels], _weights(labels, size)[:, None]
+    ridge = _RIDGE * (1 + _FEW / (1 + np.bincount(labels, minlength=size)))
     pieces = [slice(at, at + _rows(wide)) for at in range(0, len(wide), _rows(wide))]
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         weights = flat.reshape(-1, size)
-        surprise, slope = _RIDGE / 2 * float(np.sum(weights**2)), _RIDGE * weights
+        surprise, slope = float(np.sum(ridge * weights**2)) / 2, ridge * weights
         for piece in pieces:
             given = probabilities(wide[piece] @ weights + start[piece])
             surprise -= float(np.sum(weight[piece] * wanted[piece] * np.log(given + _LEAST)))
