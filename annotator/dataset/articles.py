@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from annotator.dataset.privacy import masked, retention_of, without_texts
+from annotator.dataset.privacy import TextPolicy, known_standing, masked, without_texts
 from annotator.errors import InputError, UsageError
 from annotator.models import DatasetArticle, Record, Retention
 from annotator.readers.lines import limited_lines
@@ -56,8 +56,8 @@ def article_files(paths: Iterable[Path]) -> list[Path]:
 class Articles(AbstractContextManager["Articles"]):
     """Takes records, those of an article one after the other, then the articles; gives the lines back by id."""
 
-    def __init__(self, *, mask: bool) -> None:
-        self._mask = mask
+    def __init__(self, policy: TextPolicy) -> None:
+        self._policy, self._mask = policy, policy.mask_handles
         self._of_article: dict[str, DatasetArticle] = {}
         self._article = ""
         self._known = 0
@@ -127,7 +127,7 @@ class Articles(AbstractContextManager["Articles"]):
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         if not sha256.startswith(article.revision):
             raise UsageError(f"--articles: {place}: the text is not that of revision {article.revision}", hint=_HINT)
-        stated = retention_of(str(given.get("retention") or ""), str(given.get("rights") or ""))
+        stated = self._policy.of(str(given.get("retention") or ""), known_standing(str(given.get("rights") or "")))
         retention = max(article.retention, stated, key=_STRICTNESS.index)
         told = {name: given[name] for name in _GIVEN if given.get(name) and not getattr(article, name)}
         if retention is not Retention.FULL:

@@ -76,7 +76,7 @@ def export(
     with ExitStack() as stack:
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
         grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
-        articles = stack.enter_context(Articles(mask=options.mask_handles))
+        articles = stack.enter_context(Articles(options.texts))
         collect(sources, grouping, report.collected, options.place)
         splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)

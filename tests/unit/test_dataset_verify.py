@@ -14,6 +14,7 @@ import pytest
 from annotator import answers
 from annotator.dataset.articles import ARTICLES
 from annotator.dataset.build import ExportOptions
+from annotator.dataset.privacy import TextPolicy
 from annotator.dataset.verify import REASONS, verify
 from annotator.errors import UsageError
 from annotator.models import Article
@@ -48,7 +49,7 @@ def changed(path: Path, **data: Any) -> None:
 
 
 def export(run: Path, out: Path, *articles: Path, mask: bool = False) -> Path:
-    options = ExportOptions(articles=articles, mask_handles=mask)
+    options = ExportOptions(articles=articles, texts=TextPolicy(mask_handles=mask))
     answers.export_files([run / "tasks.jsonl"], out, progress=lambda _done: None, options=options)
     return out
 
