@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "question that expects no answer",
         Label.RHETORIC,
-        0.8,
+        0.85,
         lambda features: _asks(features) and features.has("asks", "lens", "frame", "evaluation"),
         ("asks", "lens", "frame", "evaluation"),
     ),
@@ -213,7 +213,7 @@ RULES: tuple[Rule, ...] = (
         lambda features: features.has("document", "act", "self"),
         ("document", "act", "self"),
     ),
-    Rule("statement", Label.SOURCED, 0.6, lambda features: _leads(features, "statement", "judgement"), ("statement",)),
+    Rule("statement", Label.SOURCED, 0.65, lambda features: _leads(features, "statement", "judgement"), ("statement",)),
     Rule("list under a sourced lead-in", Label.SOURCED, 0.85, lambda features: features.under_sourced),
     Rule("true or false", Label.UNSOURCED, 0.7, lambda features: features.has("truth"), ("truth",)),
     Rule(
@@ -226,11 +226,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "call to the reader",
         Label.RHETORIC,
-        0.8,
+        0.85,
         lambda features: features.has("call") and not _dated(features),
         ("call",),
     ),
-    Rule("judgement", Label.OPINION, 0.75, lambda features: features.has("judgement"), ("judgement", "evaluation")),
+    Rule("judgement", Label.OPINION, 0.8, lambda features: features.has("judgement"), ("judgement", "evaluation")),
     Rule(
         "teasing headline",
         Label.RHETORIC,
@@ -241,7 +241,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "judging predicate",
         Label.OPINION,
-        0.7,
+        0.75,
         lambda features: features.has("predicate", "stance") and not _counts(features),
         ("stance", "predicate", "evaluation"),
     ),
@@ -306,7 +306,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "evaluation",
         Label.OPINION,
-        0.65,
+        0.75,
         _evaluates,
         ("evaluation",),
     ),
@@ -314,7 +314,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "figurative wording",
         Label.RHETORIC,
-        0.62,
+        0.5,
         lambda features: _figurative(features) and features.words <= _SENTENCE,
         ("idiom", "figure"),
     ),
@@ -330,7 +330,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "no source named",
         Label.UNSOURCED,
-        0.86,
+        0.9,
         lambda features: features.names and not features.has("argument"),
         ("actor", NAME),
     ),
