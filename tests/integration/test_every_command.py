@@ -57,6 +57,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "agreement": ("nowhere.jsonl",),
     "report": ("nowhere",),
     "verify": ("nowhere",),
+    "forget": ("nobody", "--run", "nowhere"),
     "status": ("nowhere",),
     "demo": ("--data-dir", ""),
     "doctor": ("--trust", "no address"),
@@ -275,6 +276,7 @@ AFTER_ANSWERS = (
     "reopen",
     "units split",
     "units merge",
+    "forget",
 )
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
 
