@@ -13,6 +13,7 @@ from annotator.output import Kind, replacing
 LINES: dict[str, type[models.Value]] = {
     "annotation": models.Annotation,
     "article": models.Article,
+    "dataset-article": models.DatasetArticle,
     "failure": models.Failure,
     "manifest": models.Manifest,
     "prediction": models.Prediction,

@@ -34,6 +34,7 @@ from annotator.cli.report import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
+from annotator.cli.verify import verify
 from annotator.errors import ErrorReason, ExitCode
 from annotator.output import keep_standard_descriptors
 
@@ -72,6 +73,7 @@ _EXAMPLES: dict[Command, str] = {
     reopen: 'annotator reopen --project "French articles" --guidelines-before 2 --out older.jsonl',
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",
+    verify: "annotator verify dataset",
     status: "annotator status run --verify",
     demo: "annotator demo --once",
     doctor: 'annotator doctor --project "French articles"',

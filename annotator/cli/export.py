@@ -36,6 +36,15 @@ def export(
     delimiter: Annotated[
         str, typer.Option(metavar="SIGN", help="Between the cells of the CSV file: , or ; or | or tab.")
     ] = ",",
+    articles: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A run folder, or its articles.jsonl: adds the texts, on which offsets count, to the dataset. "
+            "Can be given several times.",
+            metavar="RUN|FILE",
+            show_default="none",
+        ),
+    ] = None,
     names: Annotated[
         bool, typer.Option("--names", help="Keep the annotators as the source has them instead of pseudonyms.")
     ] = False,
@@ -86,7 +95,7 @@ def export(
     from annotator.failures import failure_file
     from annotator.models import Retention
 
-    build.check_names(out, sources, failures)
+    build.check_names(out, [*sources, *(articles or ())], failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
@@ -95,6 +104,7 @@ def export(
             separate_servers=separate_servers,
             texts=privacy.TextPolicy(Retention(retention), include_text=include_text, mask_handles=mask_handles),
             times=times,
+            articles=tuple(articles or ()),
             about=read_about(about, {"title": title, "license": license_name}),
             force=force,
             on_failure=listed,
@@ -106,8 +116,11 @@ def export(
     _say_rights(report.tally.rights, include_text=include_text)
     if report.crossed_out:
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
-    if missing := ", ".join(options.about.missing):
-        say(f"the card lists what nobody has said: {missing} (--about FILE)")
+    if silent := ", ".join(options.about.missing):
+        say(f"the card lists what nobody has said: {silent} (--about FILE)")
+    if articles and report.joined.known < report.joined.revisions:
+        missing = report.joined.revisions - report.joined.known
+        say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")
     say_counts(counts)
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))
 

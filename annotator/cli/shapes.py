@@ -256,6 +256,29 @@ class Exported(TypedDict):
     """Rows and items that cannot be used; `--failures` lists them with their reasons."""
 
 
+class Fault(TypedDict):
+    """What is wrong in a dataset."""
+
+    file: str
+    line: int | None
+    reason: str
+    """One of `annotator.dataset.verify.REASONS`."""
+    message: str
+
+
+class DatasetVerified(TypedDict):
+    """`verify`; with a fault the command ends with 1."""
+
+    files: int
+    """That the manifest names."""
+    records: int
+    articles: int
+    """In each of their revisions."""
+    checked: int
+    """Records whose offsets were compared with the text of their article."""
+    faults: list[Fault]
+
+
 class Disputed(TypedDict):
     """`adjudicate push`."""
 

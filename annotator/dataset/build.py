@@ -13,6 +13,7 @@ from typing import Any
 from annotator import __version__, guidelines
 from annotator.dataset import card, citation, croissant, formats, privacy
 from annotator.dataset.about import About
+from annotator.dataset.articles import ARTICLES, Articles, article_files
 from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceReport, collect
 from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
 from annotator.dataset.formats import FormatOptions
@@ -26,7 +27,7 @@ from annotator.models import Failure, Manifest, Record
 from annotator.output import keep_apart
 
 CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
-_BESIDE = (SPLITS, GUIDELINES, citation.FILE, CARD, CROISSANT)
+_BESIDE = (ARTICLES, SPLITS, GUIDELINES, citation.FILE, CARD, CROISSANT)
 NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
 """Every file that an export may write. One that leaves this list stays in datasets that have it."""
 
@@ -44,6 +45,8 @@ class ExportOptions:
     texts: privacy.TextPolicy = field(default_factory=privacy.TextPolicy)
     times: bool = False
     """Keep the hour of each answer, not its day alone."""
+    articles: Sequence[Path] = ()
+    """Files, or run folders, that hold the articles: then the dataset has their texts, as far as they may leave."""
     about: About = field(default_factory=About)
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
@@ -69,18 +72,22 @@ def export(
     report = ExportReport(
         SourceReport(on_failure=options.on_failure, separate_servers=options.separate_servers), policies
     )
+    given = article_files(options.articles)
     new = frozenset({*formats.files(options.formats.names), *_BESIDE})
     with ExitStack() as stack:
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
         grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
+        articles = stack.enter_context(Articles(options.texts))
         collect(sources, grouping, report.collected, options.place)
         splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)
         records = _records(grouping, splits, options, report)
-        _write_records(folder.draft, records, report, options.formats, progress)
+        _write_records(folder.draft, _noted(records, articles), report, options.formats, progress)
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
+        articles.join(given)
+        report.joined = articles.write(folder.draft / ARTICLES)
         write_splits(folder.draft / SPLITS, splits, options.split)
         folder.publish(_described(folder.draft, sources, report, options))
     return report
@@ -116,6 +123,12 @@ def _records(grouping: Grouping, splits: Splits, options: ExportOptions, report:
             yield kept.record
 
 
+def _noted(records: Iterable[Record], articles: Articles) -> Iterator[Record]:
+    for record in records:
+        articles.add(record)
+        yield record
+
+
 def _write_records(
     folder: Path, records: Iterable[Record], report: ExportReport, options: FormatOptions, progress: Progress
 ) -> None:
@@ -139,6 +152,7 @@ def _described(folder: Path, sources: Sequence[Source], report: ExportReport, op
 def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportReport) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
+    counts |= {"article_revisions": report.joined.revisions, "article_texts": report.joined.known}
     counts |= {"crossed_out": report.crossed_out} if report.crossed_out else {}
     counts |= {"verdicts": collected.verdicts} if collected.verdicts else {}
     counts |= {"servers": len(collected.servers), "no_server": collected.unnamed}

@@ -64,6 +64,7 @@ _FILES = {
     "claims.jsonld": "schema.org `Claim` for the units that could be checked",
     "conll/": "the source mentions of the answered units as a token and a tag (BIO) a line, by split",
     "label-studio.json": "tasks with their answers, to be imported into Label Studio again",
+    "articles.jsonl": "an article per line, once for each revision that units are of: what is known of it, its text",
     "splits.json": "the split of each article, and near-duplicates",
     "guidelines.md": "what the labels mean, as the annotators read it",
     citation.FILE: "how to cite the dataset",
@@ -121,6 +122,7 @@ def limits(report: ExportReport) -> Iterator[str]:
     yield "A label says what a text does, not whether it is true."
     yield "Which articles are here is the choice of whoever loaded them: counts are of this choice."
     yield "Offsets are half-open and count code points of the article's canonical text (NFC, `\\n` line ends)."
+    yield _checking(report)
     if report.tally.beside_translation:
         yield "Annotators who read a translation may have judged what the machine made of the text."
     if report.tally.overlap[1]:
@@ -139,6 +141,17 @@ def limits(report: ExportReport) -> Iterator[str]:
             f"{many(report.gold, 'unit')} to measure people, whose answer was known beforehand (`gold`): leave them "
             "out of what you count or train on."
         )
+
+
+def _checking(report: ExportReport) -> str:
+    known, all_of_them = report.joined.known, report.joined.revisions
+    if known == all_of_them:
+        return (
+            "`articles.jsonl` has each article's text, or its SHA-256 and length where the text may not be here: "
+            "`annotator verify` checks every offset for which there is a text."
+        )
+    which = f"{all_of_them - known:,} of {many(all_of_them, 'article')}" if known else "the articles"
+    return f"The texts of {which} were not given to the export: their offsets cannot be checked with what is here."
 
 
 def suggestions(tally: Tally) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from annotator.models.answers import Annotation, AnnotationStatus, Answer, Mention, Unplaced, Vote
 from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Language, Post, Unit, UnitKind
-from annotator.models.records import Decision, Manifest, Record, RecordStatus, Retention
+from annotator.models.records import DatasetArticle, Decision, Manifest, Record, RecordStatus, Retention
 from annotator.models.runs import Failure, Mend, RunInfo
 from annotator.models.tasks import (
     DISPLAY_FIELDS,
@@ -44,6 +44,7 @@ __all__ = [
     "ChoicesResult",
     "ChoicesValue",
     "Cue",
+    "DatasetArticle",
     "Decision",
     "Failure",
     "Gold",

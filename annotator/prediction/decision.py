@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from annotator.labels import Label
 from annotator.models import BlockKind, Cue
@@ -48,9 +49,10 @@ def reasons(rule: Rule, features: Features) -> tuple[Cue, ...]:
 
     A reason that no words of the unit carry ("no source named") is a cue with the span 0-0 and an empty text.
     """
-    family_cues = [cue for family in rule.reason_families for cue in features.cues[family]]
+    found = (words for family in rule.reason_families for words in features.cues[family])
+    family_cues = [Cue(**words._asdict()) for words in islice(found, _MOST_REASONS)]
     if family_cues and rule.label is not Label.UNSOURCED:
-        return tuple(family_cues[:_MOST_REASONS])
+        return tuple(family_cues)
     return (Cue(start=0, end=0, name=rule.name, text=""), *family_cues)[:_MOST_REASONS]
 
 
@@ -87,10 +89,11 @@ def _in_digits(features: Features) -> bool:
 
 def _only_a_figure(features: Features) -> bool:
     """Tell whether a short unit is a figure, with no date and no number in digits ("five hours of paradise")."""
-    digits = any(char.isdigit() for cue in features.cues["number"] for char in cue.text)
-    short = features.words <= _SHORT and features.block is not BlockKind.TITLE
     alone = features.has("figure") and not features.names and not features.has("event", "evaluation", "predicate")
-    return short and (_figurative(features) or alone) and not digits and not features.has("date")
+    if not (alone or _figurative(features)) or features.block is BlockKind.TITLE:
+        return False
+    digits = any(char.isdigit() for cue in features.cues["number"] for char in cue.text)
+    return features.words <= _SHORT and not digits and not features.has("date")
 
 
 def _figurative(features: Features) -> bool:
@@ -107,10 +110,10 @@ def _argues(features: Features) -> bool:
 def _bare(features: Features) -> bool:
     """Tell whether a short sentence names nobody and nothing that could be looked up."""
     return (
-        features.words <= _SHORT
-        and features.block is BlockKind.PARAGRAPH
+        features.block is BlockKind.PARAGRAPH
         and not features.names
         and not features.has("actor")
+        and features.words <= _SHORT
     )
 
 
@@ -271,7 +274,7 @@ RULES: tuple[Rule, ...] = (
         "figurative wording",
         Label.RHETORIC,
         0.62,
-        lambda features: features.words <= _SENTENCE and _figurative(features),
+        lambda features: _figurative(features) and features.words <= _SENTENCE,
         ("idiom", "figure"),
     ),
     Rule("words of an argument", Label.OPINION, 0.62, _argues, ("argument",)),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from annotator.errors import UsageError
 from annotator.models import RunInfo
+from annotator.settings import Fields
 
 _KEPT = frozenset({"lang", "to", "split", "languages", "fields", "encoding", "dedupe"})
 """Settings that decide which articles and units there are, and the language of all translations."""
@@ -30,7 +31,7 @@ def change(recorded: RunInfo, wanted: RunInfo, folder: str) -> Change:
     Raises:
         UsageError: its articles and units would be others; the message names the difference.
     """
-    settings = dict(_differences(recorded.settings, wanted.settings))
+    settings = dict(_differences(_with_all_fields(recorded.settings), wanted.settings))
     steps = dict(_differences(recorded.steps, wanted.steps)) if recorded.steps else {}
     if not recorded.steps and recorded.annotator != wanted.annotator:
         steps["segment"] = f"version {recorded.annotator}, now {wanted.annotator}"
@@ -40,6 +41,12 @@ def change(recorded: RunInfo, wanted: RunInfo, folder: str) -> Change:
     if settings.keys() - _OF_PREDICTIONS or steps.keys() - _OF_PREDICTION_STEPS:
         return Change(TRANSLATED, said)
     return Change(PREDICTED if said else (), said)
+
+
+def _with_all_fields(settings: dict[str, object]) -> dict[str, object]:
+    """Give a field that the version which made the run did not know the name that it has where nobody names another."""
+    named = settings.get("fields")
+    return {**settings, "fields": {**Fields().model_dump(), **named}} if isinstance(named, dict) else settings
 
 
 def _differences(

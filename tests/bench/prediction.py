@@ -24,7 +24,7 @@ from annotator.segmentation import RuleSegmenter
 
 SENTENCES = Path(__file__).parents[1] / "gates" / "data" / "labels_fr.tsv"
 UNITS, TURNS = 1_000, 5
-MOST = 3.0
+MOST = 2.0
 Made = TypeVar("Made")
 
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Language, Prediction, Unit, UnitKind
 from annotator.package_data import read_table
-from annotator.prediction import CuePredictor, first_words
-from annotator.prediction import lexicon as cue_lists
+from annotator.prediction import CuePredictor
+from annotator.prediction.entries import compiled, split
 from annotator.prediction.lexicon import folded, languages, load_lexicon
+from annotator.prediction.patterns import parsed
 from annotator.text import digest
 
 DATA = Path(__file__).parents[1] / "gates" / "data"
@@ -253,19 +254,19 @@ def test_cost_stays_linear_on_hostile_text(piece: str) -> None:
 def test_looking_words_up_finds_what_all_entries_joined_would(language: str) -> None:
     lexicon, table = load_lexicon(language), read_table("annotator.prediction.cues", f"{language}.toml")
     lists = [entries for lists in table["cues"].values() for entries in lists.values()]
-    joined = [cue_lists._compiled(entries, table["terms"]) for entries in lists]
+    joined = [compiled(entries, table["terms"]) for entries in lists]
     for text in map(folded, labelled_texts(language)[::4]):
-        hits = lexicon.hits(text)
+        words = lexicon.read(text)
         for number, pattern in enumerate(joined):
-            found = [match.span() for match in cue_lists.matches(text, hits.get(number, cue_lists.NO_HITS))]
-            assert found == [match.span() for match in pattern.finditer(text)], text
+            assert list(words.matches(number)) == [match.span() for match in pattern.finditer(text)], text
+            assert words.any_match(number) == bool(pattern.search(text)), text
 
 
 def test_no_entry_has_alternatives_outside_parentheses() -> None:
     tables = [read_table("annotator.prediction.cues", f"{language}.toml") for language in languages()]
     lists = [entries for table in tables for lists in table["cues"].values() for entries in lists.values()]
-    every = [entry for entries in lists for entry in cue_lists._split(entries)]
-    assert [entry for entry in every if len(first_words._parsed(entry)) > 1] == []
+    every = [entry for entries in lists for entry in split(entries)]
+    assert [entry for entry in every if len(parsed(entry)) > 1] == []
 
 
 def test_output_changes_only_with_the_version() -> None:
