@@ -16,6 +16,7 @@ LINES: dict[str, type[models.Value]] = {
     "dataset-article": models.DatasetArticle,
     "failure": models.Failure,
     "manifest": models.Manifest,
+    "model": models.TrainedModel,
     "prediction": models.Prediction,
     "record": models.Record,
     "run": models.RunInfo,
