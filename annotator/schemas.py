@@ -15,6 +15,7 @@ LINES: dict[str, type[models.Value]] = {
     "article": models.Article,
     "failure": models.Failure,
     "manifest": models.Manifest,
+    "mend": models.Mend,
     "prediction": models.Prediction,
     "record": models.Record,
     "run": models.RunInfo,

@@ -24,7 +24,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """One language of an article. `places` says where in the HTML each piece begins, and where its text does and ends."""
+    """One language of an article. `places` says where in the HTML each piece begins, where its text does, and ends."""
 
     html: str
     places: Sequence[tuple[int, int, int]]
