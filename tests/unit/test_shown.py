@@ -16,6 +16,7 @@ from annotator.labelstudio.article_pages import ArticlePages
 from annotator.labelstudio.interface import interface, languages
 from annotator.labelstudio.shown import ARTICLE_BYTES, Piece, Place, shown
 from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH, Task
+from annotator.prediction.cascade import JUDGED
 from annotator.prediction.decision import RULES
 from annotator.settings import Settings
 from annotator.translation.checks import CHECKS
@@ -125,6 +126,11 @@ def test_a_suggestion_and_its_reasons_are_said_in_french(data: Callable[..., dic
     row = shown(data(suggestion_reasons="no source named; selon"), interface("fr"), Place())
     assert "sourcé" in row["shown_suggestion"]
     assert "aucune source nommée" in row["shown_suggestion"]
+
+
+def test_a_reason_of_a_model_keeps_its_probability_in_french(data: Callable[..., dict[str, Any]]) -> None:
+    row = shown(data(suggestion_reasons=f"{JUDGED} (84%)"), interface("fr"), Place())
+    assert "selon un modèle de subjectivité (84%)" in row["shown_suggestion"]
 
 
 def test_a_long_article_is_cut_around_its_unit(data: Callable[..., dict[str, Any]]) -> None:
