@@ -64,6 +64,8 @@ class RunStatus(TypedDict):
     """Of a start that has not ended."""
     engines: dict[str, str]
     """The engine of each pair of languages: `fr>en`."""
+    predictor: str
+    """What suggests its labels: `cues`, `encoder`, or the path of a model."""
     annotator: str
     """The version that made the run."""
     verified_bytes: NotRequired[int]

@@ -214,11 +214,15 @@ def _suggestion(data: Mapping[str, Any], ui: Interface) -> str:
         return ""
     label = f"<b>{escape(ui.called(data['suggested_label']))}</b>"
     given = [reason for reason in data["suggestion_reasons"].split("; ") if reason]
-    reasons = escape(ui.separator).join(
-        f"<i><bdi>{escape(ui.reasons.get(reason, reason))}</bdi></i>" for reason in given
-    )
+    reasons = escape(ui.separator).join(f"<i><bdi>{escape(_reason(reason, ui))}</bdi></i>" for reason in given)
     because = f" <span>{escape(ui.because)}{reasons}</span>" if given else ""
     return f'<p class="cu-suggested">{escape(ui.suggested)}{label}{because}</p>'
+
+
+def _reason(reason: str, ui: Interface) -> str:
+    """Return a reason in the language of the interface, with the share in brackets that it may end in."""
+    words, _, share = reason.partition(" (")
+    return f"{ui.reasons.get(words, words)} ({share}" if share else ui.reasons.get(reason, reason)
 
 
 def _text(tag: str, text: str, language: str, style: str = "") -> str:

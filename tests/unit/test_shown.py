@@ -17,6 +17,7 @@ from annotator.labelstudio.article_pane import ARTICLE_BYTES, ArticlePane, Piece
 from annotator.labelstudio.interface import interface, languages
 from annotator.labelstudio.shown import Place, shown
 from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH, Task
+from annotator.prediction.cascade import JUDGED
 from annotator.prediction.decision import RULES
 from annotator.settings import Settings
 from annotator.translation.checks import CHECKS
@@ -144,6 +145,11 @@ def test_a_unit_is_long_by_the_room_that_it_takes(
 
 def test_a_unit_that_is_its_whole_text_is_not_counted(data: Callable[..., dict[str, Any]]) -> None:
     assert "unit 1" not in shown(data(article_units=1), interface("en"), Place(2, 9))["shown_place"]
+
+
+def test_a_reason_of_a_model_keeps_its_probability_in_french(data: Callable[..., dict[str, Any]]) -> None:
+    row = shown(data(suggestion_reasons=f"{JUDGED} (84%)"), interface("fr"), Place())
+    assert "selon un modèle de subjectivité (84%)" in row["shown_suggestion"]
 
 
 def test_a_long_article_is_cut_around_its_unit(data: Callable[..., dict[str, Any]]) -> None:
