@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
+from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from annotator.labelstudio.interface import Interface
@@ -36,8 +37,10 @@ _QUIET = {"no_engine", "not_asked", "engine_failed", "undetermined_language", "n
 
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _NEAR = 300
-"""Characters. What stands further in front of the unit opens by a click, so that the marked unit is in sight at 1024
-pixels. Of a longer unit, which stands in full beneath, the marked copy shows both ends."""
+"""Latin letters. What stands further in front of the unit opens by a click, so that the marked unit is in sight at 1024
+pixels."""
+_NEAR_LONG, _ENDS_LONG = 120, 45
+"""Of a longer unit, which stands in full beneath, the marked copy shows both ends, and the paragraph less around it."""
 
 
 class Place(NamedTuple):
@@ -74,14 +77,14 @@ def shown(data: Mapping[str, Any], ui: Interface, place: Place, article: Sequenc
 def place_line(data: Mapping[str, Any], ui: Interface, place: Place) -> str:
     """Return where the unit stands and what it is. Never empty: it tells the form that a push filled in the rest."""
     units, parts = int(data.get("article_units") or 0), []
-    if units:
+    if units > 1:  # of a text that consists of one unit there is nothing to count
         parts.append(ui.unit.format(position=data["position"] + 1, units=units))
     if place.articles > 1:
         parts.append(ui.article.format(number=place.article, articles=place.articles))
     line = f'<span class="cu-where">{escape(" · ".join(parts))}</span>'
     kind = _kind(data, ui)
     is_rtl = data["source_lang"].partition("-")[0] in _RIGHT_TO_LEFT
-    style = "cu-shown" + " cu-rtl" * is_rtl + " cu-long" * (len(data["source_text"]) > _NEAR)
+    style = "cu-shown" + " cu-rtl" * is_rtl + " cu-long" * _is_long(data)
     return f'<div class="{style}">{line}' + (f' <b class="cu-kind">{escape(kind)}</b>' if kind else "") + "</div>"
 
 
@@ -133,26 +136,41 @@ def _paragraph(data: Mapping[str, Any]) -> str:
 def _around(data: Mapping[str, Any], unit: str, ending: str, language: str) -> str:
     before, after = data.get(f"paragraph_before{ending}", ""), data.get(f"paragraph_after{ending}", "")
     blank = " " if ending else ""  # the original has its own, and translations come one by one
-    far, near = _parted(before)
+    far, near = _parted(before, _NEAR_LONG if _is_long(data) else _NEAR)
     more = f'<details class="cu-more"><summary>…</summary>{escape(far)}</details>' if far else ""
+    copy = _ends(data[unit]) if _is_long(data) else data[unit]
     lines = [
         "" if before.strip() else _text("p", data[f"before{ending}"], language, "cu-next"),
-        f"<div>{more}{escape(near)}{blank}<mark>{escape(_ends(data[unit]))}</mark>{blank}{escape(after)}</div>",
+        f"<div>{more}{escape(near)}{blank}<mark>{escape(copy)}</mark>{blank}{escape(after)}</div>",
         "" if after.strip() else _text("p", data[f"after{ending}"], language, "cu-next"),
     ]
     return f'<div lang="{escape(language)}" dir="auto">{"".join(lines)}</div>'
 
 
-def _parted(before: str) -> tuple[str, str]:
+def _parted(before: str, near: int) -> tuple[str, str]:
     """Return what opens by a click, and what stands in front of the unit at once."""
-    if len(before) <= 4 * _NEAR / 3:
+    if _room(before) <= 4 * near / 3:
         return "", before
-    cut = before.find(" ", len(before) - _NEAR)
-    return (before[:cut], before[cut:]) if cut > 0 else (before[:-_NEAR], before[-_NEAR:])
+    near = near * len(before) // _room(before)
+    cut = before.find(" ", len(before) - near)
+    return (before[:cut], before[cut:]) if cut > 0 else (before[:-near], before[-near:])
+
+
+def _is_long(data: Mapping[str, Any]) -> bool:
+    return _room(data["source_text"]) > _NEAR
+
+
+def _room(text: str) -> int:
+    """How many Latin letters take as much room."""
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
 
 
 def _ends(text: str) -> str:
-    return text if len(text) <= _NEAR else f"{text[: _NEAR // 3]} […] {text[-_NEAR // 3 :]}"
+    """Return both ends of a text, whole words where it has blanks."""
+    if len(text) <= 3 * _ENDS_LONG:
+        return text
+    first, last = text[:_ENDS_LONG], text[-_ENDS_LONG:]
+    return f"{first.rpartition(' ')[0] or first} […] {last.partition(' ')[2] or last}"
 
 
 def _article(data: Mapping[str, Any], ui: Interface, pieces: Sequence[Piece]) -> str:

@@ -74,7 +74,7 @@ class TaskData(Value):
     after: str = Field(description="The unit after, in the original.")
     after_translated: str = Field(description="The unit after, translated.")
     post: str = Field(description="One plain line: platform, author, handle, date, address.")
-    suggested_label: Label | Literal[""] = Field(description="The suggested label; empty where nothing is suggested.")
+    suggested_label: Literal[""] | Label = Field(description="The suggested label; empty where nothing is suggested.")
     suggested_score: Share | Literal[""] = Field(
         description="How sure the predictor is; empty where nothing is suggested."
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from annotator.errors import UsageError
 from annotator.models import RunInfo
 from annotator.preparation.run_status import predictor_of
+from annotator.settings import Fields
 
 _KEPT = frozenset({"lang", "to", "split", "languages", "fields", "encoding", "dedupe"})
 """Settings that decide which articles and units there are, and the language of all translations."""
@@ -44,7 +45,10 @@ def change(recorded: RunInfo, wanted: RunInfo, folder: str) -> Change:
 
 
 def _settings(info: RunInfo) -> dict[str, object]:
-    return info.settings | {"predictor": predictor_of(info)}
+    """Give what the version which made the run did not know the value that it has where nobody chose another."""
+    settings = info.settings | {"predictor": predictor_of(info)}
+    named = settings.get("fields")
+    return {**settings, "fields": {**Fields().model_dump(), **named}} if isinstance(named, dict) else settings
 
 
 def _differences(

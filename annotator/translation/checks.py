@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -16,9 +16,11 @@ from operator import eq
 
 from annotator.models import TranslationWarning
 from annotator.translation import coverage, vocabulary
+from annotator.translation.coverage import REMEMBERED_WORDS
 from annotator.translation.names import missing_names
 from annotator.translation.numerals import Number, numbers, word_values
 from annotator.translation.protection import find_kept, without_kept
+from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
 VERSION = "5"
 
@@ -26,6 +28,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SIZED = re.compile(r"\w+(?:[.,'’-]\w+)*")
 _PIECE = re.compile(r"[\w]+(?:[-'’]\w+)*|[,.;:!?()]")
 _SPELT = re.compile(r"(\w)\1{4}|(\w{2,4})\2{3}")
+_OPENED, _CLOSED = re.compile(r"(?<!\w)['‘](?=\w)"), re.compile(r"(?<=[\w.,!?%])\s?['’](?!\w)")
+_DOUBLE = re.compile(f"[{vocabulary.QUOTES}]")
+_EMPTY_QUOTATION = re.compile(rf"[{vocabulary.QUOTES}]\s*[,.;:]?\s*[{vocabulary.QUOTES}]")
+_HOUR = re.compile(r"\b(\d{1,2})\s?[hH:]\s?(\d{2})\b")
 _MOST_LISTED = 4
 _COMPLETE = 0.75
 """A translation with a smaller share of its source's words has lost a clause, another fault than a lost reserve.
@@ -82,18 +88,19 @@ def empty(pair: TextPair) -> str:
 
 def repetition(pair: TextPair) -> str:
     """Words said twice in a row, or a phrase three times, that the source does not repeat."""
-    text, original = _Spoken.of(pair.text), _Spoken.of(pair.original)
-    for length in range(12, 0, -1):
-        if (phrase := _stutter(text, length)) and not _stutter(original, length):
+    text = _Spoken.of(pair.text)
+    for length in range(12 if _says_two_again(text.lowered) else 1, 0, -1):
+        if (phrase := _stutter(text, length)) and not _stutter(_Spoken.of(pair.original), length):
             return f"“{phrase}” appears twice in a row, but not in the source"
-    spelt = _SPELT.search(pair.text)
+    spelt = _SPELT.search(pair.text) if any(map(_is_spelt_again, pair.text.split())) else None
     if spelt and spelt[0].lower() not in pair.original.lower():
         return f"“{spelt[0]}” is repeated inside a word, but not in the source"
-    if not _says_two_words_again(text):
+    words = text.words
+    if not _says_two_again(words):
         return ""
     for length, loops in _LOOPS.items():
-        phrase, times = _most_common(text, length, least=loops)
-        if times and times > 1 + _most_common(original, length)[1]:
+        phrase, times = _most_common(words, length, least=loops)
+        if times and times > 1 + _most_common(_Spoken.of(pair.original).words, length)[1]:
             return f"“{phrase}” appears {times} times; the source repeats nothing so often"
     return ""
 
@@ -111,11 +118,14 @@ def untranslated(pair: TextPair) -> str:
 
 def _left_standing(pair: TextPair) -> list[str]:
     function = vocabulary.function(pair.source)
-    original = set(_tokens(without_kept(pair.original), fold=False)) | set(pair.unknown)
+    original = _words(pair.original)
     return [
         word
         for word in dict.fromkeys(_tokens(without_kept(pair.text), fold=False))
-        if word in original and word.islower() and not _is_of_both(word, pair) and (len(word) > 3 or word in function)  # noqa: PLR2004
+        if (word in original or word in pair.unknown)
+        and word.islower()
+        and not _is_of_both(word, pair)
+        and (len(word) > 3 or word in function)  # noqa: PLR2004
     ]
 
 
@@ -140,7 +150,8 @@ def lost_content(pair: TextPair) -> str:
     found = coverage.cover(without_kept(pair.original), without_kept(pair.text), (pair.source, pair.target))
     if found is None:
         return ""
-    found = replace(found, garbled=tuple(word for word in found.garbled if _is_invented(word, pair)))
+    if found.garbled:
+        found = replace(found, garbled=tuple(word for word in found.garbled if _is_invented(word, pair)))
     missing = f"no counterpart for {_listed(list(found.missing))}" if found.missing else ""
     garbled = f"words of no language: {_listed(list(found.garbled))}" if found.garbled else ""
     return "; ".join(filter(None, (missing, garbled))) if _is_too_much(found, pair) else ""
@@ -198,7 +209,7 @@ def number_mismatch(pair: TextPair) -> str:
 
 def _with_hours(original: str, text: str) -> str:
     """Write an hour of the source in one way: `7h15` may be `7:15` or `7.15`."""
-    for hour, minute in re.findall(r"\b(\d{1,2})\s?[hH:]\s?(\d{2})\b", original):
+    for hour, minute in _HOUR.findall(original):
         text = re.sub(rf"\b{hour}\.{minute}\b", f"{hour}:{minute}", text)
     return text
 
@@ -213,7 +224,7 @@ def _word_mismatch(pair: TextPair, expected: frozenset[Decimal], found: frozense
 _FEW = 3
 
 
-def _without(some: list[Number], others: list[Number]) -> list[Number]:
+def _without(some: Sequence[Number], others: Sequence[Number]) -> list[Number]:
     return [number for number in some if not any(number.values & other.values for other in others)]
 
 
@@ -231,20 +242,18 @@ def lost_name(pair: TextPair) -> str:
 
 def lost_negation(pair: TextPair) -> str:
     """A negation of which nothing is left."""
-    source, target = vocabulary.NEGATED.get(pair.source), vocabulary.NEGATIVE.get(pair.target)
-    negated = source and source.search(pair.original)
+    target = vocabulary.NEGATIVE.get(pair.target)
+    negated = vocabulary.negation(pair.original, pair.source)
     if not negated or not target or target.search(pair.text):
         return ""
-    return f"expected a negation (“{negated[0]}”), found none"
+    return f"expected a negation (“{negated}”), found none"
 
 
 def hedge_lost(pair: TextPair) -> str:
     """A press conditional or another reserve that became a plain fact."""
-    source, target = vocabulary.HEDGED.get(pair.source), vocabulary.HEDGE.get(pair.target)
-    if not source or not target or target.search(pair.text):
-        return ""
-    reserve = next((match["reserve"] for match in source.finditer(pair.original) if match["reserve"]), "")
-    if not reserve or reserve in pair.text:
+    target = vocabulary.HEDGE.get(pair.target)
+    reserve = vocabulary.reserve(pair.original, pair.source) if target else ""
+    if not reserve or not target or reserve in pair.text or target.search(pair.text):
         return ""
     if _size(pair.text) < _COMPLETE * _size(pair.original):  # a clause lost altogether is not this fault
         return ""
@@ -254,7 +263,7 @@ def hedge_lost(pair: TextPair) -> str:
 def quote_mismatch(pair: TextPair) -> str:
     """Quotation marks that went missing, were added, or stand around nothing."""
     expected, found = _quotes(pair.original), _quotes(pair.text)
-    for empty_quotation in re.finditer(rf"[{vocabulary.QUOTES}]\s*[,.;:]?\s*[{vocabulary.QUOTES}]", pair.text):
+    for empty_quotation in _EMPTY_QUOTATION.finditer(pair.text) if found > 1 else ():
         if _quotes(pair.text[: empty_quotation.start()]) % 2 == 0:
             return f"a quotation is empty: {empty_quotation[0]}"
     if abs(expected - found) <= expected % 2:  # the quotation begins or ends in another text
@@ -269,9 +278,14 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=16)  # four checks ask for it of the same two texts
+@lru_cache(maxsize=2 * REMEMBERED_TEXTS)
 def _size(text: str) -> int:
     return len(_SIZED.findall(without_kept(text)))
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_tokens(without_kept(text), fold=False))
 
 
 def _tokens(text: str, *, fold: bool = True) -> list[str]:
@@ -292,6 +306,11 @@ class _Spoken:
         pieces = _PIECE.findall(text)
         places = [at for at, piece in enumerate(pieces) if piece[0].isalnum()]
         return cls(pieces, places, [pieces[at].lower() for at in places])
+
+    @property
+    def words(self) -> list[str]:
+        """Those that are no numbers, in lower case."""
+        return [word for word in self.lowered if word[0].isalpha()]
 
 
 def _stutter(spoken: _Spoken, length: int) -> str:
@@ -314,16 +333,22 @@ def _stutter(spoken: _Spoken, length: int) -> str:
     return ""
 
 
-def _says_two_words_again(spoken: _Spoken) -> bool:
-    words = [word for word in spoken.lowered if word[0].isalpha()]
+def _says_two_again(words: list[str]) -> bool:
+    """Tell whether two words in a row come again: whatever is longer begins with them."""
     return len(words) - 1 > len(set(pairwise(words)))
 
 
-def _most_common(spoken: _Spoken, length: int, *, least: int = 1) -> tuple[str, int]:
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def _is_spelt_again(word: str) -> bool:
+    return bool(_SPELT.search(word))
+
+
+def _most_common(words: list[str], length: int, *, least: int = 1) -> tuple[str, int]:
     """Return the phrase said most often, and at least so often, of those with a word that says something."""
-    lowered = [word for word in spoken.lowered if word[0].isalpha()]
-    phrases = Counter(zip(*(lowered[start:] for start in range(length)), strict=False))
-    often = [(count, phrase) for phrase, count in phrases.items() if count >= least]
+    said = list(zip(*(words[start:] for start in range(length)), strict=False))
+    if len(said) - len(set(said)) < least - 1:
+        return "", 0
+    often = [(count, phrase) for phrase, count in Counter(said).items() if count >= least]
     weighty = [(count, phrase) for count, phrase in often if 2 * sum(map(_is_long, phrase)) >= length]
     count, phrase = max(weighty, default=(0, ()))
     return " ".join(phrase), count
@@ -334,10 +359,11 @@ def _is_long(word: str) -> bool:
 
 
 def _quotes(text: str) -> int:
-    opened = len(re.findall(r"(?<!\w)['‘](?=\w)", text))
-    closed = len(re.findall(r"(?<=[\w.,!?%])\s?['’](?!\w)", text))
-    double = sum(text.count(mark) for mark in vocabulary.QUOTES)
-    return double + opened + min(closed, opened + double % 2)
+    opened = len(_OPENED.findall(text)) if "'" in text or "‘" in text else 0
+    double = len(_DOUBLE.findall(text))
+    if not opened and not double % 2:  # an apostrophe closes nothing
+        return double
+    return double + opened + min(len(_CLOSED.findall(text)), opened + double % 2)
 
 
 def _listed(stretches: list[str]) -> str:

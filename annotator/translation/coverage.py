@@ -10,19 +10,21 @@ import re
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import islice, takewhile
+from functools import cache, cached_property, lru_cache
 from math import ceil
 
 from annotator.translation import lexicon, vocabulary
+from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FREE_WORD = re.compile(r"(?<![@#./_\w])(?<!\w['’])[^\W\d_]++(?![:/])")
 _ROMAN = re.compile(r"[IVXLC]+(?:e|er|ème)?")
 _SHORTEST, _SHORTEST_GARBLED, _SHORTEST_ALIKE = 3, 4, 5
+_BEGINNING = _SHORTEST + 1
 _ALIKE = 0.8
-_REMEMBERED = 1 << 14
+_LAST = chr(0x10FFFF)
+REMEMBERED_WORDS = 1 << 14
 """Words whose forms are kept: an archive has no end of different ones, but the same few thousand come again."""
 # The longest first; a stem keeps three letters.
 _ENDINGS = ("ations", "ation", "ingly", "edly", "ments", "ment", "ness", "ings", "ing", "ied", "ies", "ers", "est",
@@ -59,9 +61,10 @@ def cover(original: str, text: str, pair: tuple[str, str]) -> Coverage | None:
     if not lexicon.has(pair):
         return None
     found = _Found.of(text)
-    judged = tuple(_judged(original, pair))
+    judged = _judged(original, pair)
     missing = tuple(word for word in judged if not _is_covered(word, found, pair))
-    return Coverage(judged, missing, tuple(_garbled(original, text, pair)))
+    strange = {word for word in found.words if not _is_english(word, pair)}
+    return Coverage(judged, missing, tuple(_garbled(original, text, strange)) if strange else ())
 
 
 @dataclass(frozen=True)
@@ -69,58 +72,67 @@ class _Found:
     """The words of a translation: as they are, by their stems, by their first letters."""
 
     words: frozenset[str]
-    stems: frozenset[str]
-    by_letter: dict[str, list[str]]
 
     @classmethod
     def of(cls, text: str) -> _Found:
-        words = {fold(word) for word in _WORD.findall(text)}
+        words = set(_WORD.findall(text.lower())) if text.isascii() else {fold(word) for word in _WORD.findall(text)}
         words |= {part for word in words if "-" in word for part in word.split("-")}
-        by_letter: dict[str, list[str]] = {}
-        for word in words:
-            by_letter.setdefault(word[:1], []).append(word)
-        return cls(frozenset(words), frozenset(map(stem, words)), by_letter)
+        return cls(frozenset(words))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(map(stem, self.words))
+
+    @cached_property
+    def by_beginning(self) -> dict[str, list[str]]:
+        by_beginning: dict[str, list[str]] = {}
+        for word in self.words:
+            by_beginning.setdefault(word[:_BEGINNING], []).append(word)
+        return by_beginning
 
 
-def _judged(original: str, pair: tuple[str, str]) -> list[str]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _judged(original: str, pair: tuple[str, str]) -> tuple[str, ...]:
     words = _WORD.findall(original)
-    return [word for place, word in enumerate(words) if _can_be_judged(word, pair, starts=place == 0)]
+    return tuple(word for place, word in enumerate(words) if _can_be_judged(word, pair, not place))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _can_be_judged(word: str, pair: tuple[str, str], *, starts: bool) -> bool:
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def _can_be_judged(word: str, pair: tuple[str, str], starts: bool) -> bool:
     if len(word) < _SHORTEST or word.lower() in vocabulary.common(pair[0]) or _ROMAN.fullmatch(word):
         return False
     return bool(lexicon.look_up(word.lower(), pair).translations) or (not starts and word[0].isupper())
 
 
 def _is_covered(word: str, found: _Found, pair: tuple[str, str]) -> bool:
-    counterparts, stems = _counterparts(word, pair)
+    counterparts, stems, folded = _counterparts(word, pair)
     if not counterparts.isdisjoint(found.words) or not stems.isdisjoint(found.stems):
         return True
-    folded = fold(word)
-    return any(_is_alike(folded, other) for other in found.by_letter.get(folded[0], ()))
+    alike = found.by_beginning.get(folded[:_BEGINNING])
+    return alike is not None and any(_is_alike(folded, other) for other in alike)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _counterparts(word: str, pair: tuple[str, str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words that may stand for a word, and their stems."""
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def _counterparts(word: str, pair: tuple[str, str]) -> tuple[frozenset[str], frozenset[str], str]:
+    """Return the words that may stand for a word, their stems, and the word itself without its accents."""
     names = vocabulary.exonyms(*pair).get(word, ())
     translations = [*(fold(name) for name in names), *lexicon.look_up(word.lower(), pair).translations]
     words = frozenset(part for other in translations for part in _parts(other))
-    return words, frozenset(map(stem, words))
+    return words, frozenset(map(stem, words)), fold(word)
 
 
 def _parts(words: str) -> list[str]:
     """Return the words, and the longer parts of those with a hyphen."""
-    return [words, *(part for part in re.split("[- ]", words) if len(part) > _SHORTEST)]
+    parts = words.replace("-", " ").split(" ") if "-" in words or " " in words else ()
+    return [words, *(part for part in parts if len(part) > _SHORTEST)]
 
 
-def _garbled(original: str, text: str, pair: tuple[str, str]) -> list[str]:
+def _garbled(original: str, text: str, strange: set[str]) -> list[str]:
     """Return words that are neither of the target language nor of the source text; names that nobody has too."""
-    strange = [word for word in _FREE_WORD.findall(text) if not _is_english(fold(word), pair)]
-    source = {fold(word) for word in _LETTERS.findall(original)} if strange else set()
-    return [word for word in strange if fold(word) not in source and (word.islower() or not _is_like_any(word, source))]
+    source = {fold(word) for word in _LETTERS.findall(original)}
+    odd = strange - source
+    found = [word for word in _FREE_WORD.findall(text) if fold(word) in odd] if odd else []
+    return [word for word in found if word.islower() or not _is_like_any(word, source)]
 
 
 def _is_like_any(name: str, words: set[str]) -> bool:
@@ -128,11 +140,11 @@ def _is_like_any(name: str, words: set[str]) -> bool:
     return any(_is_alike(folded, word) for word in words)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def _is_english(word: str, pair: tuple[str, str]) -> bool:
     """Tell whether a word without accents is an English one, or too short to tell."""
     known = lexicon.english_words()
-    if len(word) < _SHORTEST_GARBLED or word in known or stem(word) in _english_stems() or word in _exonyms(pair):
+    if len(word) < _SHORTEST_GARBLED or word in known or _is_english_stem(stem(word)) or word in _exonyms(pair):
         return True
     return any(word.startswith(prefix) and word.removeprefix(prefix) in known for prefix in _PREFIXES)
 
@@ -145,7 +157,7 @@ def _exonyms(pair: tuple[str, str]) -> frozenset[str]:
 
 def _is_alike(word: str, other: str) -> bool:
     """Tell whether two words begin alike, as cognates and names do: `analogique`, `analogue`."""
-    if word[: _SHORTEST + 1] != other[: _SHORTEST + 1]:  # nearly all: a name is compared with every word
+    if word[:_BEGINNING] != other[:_BEGINNING]:  # nearly all: a name is compared with every word
         return False
     alike = next(
         (place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two),
@@ -165,9 +177,18 @@ def reads_as_english(word: str) -> bool:
         return True
     folded = fold(word)
     begin = folded[: max(_SHORTEST_ALIKE, ceil(_ALIKE * len(folded)))]
+    return len(folded) > _SHORTEST_ALIKE and any(len(other) <= len(folded) for other in _english_from(begin))
+
+
+def _is_english_stem(bare: str) -> bool:
+    """Tell whether it is the stem of an English word; the stems of all 50,000 would take a quarter of a second."""
+    return any(stem(word) == bare for word in _english_from(bare))
+
+
+def _english_from(begin: str) -> tuple[str, ...]:
+    """Return the English words that begin so."""
     words = _english_sorted()
-    alike = takewhile(lambda other: other.startswith(begin), islice(words, bisect_left(words, begin), None))
-    return len(folded) > _SHORTEST_ALIKE and any(len(other) <= len(folded) for other in alike)
+    return words[bisect_left(words, begin) : bisect_left(words, begin + _LAST)]
 
 
 @cache
@@ -175,12 +196,7 @@ def _english_sorted() -> tuple[str, ...]:
     return tuple(sorted(lexicon.english_words()))
 
 
-@cache
-def _english_stems() -> frozenset[str]:
-    return frozenset(map(stem, lexicon.english_words()))
-
-
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def stem(word: str) -> str:
     """Return an English word without its ending: publish, published, publishing."""
     ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), "")
@@ -188,7 +204,7 @@ def stem(word: str) -> str:
     return bare[:-1] if len(bare) > _SHORTEST and bare[-1] == bare[-2] else bare
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def fold(text: str) -> str:
     """Return the text in lower case without accents."""
     if text.isascii():

@@ -32,6 +32,8 @@ class Terms:
 
     def found(self, text: str) -> list[str]:
         """Return the terms that stand in the text as words of their own."""
+        if not self.translations:
+            return []
         candidates = (term for word in {"", *_WORD.findall(text)} for term in self._by_word.get(word, ()))
         return sorted(term for term in candidates if re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text))
 

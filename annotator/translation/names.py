@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from annotator.translation import coverage, lexicon, vocabulary
 from annotator.translation.coverage import fold
 from annotator.translation.protection import without_kept
+from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)*")
 _PART = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
@@ -17,14 +19,15 @@ def missing_names(original: str, text: str, pair: tuple[str, str]) -> list[str]:
     if not (expected := names(original, pair[0])):
         return []
     have = {fold(word) for word in _PART.findall(text)}
-    have |= {part for word in have for part in (*re.split("[-.]", word), word.replace("-", ""))}
+    joined = [word for word in have if "-" in word or "." in word]
+    have |= {part for word in joined for part in (*re.split("[-.]", word), word.replace("-", ""))}
     return [name for name in expected if not _is_kept(name, have, pair)]
 
 
-def names(original: str, language: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def names(original: str, language: str) -> tuple[str, ...]:
     """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
     text = without_kept(original)
-    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
     plain = vocabulary.capitalised(language)
     found = []
     for match in _WORD.finditer(text):
@@ -34,7 +37,7 @@ def names(original: str, language: str) -> list[str]:
         before = text[: match.start()].rstrip(" \u00a0\u202f")
         starts = not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
         striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
-        if shouted or len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
+        if len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
             continue
         if striking and text[max(0, match.start() - 1)] == "(" and text[match.end() : match.end() + 1] == ")":
             continue  # (EN), the language or the party after a speaker
@@ -44,7 +47,8 @@ def names(original: str, language: str) -> list[str]:
             continue
         if striking or not (starts or word.lower() in plain or word.split("-")[0].lower() in plain):
             found.append(word)
-    return list(dict.fromkeys(found))
+    is_shouted = found and sum(map(str.isupper, text)) > sum(map(str.islower, text))
+    return () if is_shouted else tuple(dict.fromkeys(found))
 
 
 _NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
@@ -53,12 +57,12 @@ _NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 
 def _is_kept(name: str, have: set[str], pair: tuple[str, str]) -> bool:
     exonyms = vocabulary.exonyms(*pair).get(name, ())
-    plain = lexicon.look_up(name.lower(), pair).translations[:1]
-    if any(word != fold(name) and coverage.stem(word) in map(coverage.stem, have) for word in plain):
-        return True
     if fold(name).replace("-", "") in have or any(
         fold(part) in have for other in (*exonyms, name) for part in other.split()
     ):
+        return True
+    plain = lexicon.look_up(name.lower(), pair).translations[:1]
+    if any(word != fold(name) and coverage.stem(word) in map(coverage.stem, have) for word in plain):
         return True
     parts = [part for part in fold(name).split("-") if len(part) > 2]  # noqa: PLR2004
     return bool(parts) and not exonyms and all(part in have or _adapted(part, have) for part in parts)

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+
+from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
 DECIMAL_COMMA = frozenset(("ca", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr"))
 
 _BLANKS = " \u00a0\u202f\u2009"
 # Digits behind a letter belong to a name (R2), unless the letter stands between hours and minutes (19h30).
 _TOKEN = re.compile(
-    rf"(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
+    rf"(?=\d)(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WORD_PAIR = re.compile(r"(?=\b([^\W\d_]+)[- ]([^\W\d_]+))")
@@ -76,9 +78,10 @@ class Number:
     values: frozenset[Decimal]
 
 
-def numbers(text: str, language: str) -> list[Number]:
+@lru_cache(maxsize=2 * REMEMBERED_TEXTS)
+def numbers(text: str, language: str) -> tuple[Number, ...]:
     """Return the numbers written in digits, in order."""
-    return [number for match in _TOKEN.finditer(text) for number in _numbers_in(match, text, language)]
+    return tuple(number for match in _TOKEN.finditer(text) for number in _numbers_in(match, text, language))
 
 
 def word_values(text: str, language: str) -> frozenset[Decimal]:

@@ -7,9 +7,9 @@ private use area. Whether a mark came back is verified, and where it did not, th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 VERSION = "1"
 
@@ -17,6 +17,7 @@ MARKS = "".join(map(chr, range(0xE000, 0xE040)))
 UNKNOWN = "\ue0ff"
 """Stands before a word that an engine says it does not know."""
 MARK = re.compile(f"[{MARKS}]")
+_WORDLIKE = re.compile(r"\w")
 
 # Our own marks, and halves of surrogate pairs, which no engine takes.
 _FOREIGN = re.compile(f"[{MARKS}{UNKNOWN}\ud800-\udfff]")
@@ -37,7 +38,7 @@ _KEPT = re.compile(
 
 
 # Without one of these nothing in a text can match: nearly all sentences stop here.
-_HINT = re.compile(r"://|www\.|pic\.|[@#]|\+\d|[a-z0-9-]\.[a-z]|[\U0001f000-\U0001faff☀-➿]")
+_HINT = re.compile(r"://|\.(?=[^\s.»”\"])|[@#]|\+\d|[\U0001f000-\U0001faff☀-➿]")
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,16 @@ def as_numbers(template: str) -> tuple[str, dict[str, str]]:
 
 def from_numbers(output: str, table: dict[str, str]) -> str | None:
     """Return the output with its marks, or None when a number is missing, came twice, or grew into a word."""
-    if any(
-        len(re.findall(rf"(?<![\w.,]){number}(?![\w%]|[.,]\d)", output)) != 1 or output.count(number) != 1
-        for number in table
-    ):
+    if any(output.count(number) != 1 or len(_by_itself(number).findall(output)) != 1 for number in table):
         return None
     for number, mark in table.items():
         output = output.replace(number, mark)
     return output
+
+
+@cache
+def _by_itself(number: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.,]){number}(?![\w%]|[.,]\d)")
 
 
 def as_sentinels(template: str, sentinels: Sequence[str]) -> tuple[str, dict[str, str]]:
@@ -157,10 +160,22 @@ def _kept_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _free_spans(text: str, words: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    matches = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
     return [
-        match.span() for match in matches if all(match.end() <= start or end <= match.start() for start, end in taken)
+        (first, last)
+        for first, last in _whole_words(text, words)
+        if all(last <= start or end <= first for start, end in taken)
     ]
+
+
+def _whole_words(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words stand apart from other letters and digits; to compile a pattern for each costs more."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        is_apart = not _WORDLIKE.match(text[start - 1 : start]) and not _WORDLIKE.match(text[end : end + 1])
+        if is_apart:
+            yield start, end
+        start = text.find(words, max(end, start + 1) if is_apart else start + 1)
 
 
 def _core(text: str, kept: Sequence[tuple[int, int]]) -> tuple[int, int]:

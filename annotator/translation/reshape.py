@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from annotator.translation.protection import protect, restore
+from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
 # Where a reader pauses, the best place first: behind a sentence, a clause, a comma, a word.
 _PAUSES = (r"(?<=[.!?…])[»”\"')]*\s+(?=\S)", r"(?<=[;:])\s+|\s+(?=[–—]\s)", r"(?<=,)\s+", r"\s+")
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«“\"]?\s?[A-ZÀ-Þ])")
+_CAPITALS = re.compile(r"[^\W\d_a-zà-öø-ÿ]{4}")  # no small letter of the West among them: nearly all texts stop here
 _SHARE, _WORDS = 0.8, 2
 """From four letters of five in capitals on, in two words too long for an acronym, a text is shouted: engines trained on
 running text read such words as unknown ones."""
@@ -38,9 +41,10 @@ def shorten(text: str, fits: Callable[[str], bool]) -> list[str]:
     return [part for half in halves(text) or (text[:middle], text[middle:]) for part in shorten(half, fits)]
 
 
+@lru_cache(maxsize=REMEMBERED_TEXTS)
 def is_shouted(text: str) -> bool:
     """Tell whether a text is written in capitals: four letters of five, and two words too long for an acronym."""
-    if 2 * sum(map(str.isupper, text)) < sum(map(str.isalpha, text)):
+    if not _CAPITALS.search(text):
         return False
     plain = protect(text).template
     letters = [letter for letter in plain if letter.isalpha()]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+REMEMBERED_TEXTS = 1 << 11
+"""Texts of which is kept what several checks, or the check of a second try, ask for again: a batch or two of them."""
 
 # Negations of the source. "ne ... que" (only), "ne ... pas seulement" and the ne of "plus que je ne crois" are none.
 NEGATED = {
@@ -95,6 +98,34 @@ HEDGE = {
     )
 }
 QUOTES = '«»“”„"‹›'
+# What no negation of the language comes without: most texts are done with it.
+_MAY_NEGATE = {
+    "fr": re.compile(r"\b(?:ne|n|pas|aucune?s?|personne|rien|jamais|nul|ni|non|sans)\b", re.IGNORECASE),
+    "es": NEGATED["es"],
+}
+# What no reserve of the language comes without, in lower case: `rai` for every conditional.
+_RESERVED = {
+    "fr": ("rai", "selon", "après", "sembl", "prétendu", "présumé", "soi-disant", "peut-être", "probable", "vraisem",
+           "apparemment", "paraît-il", "supposé"),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def negation(text: str, language: str) -> str:
+    """Return the first negation of a text."""
+    if language not in NEGATED or not _MAY_NEGATE[language].search(text):
+        return ""
+    negated = NEGATED[language].search(text)
+    return negated[0] if negated else ""
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def reserve(text: str, language: str) -> str:
+    """Return the first reserve of a text."""
+    lower = text.lower()
+    if language not in HEDGED or not any(part in lower for part in _RESERVED.get(language, ("",))):
+        return ""
+    return next((match["reserve"] for match in HEDGED[language].finditer(text) if match["reserve"]), "")
 
 
 @cache

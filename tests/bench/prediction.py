@@ -25,7 +25,7 @@ from annotator.segmentation import RuleSegmenter
 
 SENTENCES = Path(__file__).parents[1] / "gates" / "data" / "labels_fr.tsv"
 UNITS, TURNS = 1_000, 5
-MOST, MOST_ENCODED = 3.0, 4.0
+MOST, MOST_ENCODED = 2.0, 4.0
 Made = TypeVar("Made")
 
 

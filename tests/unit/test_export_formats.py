@@ -47,7 +47,7 @@ def task_data(unit: str) -> TaskData:
     texts = {"source_text": TEXT, "translated_text": f"TRANSLATED {unit}", "before": f"BEFORE {unit}", "after": "AFTER"}
     warnings = {"translation_warnings": "WARNED; 2", "translation_warning_codes": CODES}
     numbers = {"source_lang_confidence": 0.75, "suggested_score": 0.123, "suggested_label": "rhetoric"}
-    texts |= {"brand_new": f"UNKNOWN {unit}", **ABOUT}
+    texts |= {"brand_new": f"UNKNOWN {unit}", "rights": "CC0-1.0", **ABOUT}
     return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers})
 
 

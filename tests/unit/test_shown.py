@@ -133,6 +133,24 @@ def test_a_reason_of_a_model_keeps_its_probability_in_french(data: Callable[...,
     assert "selon un modèle de subjectivité (84%)" in row["shown_suggestion"]
 
 
+def test_the_copy_of_a_long_unit_shows_both_ends_in_whole_words(data: Callable[..., dict[str, Any]]) -> None:
+    start, end = "Selon le rapport que la préfecture a remis", "évacuerait les premières en cas de rupture."
+    text = f"{start} aux élus, {'et ' * 99}on {end}"
+    html = shown(data(source_text=text, before="Avant."), interface("en"), Place())["shown_paragraph"]
+    assert f"<mark>{start} […] {end}</mark>" in html
+
+
+@pytest.mark.parametrize(("letters", "is_long"), [("a" * 300, False), ("a" * 301, True), ("町" * 151, True)])
+def test_a_unit_is_long_by_the_room_that_it_takes(
+    data: Callable[..., dict[str, Any]], letters: str, is_long: bool
+) -> None:
+    assert ("cu-long" in shown(data(source_text=letters), interface("en"), Place())["shown_place"]) == is_long
+
+
+def test_a_unit_that_is_its_whole_text_is_not_counted(data: Callable[..., dict[str, Any]]) -> None:
+    assert "unit 1" not in shown(data(article_units=1), interface("en"), Place(2, 9))["shown_place"]
+
+
 def test_a_long_article_is_cut_around_its_unit(data: Callable[..., dict[str, Any]]) -> None:
     pieces = [Piece(f"a:{number}", f"Phrase {number}. " * 20, "", begins=True) for number in range(400)]
     row = data()
