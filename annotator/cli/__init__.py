@@ -23,6 +23,7 @@ from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
 from annotator.cli.evaluate import evaluate
 from annotator.cli.export import export
+from annotator.cli.forget import forget
 from annotator.cli.labelling_progress import progress as labelling_progress
 from annotator.cli.practice import practice
 from annotator.cli.prepare import prepare
@@ -78,6 +79,7 @@ _EXAMPLES: dict[Command, str] = {
     train: "annotator train labels.jsonl --out team.model",
     evaluate: "annotator evaluate dataset --predictor cues --predictor team.model",
     verify: "annotator verify dataset",
+    forget: "annotator forget 3de483e6b032040c --run run --dataset dataset",
     status: "annotator status run --verify",
     demo: "annotator demo --once",
     doctor: 'annotator doctor --project "French articles"',

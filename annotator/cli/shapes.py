@@ -283,6 +283,25 @@ class DatasetVerified(TypedDict):
     faults: list[Fault]
 
 
+class Held(TypedDict):
+    """What a run, a project or a dataset held of an article."""
+
+    place: str
+    """run, project or dataset."""
+    name: str
+    units: int
+    answers: int
+
+
+class ArticleForgotten(TypedDict):
+    """`forget`."""
+
+    article_id: str
+    held: list[Held]
+    cached_translations: int
+    """How many translations the cache lost."""
+
+
 class Disputed(TypedDict):
     """`adjudicate push`."""
 

@@ -149,6 +149,8 @@ def _refused(error: ValidationError, path: Path | None, text: str, given: Mappin
     names = [part for part in first["loc"] if isinstance(part, str)]
     name = ".".join(names)
     place = f"--{name}" if name in given else _place(path, text, first["loc"])
+    if names[-1:] == ["license"] and isinstance(first["input"], str):
+        return _no_licence(place, first["input"])
     if first["type"] == "extra_forbidden":
         known = Author.model_fields if len(names) > 1 else About.model_fields
         likely = get_close_matches(names[-1], known, n=1)
@@ -156,6 +158,14 @@ def _refused(error: ValidationError, path: Path | None, text: str, given: Mappin
         return UsageError(f"{place}: there is no key {name!r}", hint=f"{meant}one of {', '.join(known)}")
     problem = first["msg"].removeprefix("Value error, ").replace("Input should", "should")
     return UsageError(f"{place}: {name}: {json.dumps(first['input'], default=str)} {problem}", hint="correct it")
+
+
+def _no_licence(place: str, name: str) -> UsageError:
+    try:
+        spdx_id(name)
+    except UsageError as error:
+        return UsageError(f"{place}: {error.message}", hint=error.hint)
+    return UsageError(f"{place}: {name!r} is no licence")
 
 
 def _place(path: Path | None, text: str, loc: tuple[int | str, ...]) -> str:

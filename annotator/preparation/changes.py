@@ -45,7 +45,7 @@ def change(recorded: RunInfo, wanted: RunInfo, folder: str) -> Change:
 
 
 def _settings(info: RunInfo) -> dict[str, object]:
-    """Give what the version which made the run did not know the value that it has where nobody chose another."""
+    """Return the settings of a run with those that the version which made it did not know, as they were then."""
     settings = info.settings | {"predictor": predictor_of(info)}
     named = settings.get("fields")
     return {**settings, "fields": {**Fields().model_dump(), **named}} if isinstance(named, dict) else settings

@@ -61,6 +61,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "train": ("nowhere", "--out", "team.model"),
     "evaluate": ("nowhere",),
     "verify": ("nowhere",),
+    "forget": ("nobody", "--run", "nowhere"),
     "status": ("nowhere",),
     "demo": ("--data-dir", ""),
     "doctor": ("--trust", "no address"),
@@ -281,6 +282,7 @@ AFTER_ANSWERS = (
     "reopen",
     "units split",
     "units merge",
+    "forget",
 )
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
 

@@ -193,7 +193,7 @@ def test_flags_win_over_the_file(tmp_path: Path) -> None:
     [
         ('title = "a"\nautors = ["b"]', "dataset.toml:2: there is no key 'autors'", "did you mean authors?"),
         ('[[authors]]\nname = "a"\norcd = "c"', "dataset.toml:3: there is no key 'authors.orcd'", "mean orcid?"),
-        ('\nlicense = "cc by 4"', "dataset.toml:2: license", ""),
+        ('\nlicense = "cc by 4"', "dataset.toml:2: licence 'cc by 4' is no SPDX id", "mean CC-BY-4.0?"),
         ('date = "March"', "dataset.toml:1: date: \"March\" is not a date", ""),
         ('url = "javascript:alert(1)"', "is not a web address", ""),
         ("version = 1", "dataset.toml:1: version: 1 should be a valid string", ""),

@@ -60,16 +60,16 @@ def problems(task: Task, form: Form) -> list[str]:
 def _data_problems(data: Mapping[str, Any], form: Form) -> Iterator[str]:
     yield from (f"data.{name} is missing, which the form shows" for name in sorted(form.variables - data.keys()))
     yield from (f"data.{name} is null: use an empty string" for name, value in data.items() if value is None)
-    for name, value in data.items():
-        if isinstance(value, str):
-            yield from _text_problems(name, value)
+    texts = {name: value for name, value in data.items() if isinstance(value, str)}
+    if _NO_TEXT.search("\n".join(texts.values())):  # one search where there is nothing to find
+        yield from (f"data.{name} holds {what}" for name, text in texts.items() if (what := _no_text(text)))
 
 
-def _text_problems(name: str, text: str) -> Iterator[str]:
-    if match := _NO_TEXT.search(text):
-        is_nul = match[0] == "\0"
-        what = "a NUL character, which databases refuse" if is_nul else "half a surrogate pair, which is not text"
-        yield f"data.{name} holds {what}"
+def _no_text(text: str) -> str:
+    match = _NO_TEXT.search(text)
+    if not match:
+        return ""
+    return "a NUL character, which databases refuse" if match[0] == "\0" else "half a surrogate pair, which is not text"
 
 
 def _identity_problems(task: Task) -> Iterator[str]:
