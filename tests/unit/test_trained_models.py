@@ -108,7 +108,10 @@ TOO_FEW: dict[str, tuple[list[KnownUnit], str]] = {
     "none": ([], "0 units with a label"),
     "articles": ([replace(one, article_id="a") for one in SOME], "in 1 articles: a model needs 3"),
     "labels": ([replace(one, label=Label.OPINION) for one in SOME], "only one label has 5 units or more"),
-    "language": ([replace(one, language="eu") for one in SOME], "0 units with a label"),
+    "language": (
+        [replace(one, language="eu") for one in SOME],
+        "0 units with a label, beside 96 in a language",
+    ),
 }
 
 
@@ -239,13 +242,14 @@ def test_units_that_a_model_knows_take_no_part_in_its_measurement(model: Path, t
         evaluate_on([lines(tmp_path / "labels.jsonl", moved)], {"team": open_model(model)}, Draws(times=20))
 
 
-def test_units_without_cues_are_learned_from_the_encoder_alone() -> None:
-    portuguese = [replace(one, language="pt") for one in SOME[:60]]
-    model = train(portuguese, SOURCE, replace(OPTIONS, with_encoder=True)).model
-    assert model.with_cues is None
+def test_with_the_encoder_it_suggests_in_languages_that_it_was_not_trained_on() -> None:
+    known = SOME[:60]
+    model = train(known, SOURCE, replace(OPTIONS, with_encoder=True)).model
     predictor = TrainedPredictor(model, others=CuePredictor(), min_score=0)
-    predictions = predictor.predict(article_of(portuguese[:12]))
-    assert sum(one.label is known.label for one, known in zip(predictions, portuguese, strict=False)) >= 9
+    as_of = {tag: predictor.predict(article_of([replace(one, language=tag) for one in known])) for tag in ("pt", "eu")}
+    assert {one.model_version for one in as_of["pt"]} == {model.name}
+    assert sum(one.label is unit.label for one, unit in zip(as_of["pt"], known, strict=True)) >= 45
+    assert {one.label for one in as_of["eu"]} == {None}
 
 
 def test_lines_that_are_no_known_units_are_named(tmp_path: Path) -> None:
