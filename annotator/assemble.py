@@ -177,6 +177,7 @@ def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cach
         predictor=CuePredictor(min_score=settings.min_score),
         target=settings.target_language,
         language=settings.source_language,
+        forgotten=frozenset(settings.forgotten),
     )
 
 

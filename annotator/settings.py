@@ -168,6 +168,7 @@ class Settings(BaseModel):
     )
     public_url: str = Field(default="", exclude=True, description="By which address people reach the local server.")
     mends: tuple[Mend, ...] = Field(default=(), description="Cuts of a run that were mended; its folder holds them.")
+    forgotten: tuple[str, ...] = Field(default=(), description="Articles that a run leaves out; its folder lists them.")
     own_data_dir: Path = Field(
         default_factory=partial(_default_folder, "data_dir"),
         exclude=True,
@@ -233,6 +234,7 @@ _NOT_OF_FILES = {
     "own_data_dir",
     "origins",
     "mends",
+    "forgotten",
 }
 FILE_KEYS = FIELD_OF_KEY.keys() - _NOT_OF_FILES
 """What `annotator.toml` may set."""

@@ -224,7 +224,7 @@ def _show(report: PreparationReport, job: Job) -> None:
 
     out = job.out
     show_rest(report.notes - preparation.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
-    repeats = report.duplicates + report.superseded + report.near_duplicates
+    repeats = report.duplicates + report.superseded + report.near_duplicates + report.forgotten
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     _show_without_units(report)
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))

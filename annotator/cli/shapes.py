@@ -43,6 +43,8 @@ class Prepared(TypedDict):
     """Articles of which a later text counts."""
     near_duplicates: NotRequired[int]
     """Articles that are like an earlier one: linked, or left out."""
+    forgotten: NotRequired[int]
+    """Articles that `forget` took out of the run and that are left out."""
     not_used: NotRequired[int]
     """Lines of memories and of the glossary that cannot be used; with one the command ends with 3."""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from annotator import __version__, guidelines
-from annotator.dataset import card, croissant, formats, privacy
+from annotator.dataset import card, citation, croissant, formats, privacy
+from annotator.dataset.about import About
 from annotator.dataset.articles import ARTICLES, Articles, article_files
 from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceReport, collect
 from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
@@ -26,7 +27,7 @@ from annotator.models import Failure, Manifest, Record
 from annotator.output import keep_apart
 
 CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
-_BESIDE = (ARTICLES, SPLITS, GUIDELINES, CARD, CROISSANT)
+_BESIDE = (ARTICLES, SPLITS, GUIDELINES, citation.FILE, CARD, CROISSANT)
 NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
 """Every file that an export may write. One that leaves this list stays in datasets that have it."""
 
@@ -46,7 +47,7 @@ class ExportOptions:
     """Keep the hour of each answer, not its day alone."""
     articles: Sequence[Path] = ()
     """Files, or run folders, that hold the articles: then the dataset has their texts, as far as they may leave."""
-    about: card.About = field(default_factory=card.About)
+    about: About = field(default_factory=About)
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
@@ -140,6 +141,8 @@ def _write_records(
 
 def _described(folder: Path, sources: Sequence[Source], report: ExportReport, options: ExportOptions) -> Manifest:
     _text(folder / GUIDELINES, guidelines.markdown("en"))
+    if cited := citation.cff(options.about):
+        _text(folder / citation.FILE, cited)
     _text(folder / CARD, card.readme(report, options.about, folder))
     files = of_folder(folder)  # with the card: croissant.json names its SHA-256, and the manifest names both
     _text(folder / CROISSANT, croissant.text(report, options.about, folder, files))

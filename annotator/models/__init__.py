@@ -9,7 +9,7 @@ from __future__ import annotations
 from annotator.models.answers import Annotation, AnnotationStatus, Answer, Mention, Unplaced, Vote
 from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Language, Post, Unit, UnitKind
 from annotator.models.records import DatasetArticle, Decision, Manifest, Record, RecordStatus, Retention
-from annotator.models.runs import Failure, Mend, RunInfo
+from annotator.models.runs import Failure, Forgotten, Mend, RunInfo
 from annotator.models.tasks import (
     DISPLAY_FIELDS,
     SHOWN_BY_PUSH,
@@ -50,6 +50,7 @@ __all__ = [
     "DatasetArticle",
     "Decision",
     "Failure",
+    "Forgotten",
     "Gold",
     "Language",
     "Manifest",

@@ -36,6 +36,13 @@ class Mend(Value):
     )
 
 
+class Forgotten(Value):
+    """An article that was taken out of a run at somebody's request. A line of forgotten.jsonl."""
+
+    schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
+    article_id: str = Field(description="The article's key; prepare leaves every text of that key out.")
+
+
 class RunInfo(Value):
     """What a run folder was made with: run.json."""
 

@@ -25,6 +25,7 @@ NAME = "name"
 # What stands behind the closing mark of a post: links, pictures' addresses, tags and handles.
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
 _TAIL_MARKS = ("#", "@", "/", "pic.")
+_STOPS = " .,;:!?…"
 _CLOSING = " \u00bb”“\"')»"
 # A number in digits that is not the end of a name like "covid-19"; and what is a year.
 _NUMBER = re.compile(r"(?<![\w-])[0-9][0-9.,]*")
@@ -104,6 +105,8 @@ class Features:
     def speech(self) -> bool:
         """It quotes a sentence: a quotation with a verb, a long one, or one that is most of the unit."""
         text, lexicon = self.folded, self.lexicon
+        if not self.awaited and _closes_a_quotation(text, lexicon):
+            return True
         if not (self.awaited or any(map(text.__contains__, lexicon.marks))):
             return False
         return any(_is_speech(text, start, end, lexicon) for start, end in _quotations(text, lexicon, self.awaited))
@@ -206,6 +209,13 @@ def _is_speech(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     if words >= _LONG_QUOTATION or words * 2 > len(_WORD.findall(text)):
         return True
     return UnitCues(quoted, quoted, lexicon).any_of("verb")
+
+
+def _closes_a_quotation(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a unit ends with a closing mark that nothing in it opens: it goes on with an earlier quotation."""
+    bare = text.rstrip(_STOPS)
+    openers = [opener for opener, closer in lexicon.closer_of.items() if closer == bare[-1:]]
+    return bool(openers) and not any(opener in bare[:-1] for opener in openers)
 
 
 def awaited_closers(texts: Sequence[str], lexicon: Lexicon) -> list[str]:

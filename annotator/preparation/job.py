@@ -22,11 +22,12 @@ from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
+from annotator.preparation.forgetting import read_forgotten
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.mending import mend_articles, read_mends
 from annotator.preparation.near_duplicates import Dedupe
 from annotator.preparation.plan import Plan, Settlement
-from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
+from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches, works_again
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.rerun import dropped, path_of
 from annotator.preparation.run_folder import Redo, RunFolder
@@ -107,7 +108,8 @@ def run_job(
     """
     _check_inputs(job)
     if job.is_run:
-        job = replace(job, settings=job.settings.model_copy(update={"mends": read_mends(Path(job.out))}))
+        kept = {"mends": read_mends(Path(job.out)), "forgotten": read_forgotten(Path(job.out))}
+        job = replace(job, settings=job.settings.model_copy(update=kept))
     found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
@@ -121,9 +123,13 @@ def run_job(
         _open_lists(job, folder, report, stack)
         if folder:
             _drop_older(folder, latest, report, say)
+            make = partial(_own_pipeline, job, folder.info.engines, say, stack)
+            lacking = folder.register.lacking()
+            if lacking and not folder.redo and works_again(folder.path, lacking, make()):
+                folder.translate_again("an engine that failed works now")
             if folder.redo:
                 _redo(job, folder, folder.redo, say)
-            make = partial(_own_pipeline, job, folder.info.engines, say, stack)
+                make = partial(_own_pipeline, job, folder.info.engines, say, stack)
             mend_articles(folder, job.settings.mends, make, sketched=bool(job.dedupe), say=say)
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
