@@ -32,7 +32,7 @@ FEWEST_UNITS, FEWEST_ARTICLES = 50, 3
 FEWEST_OF_LABEL = 5
 """Units that a label needs before it counts as one that was learned; two such labels are needed."""
 FEWEST_OF_LANGUAGE = 25
-"""Units that a language needs without the encoder: what cues teach of one language made others worse in 3 of 7 trials."""
+"""Units that a language needs without the encoder: what cues taught of others made it worse in 3 of 7 trials."""
 FEW_UNITS = 100
 """Below this what is learned is mostly noise: see the learning curve in docs/quality.md."""
 _FOLDS = 5
@@ -189,17 +189,16 @@ def _held_out(rows: Rows, right: Numbers, folds: Numbers) -> tuple[Matrix, dict[
     temperatures = {}
     for has_cues, log_odds in by_layer.items():
         there = ~np.isnan(log_odds[:, 0])
-        if there.any():
-            temperatures[has_cues] = temperature(log_odds[there], right[there])
-            log_odds /= temperatures[has_cues]
-    return np.where(rows.has_cues[:, None], by_layer[True], by_layer[False]), temperatures
+        temperatures[has_cues] = temperature(log_odds[there], right[there]) if there.any() else 1.0
+    calibrated = {has_cues: log_odds / temperatures[has_cues] for has_cues, log_odds in by_layer.items()}
+    return np.where(rows.has_cues[:, None], calibrated[True], calibrated[False]), temperatures
 
 
 def _calibrated(layers: Layers, temperatures: Mapping[bool, float]) -> Layers:
     with_cues, without = layers.with_cues, layers.without_cues
     return Layers(
-        with_cues and replace(with_cues, temperature=temperatures.get(True, 1.0)),
-        without and replace(without, temperature=temperatures.get(False, 1.0)),
+        with_cues and replace(with_cues, temperature=temperatures[True]),
+        without and replace(without, temperature=temperatures[False]),
     )
 
 
