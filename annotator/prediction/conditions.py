@@ -30,8 +30,9 @@ def expects_no_answer(features: Features) -> bool:
     if not asks(features) or features.folded[:1] in _DASHES:
         return False
     plain = all(cue.name == _QUESTION for cue in features.cues["asks"])
-    argued = {cue.text.lower() for cue in features.cues["argument"]}
-    pushes = len(argued) >= _ARGUMENT or any(cue.start == 0 for cue in features.cues["argument"])
+    asked = {cue.start for cue in features.cues["asks"]}
+    argued = [cue for cue in features.cues["argument"] if cue.start not in asked]
+    pushes = len({cue.text.lower() for cue in argued}) >= _ARGUMENT or any(cue.start == 0 for cue in argued)
     return features.has("lens", "frame", "evaluation") or (features.has("asks") and (pushes or not plain))
 
 

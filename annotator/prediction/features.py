@@ -149,7 +149,9 @@ class UnitCues:
         return any(map(self._words.any_match, lists))
 
     def _names(self) -> Iterator[Words]:
-        for name in _NAME.finditer(self._original):
+        """Yield the names: those of several words alone where there are some, for German writes every noun like one."""
+        found = list(_NAME.finditer(self._original))
+        for name in [name for name in found if " " in name[0]] or found:
             end = _shortened(self._text, *name.span())
             yield Words(name.start(), end, "checkable name", self._original[name.start() : end])
 
@@ -157,7 +159,7 @@ class UnitCues:
         text, lexicon = self._text, self._lexicon
         spans = [span for span in _quotations(text, lexicon, "") if _is_speech(text, *span, lexicon)]
         for start, end in spans or [(0, len(text))]:
-            begin, stop = _trimmed(text, start + (text[start] in lexicon.marks), end)
+            begin, stop = _trimmed(text, start + text.startswith(tuple(lexicon.marks), start), end)
             stop = _shortened(text, begin, stop)
             yield Words(begin, stop, "quoted speech", self._original[begin:stop])
 
