@@ -13,8 +13,8 @@ from annotator import agreement
 from annotator import settings as configuration
 from annotator.agreement import AgreementOptions, AgreementReport
 from annotator.dataset import build, privacy, reading
+from annotator.dataset.about import read_about
 from annotator.dataset.build import ExportOptions
-from annotator.dataset.card import About
 from annotator.dataset.collect import ExportReport, Source
 from annotator.dataset.formats import FormatOptions
 from annotator.labelstudio import client as connection
@@ -82,12 +82,17 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     formats: Sequence[str] = _FORMATS,
     title: str = "",
     license: str = "",  # noqa: A002 - as the field of the card is called
+    about: str | Path | None = None,
     names: bool = False,
+    include_text: bool = False,
 ) -> ExportReport:
     """Write a dataset folder of annotations; failures among them are counted in its manifest.
 
     JSONL is always there; `formats` are `csv`, `parquet`, `hf`, `web-annotation`, `claims`, `label-studio` or `all`.
-    Annotators are pseudonyms unless `names`. Of a folder that is a dataset already, only its own files are replaced.
+    Annotators are pseudonyms unless `names`. Context and titles of articles under no open licence stay out unless
+    `include_text`. `license` is that of the labels, an SPDX id, and `about` a file that tells
+    what only people know of the dataset. Of a folder that is a dataset already, only its own
+    files are replaced.
 
     Raises:
         UsageError: a format does not exist, there is no annotation, or something else in the folder would be lost.
@@ -95,7 +100,8 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     options = ExportOptions(
         formats=FormatOptions(names=tuple(formats)),
         rename=None if names else privacy.pseudonyms(configuration.load({}).data_dir),
-        about=About(license=license, **({"title": title} if title else {})),
+        texts=privacy.TextPolicy(include_text=include_text),
+        about=read_about(Path(about) if about else None, {"title": title, "license": license}),
         place=place_row,
     )
     return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)

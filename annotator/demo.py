@@ -21,6 +21,8 @@ from annotator.settings import Settings
 
 ARTICLE = "deepseek.fr.txt"
 TITLE = "Demo: OpenAI and DeepSeek"
+RIGHTS = "Apache-2.0"
+"""The article is ours, so that a dataset of the demo holds it whole."""
 _PLACES = (Path(__file__).parent / "demo_article", Path(__file__).parents[1] / "fixtures" / "articles")
 """In an installed package, and in a checkout."""
 _MEMORY = Path(__file__).parent / "demo_article" / "demo.jsonl"
@@ -53,7 +55,8 @@ def prepare(settings: Settings, *, say: Say) -> list[Task]:
         job = preparation.Job(inputs=(str(article),), out=str(out), settings=remembering)
         preparation.run_job(job, say=say, progress=lambda _report: None)
         _say_engine(settings, say)
-        return [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        tasks = [Task.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    return [task.model_copy(update={"data": task.data.model_copy(update={"rights": RIGHTS})}) for task in tasks]
 
 
 def _say_engine(settings: Settings, say: Say) -> None:

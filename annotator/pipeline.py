@@ -9,7 +9,7 @@ from annotator import __version__
 from annotator.language_tags import language_of
 from annotator.models import Article, BlockKind, Language, Prediction, Task, Translation, Unit
 from annotator.protocols import LanguageIdentifier, Predictor, Segmenter, Translator
-from annotator.tasks import make_tasks
+from annotator.tasks import long_fields, make_tasks
 from annotator.text import reading_form
 
 SAME_LANGUAGE = "same-language"
@@ -36,6 +36,8 @@ class Pipeline:
     predictor: Predictor
     target: str
     language: str = ""
+    forgotten: frozenset[str] = frozenset()
+    """Ids of articles that a run leaves out."""
 
     def process(self, articles: Sequence[Article]) -> list[Processed]:
         """Return what becomes of each article, in order. Units of all articles are translated together."""
@@ -54,7 +56,7 @@ class Pipeline:
                 f"langid {self.identifier.name}-{self.identifier.version}",
             )
         )
-        notes = (*article.notes, *_declaration_notes(article.declared_language, language.tag))
+        notes = (*article.notes, *_declaration_notes(article.declared_language, language.tag), *_long_notes(article))
         identified = article.model_copy(update={"language": language, "signature": signature, "notes": notes})
         return self._with_named_language(self.segmenter.segment(identified, self.identifier))
 
@@ -103,6 +105,10 @@ class Pipeline:
 
         tasks = make_tasks(article, translations, predictions, signature=signature)
         return Processed(article=article, translations=translations, predictions=predictions, tasks=tasks)
+
+
+def _long_notes(article: Article) -> tuple[str, ...]:
+    return tuple(f"field {name!r} is long and in no task: articles.jsonl has it" for name in long_fields(article))
 
 
 def _declaration_notes(declared: str, tag: str) -> tuple[str, ...]:

@@ -13,8 +13,11 @@ from annotator.output import Kind, replacing
 LINES: dict[str, type[models.Value]] = {
     "annotation": models.Annotation,
     "article": models.Article,
+    "dataset-article": models.DatasetArticle,
     "failure": models.Failure,
     "manifest": models.Manifest,
+    "mend": models.Mend,
+    "model": models.TrainedModel,
     "prediction": models.Prediction,
     "record": models.Record,
     "run": models.RunInfo,

@@ -6,7 +6,6 @@ checked before it is merged, and where each setting came from is kept, so that i
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import re
@@ -22,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from annotator.choices import (
     DEFAULT_COMPUTE_TYPE,
     DEFAULT_DEVICE,
+    DEFAULT_PREDICTOR,
     DEFAULT_SPLIT,
     DEFAULT_TARGET,
     DEFAULT_TRANSLATOR,
@@ -33,6 +33,7 @@ from annotator.choices import (
 from annotator.errors import UsageError, without_keys
 from annotator.models import Mend
 from annotator.team import OwnGuidelines, OwnMark, checked_marks
+from annotator.text import known_encoding
 
 CONFIG_FILE = "annotator.toml"
 _LARGEST_FILE = 20_000
@@ -45,6 +46,7 @@ ENVIRONMENT = {
     "ANNOTATOR_PUBLIC_URL": "public_url",
     "ANNOTATOR_OFFLINE": "offline",
     "ANNOTATOR_MIN_SCORE": "min_score",
+    "ANNOTATOR_PREDICTOR": "predictor",
     "LIBRETRANSLATE_URL": "libretranslate_url",
     "LIBRETRANSLATE_API_KEY": "libretranslate_api_key",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
@@ -80,6 +82,8 @@ class Fields(BaseModel):
     id: str = "id"
     url: str = "url"
     site: str = "site"
+    author: str = "author"
+    section: str = "section"
     published: str = "date"
     language: str = "language"
     rights: str = "rights"
@@ -141,6 +145,11 @@ class Settings(BaseModel):
     min_score: float = Field(
         default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below this share of right ones."
     )
+    predictor: str = Field(
+        default=DEFAULT_PREDICTOR,
+        min_length=1,
+        description="What suggests labels: auto, cues, encoder, or a model of your own by its path.",
+    )
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
     device: DeviceName = Field(default=DEFAULT_DEVICE, description="Where the argos translator works.")
@@ -166,6 +175,7 @@ class Settings(BaseModel):
     )
     public_url: str = Field(default="", exclude=True, description="By which address people reach the local server.")
     mends: tuple[Mend, ...] = Field(default=(), description="Cuts of a run that were mended; its folder holds them.")
+    forgotten: tuple[str, ...] = Field(default=(), description="Articles that a run leaves out; its folder lists them.")
     own_data_dir: Path = Field(
         default_factory=partial(_default_folder, "data_dir"),
         exclude=True,
@@ -197,11 +207,7 @@ class Settings(BaseModel):
     @field_validator("encoding")
     @classmethod
     def _known(cls, name: str) -> str:
-        try:
-            "".encode(name or "utf-8")
-            return codecs.lookup(name).name if name else ""
-        except (LookupError, ValueError) as error:
-            raise ValueError("is not an encoding such as utf-8, windows-1252 or iso-8859-2") from error
+        return known_encoding(name) if name else ""
 
     @field_validator("data_dir", "argos_packages_dir", mode="before")
     @classmethod
@@ -235,6 +241,7 @@ _NOT_OF_FILES = {
     "own_data_dir",
     "origins",
     "mends",
+    "forgotten",
 }
 FILE_KEYS = FIELD_OF_KEY.keys() - _NOT_OF_FILES
 """What `annotator.toml` may set."""

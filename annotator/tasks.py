@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import JsonValue
+
 from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS, SOURCE_MENTION, UNIT
 from annotator.models import (
     SCHEMA_VERSION,
@@ -35,6 +37,8 @@ are shorter."""
 _QUOTED = 32
 """Characters of context on each side of a quote."""
 _SEARCHED = 1_000_000
+_LONGEST_FIELD = 1000
+"""Characters: a task is stored for each unit, and an article has forty."""
 HIDDEN_SUGGESTION = "hidden_suggestion"
 """In the `meta` of a task: what its blind unit does not show."""
 SUGGESTION = ("suggested_label", "suggested_score", "suggestion_reasons")
@@ -71,6 +75,12 @@ def make_tasks(
         "article_title_translated": _title_translation(article, translations),
         "source_line": _line(article.site, article.published, article.url),
         "site": one_line(article.site) or _host(article.url),
+        "url": article.url,
+        "published": article.published,
+        "author": one_line(article.author),
+        "section": one_line(article.section),
+        "article_language": article.language.tag,
+        "source": own_fields(article),
         "article_units": len(article.units),
     }
     paragraphs = _Paragraphs(article, [translation.text for translation in translations])
@@ -100,6 +110,21 @@ def make_tasks(
             zip(article.units, translations, predictions, strict=True), start=1
         )
     )
+
+
+def own_fields(article: Article) -> dict[str, JsonValue]:
+    """Return the fields of the article's row that each of its tasks has: all but long ones, its text again, say."""
+    return {name: value for name, value in article.source.items() if _is_short(value)}
+
+
+def long_fields(article: Article) -> list[str]:
+    """Return the names of the others, which stay in `articles.jsonl`."""
+    return [name for name, value in article.source.items() if not _is_short(value)]
+
+
+def _is_short(value: JsonValue) -> bool:
+    text = value if isinstance(value, str) else json.dumps(value) if isinstance(value, dict | list) else ""
+    return len(text) <= _LONGEST_FIELD
 
 
 def quote(text: str, start: int, end: int) -> Quote:

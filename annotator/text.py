@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import unicodedata
@@ -29,6 +30,19 @@ def canonical(raw: str) -> tuple[str, int]:
     # A few scripts have signs that NFC takes apart, so that the text grows.
     changed = abs(len(text) - len(composed)) or sum(a != b for a, b in zip(text, composed, strict=True))
     return composed, changed
+
+
+def known_encoding(name: str) -> str:
+    """Return the usual name of an encoding of text.
+
+    Raises:
+        ValueError: Python has none of that name, or it is none of text.
+    """
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError) as error:
+        raise ValueError("is not an encoding such as utf-8, windows-1252 or iso-8859-2") from error
 
 
 def twice_encoded(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +12,9 @@ from annotator.cli import shapes
 from annotator.cli.answer import Answer, partial_if
 from annotator.cli.console import SeparateServers, counting, say, say_counts, show_failures, show_unnamed
 from annotator.cli.out_names import dataset_folder
+
+if TYPE_CHECKING:
+    from annotator.licences import Standing
 
 _FORMATS = (
     "csv, xlsx, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
@@ -32,11 +36,30 @@ def export(
     delimiter: Annotated[
         str, typer.Option(metavar="SIGN", help="Between the cells of the CSV file: , or ; or | or tab.")
     ] = ",",
+    articles: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A run folder, or its articles.jsonl: adds the texts, on which offsets count, to the dataset. "
+            "Can be given several times.",
+            metavar="RUN|FILE",
+            show_default="none",
+        ),
+    ] = None,
     names: Annotated[
         bool, typer.Option("--names", help="Keep the annotators as the source has them instead of pseudonyms.")
     ] = False,
     mask_handles: Annotated[
         bool, typer.Option("--mask-handles", help="Cross out @handles and e-mail addresses.")
+    ] = False,
+    retention: Annotated[
+        Literal["full", "units", "offsets"],
+        typer.Option(help="The most that leaves of any text: units without context, or offsets without any text."),
+    ] = "full",
+    include_text: Annotated[
+        bool,
+        typer.Option(
+            "--include-text", help="Keep context and titles also where rights are reserved or unknown: you may do so."
+        ),
     ] = False,
     times: Annotated[
         bool, typer.Option("--times", help="Keep the hour of each answer; without it the day alone.")
@@ -46,8 +69,11 @@ def export(
     ] = "0.8,0.1,0.1",
     seed: Annotated[int, typer.Option(help="Random seed for the splits.")] = 1,
     separate_servers: SeparateServers = False,
-    title: Annotated[str, typer.Option(help="Dataset title.")] = "Annotated claim units",
-    license_name: Annotated[str, typer.Option("--license", help="Licence of the labels, for example cc-by-4.0.")] = "",
+    about: Annotated[
+        Path | None, typer.Option(help="A TOML file with what only people know: authors, contact, how it was made.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Dataset title.", show_default="Annotated claim units")] = "",
+    license_name: Annotated[str, typer.Option("--license", help="Licence of the labels, an SPDX id: CC-BY-4.0.")] = "",
     force: Annotated[
         bool,
         typer.Option(
@@ -63,20 +89,23 @@ def export(
     Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
     """
     from annotator import answers, settings
-    from annotator.dataset import build, card, privacy, splits
+    from annotator.dataset import build, privacy, splits
+    from annotator.dataset.about import read_about
     from annotator.dataset.formats import FormatOptions
     from annotator.failures import failure_file
+    from annotator.models import Retention
 
-    build.check_names(out, sources, failures)
+    build.check_names(out, [*sources, *(articles or ())], failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
             split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
             rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
             separate_servers=separate_servers,
-            mask_handles=mask_handles,
+            texts=privacy.TextPolicy(Retention(retention), include_text=include_text, mask_handles=mask_handles),
             times=times,
-            about=card.About(title=title, license=license_name),
+            articles=tuple(articles or ()),
+            about=read_about(about, {"title": title, "license": license_name}),
             force=force,
             on_failure=listed,
         )
@@ -84,7 +113,27 @@ def export(
     counts = report.counts()
     show_failures(report.failures, counts["set_aside"], str(failures or ""))
     show_unnamed(report.collected.unnamed)
+    _say_rights(report.tally.rights, include_text=include_text)
     if report.crossed_out:
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
+    if silent := ", ".join(options.about.missing):
+        say(f"the card lists what nobody has said: {silent} (--about FILE)")
+    if articles and report.joined.known < report.joined.revisions:
+        missing = report.joined.revisions - report.joined.known
+        say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")
     say_counts(counts)
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))
+
+
+def _say_rights(rights: Counter[Standing], *, include_text: bool) -> None:
+    kept_back = sum(number for name, number in rights.items() if name != "open")
+    if not kept_back:
+        return
+    say("articles by rights: " + ", ".join(f"{name} {number:,}" for name, number in sorted(rights.items())))
+    if include_text:
+        say(f"the dataset holds text of {kept_back:,} articles under no open licence, as --include-text asks")
+        return
+    say(
+        f"of {kept_back:,} articles under no open licence the dataset holds single units alone, without context and "
+        "titles; --include-text keeps these where you may pass them on"
+    )

@@ -11,6 +11,7 @@ import typer
 from annotator.choices import (
     DEFAULT_COMPUTE_TYPE,
     DEFAULT_DEVICE,
+    DEFAULT_PREDICTOR,
     DEFAULT_SPLIT,
     DEFAULT_TARGET,
     DEFAULT_TRANSLATOR,
@@ -92,11 +93,25 @@ def prepare(
         float | None,
         typer.Option(help="No label is suggested whose score is below this, from 0 to 1.", show_default="0.6"),
     ] = None,
+    predictor: Annotated[
+        str | None,
+        typer.Option(
+            help="What suggests labels: auto, cues, encoder, or the path of a trained model.",
+            show_default=DEFAULT_PREDICTOR,
+        ),
+    ] = None,
     text_field: Annotated[str | None, typer.Option(help="Field that holds the text.", show_default="text")] = None,
     html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
     title_field: Annotated[str | None, typer.Option(help="Field that holds the title.", show_default="title")] = None,
     id_field: Annotated[str | None, typer.Option(help="Field that holds the article's id.", show_default="id")] = None,
     url_field: Annotated[str | None, typer.Option(help="Field that holds the address.", show_default="url")] = None,
+    site_field: Annotated[str | None, typer.Option(help="Field that names the site.", show_default="site")] = None,
+    author_field: Annotated[
+        str | None, typer.Option(help="Field that names the author.", show_default="author")
+    ] = None,
+    section_field: Annotated[
+        str | None, typer.Option(help="Field that names the section.", show_default="section")
+    ] = None,
     date_field: Annotated[str | None, typer.Option(help="Field that holds the date.", show_default="date")] = None,
     language_field: Annotated[
         str | None, typer.Option(help="Field that names the row's own language.", show_default="language")
@@ -165,6 +180,9 @@ def prepare(
         "title": title_field,
         "id": id_field,
         "url": url_field,
+        "site": site_field,
+        "author": author_field,
+        "section": section_field,
         "published": date_field,
         "language": language_field,
     }
@@ -175,6 +193,7 @@ def prepare(
         "memory": memory or None,
         "split": split,
         "min_score": min_score,
+        "predictor": predictor,
     }
     flags |= {"glossary": glossary, "device": device, "compute_type": compute_type, "offline": offline or None}
     flags["encoding"] = encoding
@@ -214,7 +233,7 @@ def _show(report: PreparationReport, job: Job) -> None:
 
     out = job.out
     show_rest(report.notes - preparation.SHOWN_NOTES, f"{Path(out) / 'articles.jsonl'} as notes" if job.is_run else "")
-    repeats = report.duplicates + report.superseded + report.near_duplicates
+    repeats = report.duplicates + report.superseded + report.near_duplicates + report.forgotten
     show_repeats(report.first_repeats, repeats, str(job.repeat_list or ""))
     _show_without_units(report)
     show_failures(report.first_failures, report.failed, str(job.failure_list or ""))

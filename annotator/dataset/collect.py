@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from annotator.dataset.articles import Joined
 from annotator.dataset.grouping import Grouping
+from annotator.dataset.tally import Tally
 from annotator.errors import UsageError
 from annotator.failures import LOST
 from annotator.models import Annotation, AnnotationStatus, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
 
-PlaceRow = Callable[[Unplaced, TaskData], Iterable[Annotation | Failure]]
+PlaceRow = Callable[[Unplaced, TaskData], Sequence[Annotation | Failure]]
 """Gives what a row holds once its unit is known. Raises ValueError where it holds nothing that can be used."""
 
 NO_UNIT_ID = "no_unit_id"
@@ -126,7 +128,7 @@ def _placed(unplaced: Unplaced, grouping: Grouping, place: PlaceRow) -> Iterator
         yield _unmatched(unplaced, f"{len(units)} known units with this text at {start}")
         return
     try:
-        yield from list(place(unplaced, units[0]))
+        yield from place(unplaced, units[0])
     except ValueError as error:
         yield _unmatched(unplaced, str(error).splitlines()[0])
 
@@ -161,8 +163,11 @@ class ExportReport:
     answers: int = 0
     """Votes in the records, without skips and verdicts."""
     articles: int = 0
+    joined: Joined = field(default_factory=Joined)
+    """Of how many articles the texts are known."""
     gold: int = 0
     """Records of units whose answer was known beforehand."""
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def records(self) -> int:
@@ -189,6 +194,7 @@ class ExportReport:
 
     def count(self, record: Record) -> None:
         """Count one record."""
+        self.tally.add(record)
         self.statuses[record.status] += 1
         self.languages[record.data.source_lang] += 1
         self.splits[record.split] += 1

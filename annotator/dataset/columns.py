@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from annotator.dataset.token_tags import tagged
+from annotator.labels import ANSWERS
 from annotator.models import Mention, Record, TaskData, Vote
 
 _DATA_KINDS = {
@@ -41,11 +42,17 @@ _SAMPLE = (
     Column("sample_stratum_size", "int64"),
 )
 
+DATA_FIELDS = tuple(name for name in TaskData.model_fields if name != "source")
+"""Every field of a task but `source`, in which each dataset has fields of its own."""
+_COUNTS = {answer: f"label_counts.{answer.replace(' ', '_')}" for answer in ANSWERS}
+COUNTS = tuple(_COUNTS.values())
+
 COLUMNS: tuple[Column, ...] = (
-    *(Column(name, _DATA_KINDS.get(name, "string")) for name in TaskData.model_fields),
+    *(Column(name, _DATA_KINDS.get(name, "string")) for name in DATA_FIELDS),
     *(Column(name) for name in _OWN),
     *_SAMPLE,
     Column("gold"),
+    *(Column(name, "int64") for name in COUNTS),
     Column("votes", "list", _VOTE),
     Column("tokens", "list"),
     Column("tags", "list"),
@@ -68,6 +75,7 @@ def flat(record: Record) -> dict[str, Any]:
         "retention": str(record.retention),
         **sample_cells(record),
         "gold": str(record.gold.label) if record.gold else None,
+        **dict(zip(COUNTS, count_cells(record), strict=True)),
         "votes": [_vote(vote) for vote in record.votes],
         **tagged(record)._asdict(),
     }
@@ -78,6 +86,12 @@ def sample_cells(record: Record) -> dict[str, Any]:
     sample = record.sample
     cells = (sample.probability, sample.stratum, sample.of) if sample else (None, "", None)
     return dict(zip((column.name for column in _SAMPLE), cells, strict=True))
+
+
+def count_cells(record: Record) -> list[int]:
+    """Return how many people gave each answer, in the order of the columns."""
+    counts = record.label_counts
+    return [counts.get(answer, 0) for answer in _COUNTS]
 
 
 def _vote(vote: Vote) -> dict[str, Any]:
@@ -96,4 +110,4 @@ def _number(value: Any) -> Any:  # noqa: ANN401 - a number, or the empty string 
 
 
 _CELLS: dict[str, Callable[[Any], Any]] = {"string": str, "int64": _number, "float64": _number, "list": list}
-_DATA_CELLS = tuple((name, _CELLS[_DATA_KINDS.get(name, "string")]) for name in TaskData.model_fields)
+_DATA_CELLS = tuple((name, _CELLS[_DATA_KINDS.get(name, "string")]) for name in DATA_FIELDS)

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
 
-from pydantic_core import from_json
+from msgspec.json import decode
 
 from annotator.dataset.draws import Draws
 from annotator.labels import Label
@@ -26,16 +26,20 @@ from annotator.models import (
     UnitKind,
     Unplaced,
 )
+from annotator.models.values import as_json
 
 _KINDS, _BLOCKS, _STATUSES, _LABELS = (
     {str(member): member for member in kind} for kind in (UnitKind, BlockKind, AnnotationStatus, Label)
 )
 
-_TABLE = """
+# What a task shows is kept once, however many people have answered it.
+_TABLES = """
+CREATE TABLE shown (json BLOB);
 CREATE TABLE line (
     article TEXT, position INTEGER, unit TEXT, project INTEGER, annotation INTEGER, start INTEGER, text TEXT,
-    stratum TEXT, server TEXT, answer TEXT, json BLOB
-)
+    stratum TEXT, server TEXT, answer TEXT, shown INTEGER, json BLOB
+);
+CREATE TABLE later (line TEXT);
 """
 # A unit stands where it stood first, even if another revision of the article moved it. The lines themselves stay out of
 # the sorting, which would carry each to a file and back.
@@ -45,8 +49,8 @@ JOIN (SELECT unit AS name, MIN(position) AS first FROM line GROUP BY unit) ON un
 ORDER BY article, first, unit
 """
 _SORTED = """
-SELECT unit, project, annotation, json, server FROM sorted
-CROSS JOIN line ON line.rowid = sorted.line ORDER BY sorted.rowid
+SELECT unit, project, annotation, line.json, shown.json, server FROM sorted
+CROSS JOIN line ON line.rowid = sorted.line CROSS JOIN shown ON shown.rowid = line.shown ORDER BY sorted.rowid
 """
 # The same answer, fetched again by a version that names its server, says of which one the older copy is.
 _TWINS = """
@@ -57,7 +61,7 @@ _TEXTS = (
     "SELECT article, unit, text, stratum FROM line "
     "ORDER BY article, position, unit, stratum = '', project, annotation, stratum"
 )
-_SAME_PLACE = "SELECT unit, MIN(json) FROM line WHERE start = ? GROUP BY unit"
+_SAME_PLACE = "SELECT MIN(shown.json) FROM line JOIN shown ON shown.rowid = shown WHERE start = ? GROUP BY unit"
 
 
 class Grouping(AbstractContextManager["Grouping"]):
@@ -68,19 +72,21 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=OFF")
         self._database.execute("PRAGMA page_size=16384")  # of 4096, three lines fill a page
-        self._database.execute(_TABLE)
-        self._database.execute("CREATE TABLE later (line TEXT)")
+        self._database.executescript(_TABLES)
         self._database.execute("BEGIN")
 
     def add(self, lines: Iterable[Annotation]) -> None:
-        """Take annotations."""
-        rows = (_row(line) for line in self._drawn(lines))
-        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        """Take annotations. Those of one task that follow each other share its data, which is kept once."""
+        self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(lines))
 
-    def _drawn(self, lines: Iterable[Annotation]) -> Iterator[Annotation]:
+    def _rows(self, lines: Iterable[Annotation]) -> Iterator[tuple[str | int | bytes | None, ...]]:
+        last, shown = None, 0
         for line in lines:
             self.draws.add(line)
-            yield line
+            if line.data is not last:
+                last = line.data
+                shown = self._database.execute("INSERT INTO shown VALUES (?)", (as_json(last),)).lastrowid or 0
+            yield _row(line, shown)
 
     def put_off(self, row: Unplaced) -> None:
         """Keep a row whose unit can only be found when all units are known."""
@@ -95,7 +101,7 @@ class Grouping(AbstractContextManager["Grouping"]):
         """Return the known units with this text at this place; of any article where none is named."""
         self._database.execute("CREATE INDEX IF NOT EXISTS place ON line (start)")
         rows = self._database.execute(_SAME_PLACE, (start,))
-        units = (_stored(line).data for _, line in rows)
+        units = (_stored_data(json) for (json,) in rows)
         return [unit for unit in units if unit.source_text == text and article in ("", unit.article_id)]
 
     def articles(self) -> Iterator[tuple[str, str, Counter[str]]]:
@@ -139,8 +145,11 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.execute(_SORTING)
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
-            rows_of_unit = sorted(set(group), key=itemgetter(slice(4)))
-            yield [_on_server(_stored(text), server) for *_, text, server in rows_of_unit]
+            rows_of_unit = list(group)
+            if len(rows_of_unit) > 1:
+                rows_of_unit = sorted(set(rows_of_unit), key=itemgetter(slice(5)))
+            shown = {json: _stored_data(json) for *_, json, _server in rows_of_unit}
+            yield [_on_server(_stored(json, shown[data]), server) for *_, json, data, server in rows_of_unit]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -149,26 +158,28 @@ class Grouping(AbstractContextManager["Grouping"]):
         self._database.close()
 
 
-def _row(line: Annotation) -> tuple[str | int | bytes | None, ...]:
+def _row(line: Annotation, shown: int) -> tuple[str | int | bytes | None, ...]:
     data = line.data
     key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
     texts = (data.source_text, _stratum(line))
-    return (*key, *texts, line.server if line.annotator else None, _answer(line), _json(line))
+    fields = {**line.__dict__, "data": None, **(line.model_extra or {})}
+    return (*key, *texts, line.server if line.annotator else None, _answer(line), shown, as_json(fields))
 
 
-def _json(line: Annotation) -> bytes:
-    return line.__pydantic_serializer__.to_json(line)
-
-
-def _stored(json: bytes) -> Annotation:
-    """Return the annotation that `_json` gave the bytes of: it was validated when it was read."""
-    fields = from_json(json)
-    data = fields["data"]
+def _stored_data(json: bytes) -> TaskData:
+    """Return the data whose JSON this is: they were validated when they were read."""
+    data = decode(json)
     data["kind"] = _KINDS[data["kind"]]
     data["block"] = _BLOCKS[data["block"]]
     data["suggested_label"] = _LABELS.get(data["suggested_label"], "")
     data["translation_warning_codes"] = tuple(data["translation_warning_codes"])
-    fields["data"] = TaskData.of_checked(data)
+    return TaskData.of_checked(data)
+
+
+def _stored(json: bytes, data: TaskData) -> Annotation:
+    """Return the annotation that stands in a row, which was validated when it was read."""
+    fields = decode(json)
+    fields["data"] = data
     fields["status"] = _STATUSES[fields["status"]]
     fields["label"] = _LABELS.get(fields["label"])
     fields["marks"] = tuple(fields["marks"])

@@ -11,36 +11,47 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from annotator.dataset.records import PSEUDONYM_DIGITS, Rename, is_pseudonym, qualified
 from annotator.errors import UsageError
+from annotator.licences import Standing, standing_of
 from annotator.models import Record, Retention, TaskData, Vote
 
 KEY_FILE = "annotator-names.key"
-_OPEN = re.compile(
-    r"cc0|cc[ -]?by\b(?!.*\bnd\b)|public domain|creativecommons\.org/(publicdomain|licenses/by(-sa|-nc)*/)",
-    re.IGNORECASE,
-)
-
+_STRICTNESS = {Retention.FULL: 0, Retention.UNITS: 1, Retention.OFFSETS: 2}
+_STATED = {str(retention): retention for retention in Retention}
 # Full stops and hyphens within a handle belong to it, those at its end to the sentence. The second form of a handle is
 # that of a single letter.
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.-]*\w|(?<![\w@])@\w")
 
-_CONTEXT = ("before", "before_translated", "after", "after_translated")
+_CONTEXT = (
+    "before",
+    "before_translated",
+    "after",
+    "after_translated",
+    "article_title",
+    "article_title_translated",
+)
+_NO_CONTEXT = dict.fromkeys(_CONTEXT, "")
 # The codes of warnings are not among them: they hold no text, and say how far the labels can be trusted.
 _TEXTS = (
     *_CONTEXT,
-    "article_title",
-    "article_title_translated",
     "source_text",
     "translated_text",
     "translation_warnings",
     "suggestion_reasons",
 )
-_MASKED = (*_TEXTS, "post", "source_line")
+_MASKED = (*_TEXTS, "post", "source_line", "url", "author")
+_WORDS = 80
+"""Characters of a field of the article's row that may leave where the article itself may not: a desk's name, a code."""
 
 
 def pseudonyms(data_dir: Path) -> Rename:
@@ -82,42 +93,60 @@ def _key(path: Path) -> bytes:
     return key
 
 
-def protect(record: Record, *, mask: bool) -> Record:
-    """Return the record with as much text as its article's owner lets out, and handles masked where asked for."""
-    extra = record.data.model_extra or {}
+@dataclass(frozen=True)
+class TextPolicy:
+    """How much of the texts may leave, beside what the rights and the row of each article say."""
+
+    retention: Retention = Retention.FULL
+    """The most that leaves of any article."""
+    include_text: bool = False
+    """Whoever exports may pass on texts whose rights are reserved or unknown."""
+    mask_handles: bool = False
+
+    def of(self, stated: str, standing: Standing) -> Retention:
+        """Return the strictest of what the row states, what the rights let out, and what was asked for.
+
+        Of a text that is not free the units alone leave, which are short quotations. A statement that is none of ours
+        keeps the text.
+        """
+        own = _STATED.get(stated, Retention.OFFSETS) if stated else Retention.FULL
+        is_free = standing is Standing.OPEN or self.include_text
+        return max(own, self.retention, Retention.FULL if is_free else Retention.UNITS, key=_STRICTNESS.__getitem__)
+
+
+@lru_cache(maxsize=10_000)
+def known_standing(rights: str) -> Standing:
+    """Return what the rights say; all articles of a site say it in the same words."""
+    return standing_of(rights)
+
+
+def protect(record: Record, policy: TextPolicy) -> Record:
+    """Return the record with as much text as may leave, and handles masked where asked for."""
+    data, extra = record.data, record.data.model_extra or {}
     rights = str(extra.get("rights") or "")
-    retention = retention_of(str(extra.get("retention") or ""), rights)
+    retention = policy.of(str(extra.get("retention") or ""), known_standing(rights))
+    is_whole = retention is Retention.FULL and not policy.mask_handles
+    if is_whole and not rights:
+        return record
+    fields: dict[str, Any] = {**record.__dict__, "rights": rights, "retention": retention}
+    if not is_whole:
+        fields["quote"] = None
+    if policy.mask_handles or retention is Retention.OFFSETS:
+        fields |= _masked_or_bare(record, retention, mask=policy.mask_handles)
+    elif retention is Retention.UNITS:
+        own = {"source": without_texts(data.source, data.article_title)} if data.source else {}
+        fields["data"] = data.of_checked({**data.__dict__, **_NO_CONTEXT, **own, **extra})
+    return record.of_checked({**fields, **(record.model_extra or {})})
+
+
+def _masked_or_bare(record: Record, retention: Retention, *, mask: bool) -> dict[str, Any]:
     data = record.data.model_dump()
     votes = [vote.model_dump() for vote in record.votes]
     if mask:
         _mask(data, votes)
     _strip(data, votes, retention)
-    return record.model_copy(
-        update={
-            "data": TaskData.model_construct(**data),
-            "votes": tuple(Vote.model_validate(vote) for vote in votes),
-            "quote": record.quote if retention is Retention.FULL and not mask else None,
-            "rights": rights,
-            "retention": retention,
-        }
-    )
-
-
-def needs_protection(record: Record, *, mask: bool) -> bool:
-    """Tell whether `protect` would change anything: it costs more than all the rest of a record."""
-    extra = record.data.model_extra
-    return mask or bool(extra and (extra.get("rights") or extra.get("retention")))
-
-
-def retention_of(stated: str, rights: str) -> Retention:
-    """Return how much may leave.
-
-    A `retention` that is none of ours, or rights that are not an open licence, keep the text. An open licence allows
-    copies of the text in a data set: CC0, CC BY and its forms but for "no derivatives".
-    """
-    if stated:
-        return Retention(stated) if stated in set(Retention) else Retention.OFFSETS
-    return Retention.FULL if not rights or _OPEN.search(rights) else Retention.OFFSETS
+    kept = tuple(Vote.model_validate(vote) for vote in votes)
+    return {"data": TaskData.model_construct(**data), "votes": kept}
 
 
 def masked(text: str) -> str:
@@ -125,6 +154,26 @@ def masked(text: str) -> str:
     while (crossed_out := _HANDLE.sub(_crossed, _E_MAIL.sub(_crossed, text))) != text:
         text = crossed_out  # what one crossing out leaves may be an address again: 1@1.1@1.1
     return text
+
+
+def masked_value(value: JsonValue) -> JsonValue:
+    """Return a field of the article's row with handles crossed out in all of its texts."""
+    if isinstance(value, dict):
+        return {name: masked_value(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [masked_value(inner) for inner in value]
+    return masked(value) if isinstance(value, str) else value
+
+
+def without_texts(fields: Mapping[str, JsonValue], title: str) -> dict[str, JsonValue]:
+    """Return those fields of the article's row that are words or numbers, and no text of it."""
+    return {name: value for name, value in fields.items() if _is_words(value) and value != title}
+
+
+def _is_words(value: JsonValue) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_is_words, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, str) or len(value) <= _WORDS
 
 
 def _crossed(match: re.Match[str]) -> str:
@@ -135,6 +184,7 @@ def _mask(data: dict[str, Any], votes: list[dict[str, Any]]) -> None:
     bare = [handle[1:] for handle in _HANDLE.findall(data["post"])]
     for name in _MASKED:
         data[name] = masked(data[name])
+    data["source"] = masked_value(data["source"])
     for handle in bare:
         data["post"] = re.sub(rf"(?<=/){re.escape(handle)}(?=[/?#]|$)", "x" * len(handle), data["post"])
     for vote in votes:
@@ -146,6 +196,8 @@ def _mask(data: dict[str, Any], votes: list[dict[str, Any]]) -> None:
 def _strip(data: dict[str, Any], votes: list[dict[str, Any]], retention: Retention) -> None:
     if retention is Retention.FULL:
         return
+    keeps_words = retention is Retention.UNITS
+    data["source"] = without_texts(data["source"], data["article_title"]) if keeps_words else {}
     data.update(dict.fromkeys(_CONTEXT if retention is Retention.UNITS else _TEXTS, ""))
     if retention is Retention.OFFSETS:
         for vote in votes:

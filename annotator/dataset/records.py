@@ -6,11 +6,11 @@ An annotator is a user of a server. The same number on another server is somebod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from annotator.labels import Label
+from annotator.labels import ANSWERS, Label
 from annotator.models import Annotation, AnnotationStatus, Decision, Record, RecordStatus, Vote
 
 POLICIES = {
@@ -26,6 +26,10 @@ _UNLABELLED = AnnotationStatus.UNLABELLED
 _HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
 _OF_VOTE = itemgetter(*_VOTE_FIELDS)
+_BLANK = {
+    name: None if field.is_required() else field.get_default(call_default_factory=True)
+    for name, field in Record.model_fields.items()
+}
 
 Rename = Callable[[str, str], str]
 """From an annotator and the server whose user that is to a name that nobody else in the dataset has."""
@@ -63,19 +67,23 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
     latest = tuple(_latest(votes))
     outcome = decide(latest)
     newest = newest_of(annotations)
-    return Record(
-        data=newest.data,
-        revision=newest.revision,
-        sample=newest.sample,
-        gold=newest.gold,
-        quote=newest.quote,
-        project=newest.project,
-        task=newest.task,
-        label=outcome.label,
-        status=outcome.status,
-        decision=outcome.decision,
-        votes=latest,
-        split=split,
+    return Record.of_checked(
+        {
+            **_BLANK,
+            "data": newest.data,
+            "revision": newest.revision,
+            "sample": newest.sample,
+            "gold": newest.gold,
+            "quote": newest.quote,
+            "project": newest.project,
+            "task": newest.task,
+            "label": outcome.label,
+            "status": outcome.status,
+            "decision": outcome.decision,
+            "label_counts": label_counts(latest),
+            "votes": latest,
+            "split": split,
+        }
     )
 
 
@@ -103,6 +111,15 @@ def decide(votes: Sequence[Vote]) -> Outcome:
     settled_by = Decision.GROUND_TRUTH if first.ground_truth else Decision.ADJUDICATED if first.adjudication else None
     decision = _decision(choices.count(chosen), len(choices), settled_by)
     return Outcome(RecordStatus(status), label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
+
+
+def label_counts(votes: Iterable[Vote]) -> dict[str, int]:
+    """Return how many people gave each answer, for those who train on all of them: no skips, no verdicts."""
+    counts = dict.fromkeys(ANSWERS, 0)
+    for vote in votes:
+        if not vote.adjudication and (answer := vote.answer):
+            counts[answer] += 1
+    return counts
 
 
 def with_a_say(votes: Sequence[Vote]) -> list[Vote]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from annotator.package_data import languages_in, read_data
 
 _LARGEST = 200_000
 """Bytes; ours fill 20,000."""
+_FRENCH_BLANK = re.compile(" (?=[:;!?»])|(?<=«) ")
 
 
 def languages() -> tuple[str, ...]:
@@ -24,7 +26,12 @@ def markdown(language: str) -> str:
 
 def html(language: str) -> str:
     """Return the guidelines as an HTML fragment."""
-    return _html(markdown(language))
+    return typeset(_html(markdown(language)), language)
+
+
+def typeset(text: str, language: str) -> str:
+    """Return a text with the blanks of French that no line may break at."""
+    return _FRENCH_BLANK.sub("\N{NO-BREAK SPACE}", text) if language == "fr" else text
 
 
 def html_of(name: str, folder: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +23,7 @@ from annotator.labelstudio.delivery import Delivery
 from annotator.labelstudio.form import REASON, REASONS, VOTES
 from annotator.labelstudio.interface import Interface, interface
 from annotator.labelstudio.notes import PushNotes
-from annotator.labelstudio.project import DEFAULT_INTERFACE
+from annotator.labelstudio.project import DEFAULT_INTERFACE, made
 from annotator.labelstudio.shown import Place, shown
 from annotator.labelstudio.task_inventory import PackedTask
 from annotator.labelstudio.wire import Origin
@@ -96,6 +96,7 @@ def push_disputed(  # noqa: PLR0913 - what a new project is made with comes last
     ui = interface(form.language_of(target.config))
     delivery = Delivery(client, notes, target.id, source=project)
     by_id = {record.data.unit_id: record for record in disputed}
+    ui = replace(ui, names={**ui.names, **own_marks.titles(ui.language, marks)})
     missing = delivery.send_absent(by_id, lambda unit_id: _row(by_id[unit_id], ui))
     sent = len(missing) - len(delivery.refused)
     return DisputedReport(target.id, len(disputed), len(disputed) - len(missing), sent, delivery.refused)
@@ -127,7 +128,7 @@ def _created(client: Client, title: str, language: str, marks: Mapping[str, OwnM
     """Make a project with the instructions that the annotators have too."""
     config = own_marks.labelling_config(language, marks, adjudication=True)
     settings = {**_SETTINGS, "expert_instruction": guidelines.html(language)}
-    return client.create_project(title, config=config, settings=settings)
+    return made(client, title, config=config, settings=settings)
 
 
 def _row(record: Record, ui: Interface) -> PackedTask:
@@ -160,14 +161,15 @@ def _votes_shown(record: Record) -> str:
 
 
 def _votes_html(record: Record, ui: Interface) -> str:
-    return "".join(_vote_html(letter, vote, record, ui) for letter, vote in _shuffled(record))
+    votes = "".join(_vote_html(letter, vote, record, ui) for letter, vote in _shuffled(record))
+    return f'<div class="cu-said">{votes}</div>'
 
 
 def _vote_html(letter: str, vote: Vote, record: Record, ui: Interface) -> str:
     marks = "".join(f' <span class="cu-kind">{escape(ui.called(mark))}</span>' for mark in vote.marks)
     comment = f' <i dir="auto">{escape(" ".join(vote.comment.split()))}</i>' if vote.comment else ""
     answer = f"<p>{letter} <b>{escape(ui.called(vote.answer))}</b>{marks}{comment}</p>"
-    return answer + (_marked(record, vote) if vote.mentions else "")
+    return f"<div>{answer}{_marked(record, vote) if vote.mentions else ''}</div>"
 
 
 def _marked(record: Record, vote: Vote) -> str:

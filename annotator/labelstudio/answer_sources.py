@@ -6,7 +6,7 @@ as a stream). What is whole in a file that breaks off is used, and the cut is re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def read_answers(path: Path) -> Iterator[Answer]:
             if isinstance(stream, InputError):
                 yield _failure(name, stream)
             else:
-                yield from (sound for line in _contents(stream) for sound in _sound(line, stream.name))
+                yield from _contents(stream)
     except OSError as error:
         yield _failure(name, InputError(f"cannot be read: {error.strerror}", reason="unreadable"))
 
@@ -83,15 +83,17 @@ def _contents(stream: Stream) -> Iterator[Answer]:
     try:
         for row in rows(stream.bytes):
             value = row.value()
-            begins = begins or (row.json.strip()[: 4 * _BEGINNING] if isinstance(row.json, bytes) else b"")
-            is_json = isinstance(value, dict) or value.reason not in {"json", "encoding"}
-            is_rows = is_rows or row.in_array or is_json or len(waiting) == _MOST_WAITING
-            waiting += (
-                [_failure(stream.name, value, row)] if isinstance(value, InputError) else _read(value, stream, row)
-            )
+            if not is_rows:
+                begins = begins or (row.json.strip()[: 4 * _BEGINNING] if isinstance(row.json, bytes) else b"")
+                is_json = isinstance(value, dict) or value.reason not in {"json", "encoding"}
+                is_rows = row.in_array or is_json or len(waiting) == _MOST_WAITING
+            found = [_failure(stream.name, value, row)] if isinstance(value, InputError) else _read(value, stream, row)
             if is_rows:
                 yield from waiting
+                yield from found
                 waiting.clear()
+            else:
+                waiting += found
     except InputError as error:
         yield from waiting
         yield _failure(stream.name, error)
@@ -100,14 +102,15 @@ def _contents(stream: Stream) -> Iterator[Answer]:
         yield _no_json(stream.name, begins)
 
 
-def _read(value: dict[str, Any], stream: Stream, row: Row) -> Iterator[Answer]:
+def _read(value: dict[str, Any], stream: Stream, row: Row) -> Sequence[Answer]:
     if isinstance(value.get("votes"), list):
         error = InputError(REASONS["record"], reason="record", hint="give the files that the dataset was made from")
-        yield _failure(stream.name, error, row)
-    elif is_row(value) and ("annotator" not in value or "annotation_id" in value):
-        yield from read_row(value, stream.name)
+        return [_failure(stream.name, error, row)]
+    if is_row(value) and ("annotator" not in value or "annotation_id" in value):
+        found = read_row(value, stream.name)
     else:
-        yield _annotation(value, stream, row)
+        found = [_annotation(value, stream, row)]
+    return found if all(map(_is_sound, found)) else [part for line in found for part in _sound(line, stream.name)]
 
 
 def _annotation(value: dict[str, Any], stream: Stream, row: Row) -> Answer:
@@ -123,9 +126,16 @@ def _annotation(value: dict[str, Any], stream: Stream, row: Row) -> Answer:
         return _failure(stream.name, InputError(message, reason="no_annotation", hint=hint), row)
 
 
+def _is_sound(line: Answer) -> bool:
+    if not isinstance(line, Annotation):
+        return True
+    data = line.data
+    return data.end - data.start == len(data.source_text) and all(_holds(mention, data) for mention in line.mentions)
+
+
 def _sound(line: Answer, name: str) -> Iterator[Answer]:
     """Set aside what says of its place in the article what cannot be: the unit, or one of its mentions."""
-    if not isinstance(line, Annotation):
+    if not isinstance(line, Annotation) or _is_sound(line):
         yield line
         return
     data = line.data
@@ -136,8 +146,7 @@ def _sound(line: Answer, name: str) -> Iterator[Answer]:
         yield _failure(name, InputError(message, reason="malformed"))
         return
     wrong = [mention for mention in line.mentions if not _holds(mention, data)]
-    fitting = tuple(mention for mention in line.mentions if mention not in wrong)
-    yield line.model_copy(update={"mentions": fitting}) if wrong else line
+    yield line.model_copy(update={"mentions": tuple(mention for mention in line.mentions if mention not in wrong)})
     for mention in wrong:
         message = f"{data.unit_id}: mention {mention.text!r} is not at {mention.start}-{mention.end}"
         yield _failure(name, InputError(message, reason="span"))

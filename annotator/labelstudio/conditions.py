@@ -16,7 +16,7 @@ from annotator.errors import UsageError
 from annotator.models import Task, TaskData
 
 Value = str | float
-FIELDS = (*TaskData.model_fields, "rights", "retention")
+FIELDS = (*(name for name in TaskData.model_fields if name != "source"), "rights", "retention")
 """The fields of a task's data, and the two that only some tasks have."""
 NUMBERS = frozenset({"position", "start", "end", "source_lang_confidence", "suggested_score"})
 _LISTS = frozenset({"translation_warning_codes"})

@@ -62,7 +62,6 @@ def labelling_config(language: str = "en", *, adjudication: bool = False) -> str
     page = _view("cu-page", _head(), _context("before"), _shown("shown_paragraph"), _unit(ui), _context("after"))
     if adjudication:
         page.append(_votes(ui))
-    page.append(_shown("shown_article"))
     page.append(_answer(ui, adjudication=adjudication))
     root = _view(f"cu cu-{language}", _style(ui, adjudication=adjudication), page)
     return ET.tostring(root, encoding="unicode") + "\n"
@@ -190,7 +189,8 @@ def _votes(ui: Interface) -> ET.Element:
 def _answer(ui: Interface, *, adjudication: bool) -> ET.Element:
     old = _view("cu-old", _line("cu-lab", "suggested_label"), _line("cu-why", "suggestion_reasons"))
     suggestion = _view("cu-sug", old, _shown("shown_suggestion"))
-    form = _view("cu-form", _view("cu-bar", _caption(ui.label), suggestion), _view("cu-claim", _claim(ui)))
+    bar = _view("cu-bar", _caption(ui.label), _shown("shown_article"), suggestion)
+    form = _view("cu-form", bar, _view("cu-claim", _claim(ui)))
     if adjudication:
         form.append(_view("cu-reason", _caption(ui.differ), _reason(ui)))
     marks = _choices(MARKS, MARK_CHOICES, ui, choice="multiple", showInline="true")

@@ -21,6 +21,11 @@ def labelling_config(language: str, marks: Mapping[str, OwnMark], *, adjudicatio
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
+def titles(language: str, marks: Mapping[str, OwnMark]) -> dict[str, str]:
+    """Return what each of these marks is called on the screen."""
+    return {name: mark.title_in(language, name) for name, mark in marks.items()}
+
+
 def _choice(name: str, mark: OwnMark, language: str) -> ET.Element:
     title = mark.title_in(language, name)
     alias = {} if title == name else {"alias": name}

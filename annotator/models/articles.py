@@ -102,7 +102,11 @@ class Article(Value):
     url: str = Field(default="", description="Address of the article.")
     site: str = Field(default="", description="Name of the site or the paper.")
     author: str = Field(default="", description="Who wrote it, as the source gives it.")
-    published: str = Field(default="", description="As given, so a partial date (2025-01) stays partial.")
+    published: str = Field(
+        default="",
+        description="ISO 8601 where the date can be told, and partial where it is (2025-01); else as given.",
+    )
+    section: str = Field(default="", description="Section or desk of the paper, as the source gives it.")
     declared_language: str = Field(default="", description="Language that the source declares, as given.")
     language: Language = Field(default=UND, description="Identified language of the whole article.")
     source_file: str = Field(default="", description="The file it was read from.")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from annotator.labels import Label
 from annotator.models.articles import BlockKind, UnitKind
-from annotator.models.values import SCHEMA_VERSION, Codes, Number, Offset, Share, Value, Version
+from annotator.models.values import SCHEMA_VERSION, Codes, Number, Offset, OwnFields, Share, Value, Version
 
 
 class Cue(Value):
@@ -46,6 +46,14 @@ class TaskData(Value):
     site: str = Field(
         default="", description="The site's name, else the host of the address. Not in lines of version 1."
     )
+    url: str = Field(default="", description="Address of the article. Not in lines of version 1, as the next four.")
+    published: str = Field(
+        default="",
+        description="Date of the article, ISO 8601 where it can be told, partial where it is; else as given.",
+    )
+    author: str = Field(default="", description="Who wrote the article, as the source gives it.")
+    section: str = Field(default="", description="Section or desk of the paper, as the source gives it.")
+    article_language: str = Field(default="", description="Language of the whole article, a BCP 47 tag or und.")
     position: Offset = Field(description="Reading order in the article, from 0.")
     kind: UnitKind = Field(description="What the unit is.")
     block: BlockKind = Field(description="What its block is.")
@@ -66,12 +74,16 @@ class TaskData(Value):
     after: str = Field(description="The unit after, in the original.")
     after_translated: str = Field(description="The unit after, translated.")
     post: str = Field(description="One plain line: platform, author, handle, date, address.")
-    suggested_label: Label | Literal[""] = Field(description="The suggested label; empty where nothing is suggested.")
+    suggested_label: Literal[""] | Label = Field(description="The suggested label; empty where nothing is suggested.")
     suggested_score: Share | Literal[""] = Field(
         description="How sure the predictor is; empty where nothing is suggested."
     )
     suggestion_reasons: str = Field(description="One plain line for people: the words that led to the suggestion.")
     signature: str = Field(description="Steps that made the task, and their versions.")
+    source: OwnFields = Field(
+        default_factory=dict,
+        description="Other fields of the article's row, as they are there, but for long ones.",
+    )
 
 
 class ShownTaskData(TaskData):

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import NamedTuple
 
-from annotator.models import BlockKind, Cue, Unit
-from annotator.prediction.lexicon import NO_HITS, Lexicon, any_match, folded, matches
+from annotator.models import BlockKind, Unit
+from annotator.prediction.lexicon import Lexicon, folded
 
 # How far before its verb a subject is looked for; 40 and 240 change none of the 688 labelled units.
 _SUBJECT_REACH = 120
@@ -20,8 +22,12 @@ _WORD = re.compile(r"\w[\w'-]*")
 _NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w[\w'’-]*(?: [^\W\d_a-zà-öø-ÿ]\w[\w'’-]*)*")
 NAME = "name"
 """The family of names, which no list holds."""
+QUOTATION = "quotation"
+"""The family of quoted sentences; of a unit that goes on with an earlier quotation its first words."""
 # What stands behind the closing mark of a post: links, pictures' addresses, tags and handles.
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
+_TAIL_MARKS = ("#", "@", "/", "pic.")
+_STOPS = " .,;:!?…"
 _CLOSING = " \u00bb”“\"')»"
 # A number in digits that is not the end of a name like "covid-19"; and what is a year.
 _NUMBER = re.compile(r"(?<![\w-])[0-9][0-9.,]*")
@@ -37,35 +43,72 @@ _PHRASE = 60
 _NEEDS_SUBJECT = frozenset({"source", "statement"})
 
 
+class Words(NamedTuple):
+    """Words of a unit that a list holds: a reason that may be shown."""
+
+    start: int
+    end: int
+    name: str
+    """The name of the list."""
+    text: str
+
+
 @dataclass(frozen=True)
 class Features:
-    """The features of one unit."""
+    """The features of one unit, each looked at when a rule asks for it."""
 
     block: BlockKind
     cues: UnitCues
-    words: int
-    ending: str
-    """`?`, `!`, `…`, `:` or an empty string."""
-    names: bool
-    """A capital stands inside it, as in a name (in German, as in any noun)."""
-    years_only: bool
-    """Every number in digits that it holds is a year or stands behind a hyphen: it counts nothing."""
-    in_quotation: bool
-    """It begins inside a quotation that an earlier unit opened."""
-    speech: bool
-    """It quotes a sentence: a quotation with a verb, a long one, or one that is most of the unit."""
+    text: str
+    """As it stands."""
+    folded: str
+    lexicon: Lexicon
+    awaited: str = ""
+    """The mark that closes the quotation it begins in."""
     under_sourced: bool = False
     """It is a list item whose lead-in is sourced."""
 
     def has(self, *families: str) -> bool:
         """Tell whether there is a cue of one of the families."""
-        return any(map(self.cues.__getitem__, families))
+        return not self.cues.worth_a_look.isdisjoint(families) and any(map(self.cues.__getitem__, families))
 
     def without(self, family: str, texts: Set[str]) -> Features:
         """Return the features without the cues of a family that have one of these texts (in lower case)."""
+        if not any(cue.text.lower() in texts for cue in self.cues[family]):
+            return self
         return replace(self, cues=self.cues.without(family, texts))
 
+    @cached_property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(_WORD.findall(self.folded))
+
+    @cached_property
+    def ending(self) -> str:
+        """`?`, `!`, `…`, `:` or an empty string."""
+        return _ending(self.folded)
+
+    @cached_property
+    def names(self) -> bool:
+        """Tell whether a capital stands inside it, as in a name (in German, as in any noun)."""
+        return bool(_NAME.search(self.text))
+
     @property
+    def years_only(self) -> bool:
+        """Every number in digits that it holds is a year or stands behind a hyphen: it counts nothing."""
+        return all(_YEAR.fullmatch(number) for number in _NUMBER.findall(self.folded))
+
+    @cached_property
+    def speech(self) -> bool:
+        """It quotes a sentence: a quotation with a verb, a long one, or one that is most of the unit."""
+        text, lexicon = self.folded, self.lexicon
+        if not self.awaited and _closes_a_quotation(text, lexicon):
+            return True
+        if not (self.awaited or any(map(text.__contains__, lexicon.marks))):
+            return False
+        return any(_is_speech(text, start, end, lexicon) for start, end in _quotations(text, lexicon, self.awaited))
+
+    @cached_property
     def verbless(self) -> bool:
         """No finite verb is in it."""
         return not self.cues.any_of("verb")
@@ -76,17 +119,18 @@ class UnitCues:
 
     def __init__(self, original: str, text: str, lexicon: Lexicon) -> None:
         self._original, self._text, self._lexicon = original, text, lexicon
-        self._hits = lexicon.hits(text)
-        self._found: dict[str, tuple[Cue, ...]] = {}
+        self._words = lexicon.read(text)
+        self._found: dict[str, tuple[Words, ...]] = {}
+        self.worth_a_look = {NAME, QUOTATION, *lexicon.everywhere, *self._words.families}
+        """The families that can have cues in it."""
 
-    def __getitem__(self, family: str) -> tuple[Cue, ...]:
+    def __getitem__(self, family: str) -> tuple[Words, ...]:
+        if family not in self.worth_a_look:
+            return ()
         found = self._found.get(family)
-        if found is None and family == NAME:
-            found = self._found[family] = tuple(self._names())
         if found is None:
-            lists = self._lexicon.families.get(family, {})
-            held = [number for number in lists if number in self._hits]
-            found = self._found[family] = tuple(self._cues(family, held)) if held else ()
+            look = {NAME: self._names, QUOTATION: self._quoted}.get(family, partial(self._cues, family))
+            found = self._found[family] = tuple(look())
         return found
 
     def without(self, family: str, texts: Set[str]) -> UnitCues:
@@ -95,25 +139,37 @@ class UnitCues:
         left._found = {**self._found, family: tuple(cue for cue in self[family] if cue.text.lower() not in texts)}
         return left
 
+    def counts(self) -> dict[str, int]:
+        """Return how many cues of each family there are."""
+        return {family: len(self[family]) for family in self._lexicon.families}
+
     def any_of(self, family: str) -> bool:
         """Tell whether there is a cue of a family none of whose cues needs a subject."""
         lists = self._lexicon.families.get(family, ())
-        return any(any_match(self._text, self._hits.get(number, NO_HITS)) for number in lists)
+        return any(map(self._words.any_match, lists))
 
-    def _names(self) -> Iterator[Cue]:
-        for name in _NAME.finditer(self._original):
+    def _names(self) -> Iterator[Words]:
+        """Yield the names: those of several words alone where there are some, for German writes every noun like one."""
+        found = list(_NAME.finditer(self._original))
+        for name in [name for name in found if " " in name[0]] or found:
             end = _shortened(self._text, *name.span())
-            yield Cue(start=name.start(), end=end, name="checkable name", text=self._original[name.start() : end])
+            yield Words(name.start(), end, "checkable name", self._original[name.start() : end])
 
-    def _cues(self, family: str, lists: Sequence[int]) -> Iterator[Cue]:
+    def _quoted(self) -> Iterator[Words]:
         text, lexicon = self._text, self._lexicon
-        for number in lists:
-            name = lexicon.families[family][number]
-            for match in matches(text, self._hits[number]):
-                start, end = _trimmed(text, *match.span())
+        spans = [span for span in _quotations(text, lexicon, "") if _is_speech(text, *span, lexicon)]
+        for start, end in spans or [(0, len(text))]:
+            begin, stop = _trimmed(text, start + text.startswith(tuple(lexicon.marks), start), end)
+            stop = _shortened(text, begin, stop)
+            yield Words(begin, stop, "quoted speech", self._original[begin:stop])
+
+    def _cues(self, family: str) -> Iterator[Words]:
+        for number, name in self._lexicon.families.get(family, {}).items():
+            for begin, stop in self._words.matches(number):
+                start, end = _trimmed(self._text, begin, stop)
                 if start < end and self._holds(family, start, end):
-                    end = _shortened(text, start, end)
-                    yield Cue(start=start, end=end, name=name, text=self._original[start:end])
+                    end = _shortened(self._text, start, end)
+                    yield Words(start, end, name, self._original[start:end])
 
     def _holds(self, family: str, start: int, end: int) -> bool:
         if family == "voice":  # ME is megaeuro
@@ -148,16 +204,7 @@ class UnitCues:
 def extract_features(unit: Unit, lexicon: Lexicon, *, awaited: str = "") -> Features:
     """Return the features of a unit; `awaited` is the mark that closes the quotation it begins in."""
     text = folded(unit.text)
-    return Features(
-        block=unit.block,
-        cues=UnitCues(unit.text, text, lexicon),
-        words=len(_WORD.findall(text)),
-        ending=_ending(text),
-        names=bool(_NAME.search(unit.text)),
-        years_only=all(_YEAR.fullmatch(number) for number in _NUMBER.findall(text)),
-        in_quotation=bool(awaited),
-        speech=any(_is_speech(text, start, end, lexicon) for start, end in _quotations(text, lexicon, awaited)),
-    )
+    return Features(unit.block, UnitCues(unit.text, text, lexicon), unit.text, text, lexicon, awaited)
 
 
 def _is_speech(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
@@ -171,11 +218,20 @@ def _is_speech(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     return UnitCues(quoted, quoted, lexicon).any_of("verb")
 
 
+def _closes_a_quotation(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a unit ends with a closing mark that nothing in it opens: it goes on with an earlier quotation."""
+    bare = text.rstrip(_STOPS)
+    openers = [opener for opener, closer in lexicon.closer_of.items() if closer == bare[-1:]]
+    return bool(openers) and not any(opener in bare[:-1] for opener in openers)
+
+
 def awaited_closers(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
     """Return for each unit of a block the mark that closes the quotation it begins in, or an empty string.
 
     A quotation that nothing in the block closes is a slip of the author, and ends with its unit.
     """
+    if not any(mark in text for text in texts for mark in lexicon.marks):
+        return [""] * len(texts)
     last_index = {mark: index for index, text in enumerate(texts) for mark in lexicon.closing.findall(text)}
     awaited, closer = [], ""
     for index, text in enumerate(texts):
@@ -212,7 +268,7 @@ def _has_source(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
 
 def _ending(text: str) -> str:
     """Return the closing mark, with links, hashtags and closing quotation marks taken away."""
-    bare = _TAIL.sub("", text).rstrip(_CLOSING)
+    bare = (_TAIL.sub("", text) if any(map(text.__contains__, _TAIL_MARKS)) else text).rstrip(_CLOSING)
     if bare.endswith(("…", "...")):
         return "…"
     return bare[-1:] if bare[-1:] in {"?", "!", ":"} else ""

@@ -1,8 +1,8 @@
-"""Which word a match of a cue list's entry has to hold: what decides whether the entry is tried on a unit at all.
+"""Which words a unit has to hold for an entry of a cue list to match: what decides whether the entry is tried at all.
 
-An entry begins with one of some words ("selon", every form of a reporting verb), or holds one of some words further
-on; only where a unit has such a word is the entry compiled and matched. Where the words cannot be told, an entry is
-tried on every unit: that costs time and never a match.
+An entry begins with one of some words ("selon", every form of a reporting verb) and mostly holds one of some others
+further on. It is looked up by the rarest of these, tried where its first word stands, and only in a unit that has the
+others too. Where the words cannot be told, an entry is tried on every unit: that costs time and never a match.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from annotator.prediction.patterns import Step, Steps, alternatives, ends_word, is_word, lengths, parsed
 
 DIGIT = "0"
 """Stands for every word that begins with a digit."""
@@ -21,29 +25,29 @@ ANY_START = "*"
 LONGEST_BEGINNING, LONGEST_ENDING = 4, 3
 """Letters of a beginning and of an end that are looked at."""
 
-# Most entries begin with a whole word, whatever follows: "sur le pied de guerre", "études?".
+# Most entries are plain words: "sur le pied de guerre", "études?".
+_PHRASE = re.compile(r"\w+(?:[ ',-]+\w+)*")
 _PLAIN = re.compile(r"(\w+?)(\w\?)?(?=[ ',-](?![?*{])|$)")
-_PHRASE = re.compile(r"(?:\w+[ ',-]+)+\w+(?=[ ',-](?![?*{])|$)")
-_ENDING = re.compile(r"(?:\\w\+|<w>)\(\?:([\w|]+)\)$")
-_QUANTIFIER = re.compile(r"\{(\d+)(?:(,)(\d*))?\}\??|[?*+]\??")
-_LOOKAROUND = re.compile(r"\(\?<?[=!]")
-_TERM = re.compile(r"<([a-z_]+)>")
+_ENDING = re.compile(r"<w>\(\?:([\w|]+)\)$")
 _WORD = re.compile(r"\w+")
-_RUN = re.compile(r"\w+(?![?*+{\w])")
-_RUNS = re.compile(r"\(\?:([\w|]+)\)")
-_MANY = 99
-_LARGEST_SET = 8
-# Up to so many letters a word is mostly a common one. A list that has a few of them still tells units apart.
-_COMMON = 3
-_FEW = 0.1
+# How often a word of one letter, two, three stands among a million of 50,000 sentences of newspapers, in the mean of
+# those on the lists of the four languages; every word that begins with a digit; a beginning or an end of two letters.
+_OFTEN = (0, 10_000, 7_000, 2_500, 450, 160, 90, 50, 33, 18)
+_OFTEN_DIGIT, _OFTEN_PART = 20_000, 20_000
+# Words so common that asking for them as well hardly ever saves a try.
+_EVERYWHERE = 30_000
+# Words so rare that nothing else need be asked for; and places of an entry that are looked at for words: later ones
+# mostly tell no more.
+_RARE = 600
+_MOST_PLACES = 4
+_NOTHING = frozenset({""})
 
 
 class UnsureError(Exception):
     """The words cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What part of an entry can begin with. The empty string among the complete ones is a mark that ends a word."""
 
     complete: frozenset[str] = frozenset()
@@ -51,63 +55,102 @@ class Words:
     """Beginnings of words that what follows goes on with; the empty string where the part can match nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an entry, with how often it may stand.
-
-    `kind` is "runs" (letters one behind the other, in `runs` the alternatives), "set" (one of the characters `text`),
-    "digit", "term", "choice", "place" (takes no character), or "any".
-    """
-
-    kind: str
-    least: int
-    most: int
-    text: str = ""
-    runs: frozenset[str] = frozenset()
-    choices: tuple[Steps, ...] = ()
-
-
-Steps = tuple[Step, ...]
 Terms = Callable[[str], Words]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """The words that an entry is looked up by."""
+class Key(NamedTuple):
+    """Words, one of which every match has at one place."""
 
     words: frozenset[str]
-    ahead: int | None
-    """How many characters before the word found every match begins; None where that is not fixed."""
+    ahead: frozenset[int]
+    """How many characters before the word a match can begin; empty where that is not known."""
 
     @property
-    def common(self) -> bool:
-        """Tell whether many of the words are common ones, with which the entry would often be tried in vain."""
-        return sum(len(word) <= _COMMON for word in self.words) > len(self.words) * _FEW
+    def often(self) -> int:
+        """How often one of the words is to be expected in a million."""
+        return _often_one_of(self.words)
+
+    @property
+    def whole(self) -> bool:
+        """Every word of it is known to its end."""
+        return not any(word == DIGIT or "*" in word for word in self.words)
 
 
-def key_of(pattern: str, terms: Terms, *, opened: bool, closed: bool) -> Key | None:
-    """Return what an entry is looked up by, or None.
+class Clue(NamedTuple):
+    """What a unit has to hold for one alternative of an entry to match."""
+
+    words: frozenset[str]
+    """What it is looked up by."""
+    ahead: tuple[int, ...] = ()
+    """How many characters before the word a match can begin."""
+    first: Key | None = None
+    """Where that is not known: words of which it is. With neither, the unit has to be searched."""
+    needs: frozenset[str] = frozenset()
+    """Other words, one of which it has as well; empty where nothing is known."""
+    marks: str = ""
+    """Marks, one of which it has."""
+    at_start: bool = False
+    """Only the beginning of the unit will do."""
+
+    @property
+    def plain(self) -> bool:
+        """Every match begins with the word, and nothing else is asked for."""
+        return self.ahead == (0,) and not (self.needs or self.marks or self.at_start)
+
+
+def clues_of(pattern: str, terms: Terms, *, opened: bool, closed: bool) -> list[Clue]:
+    """Return a clue for every alternative of an entry, or none where one of them has no clue.
 
     A pattern that is opened begins where a word does; behind one that is not closed a word may go on.
     """
-    if phrase := _PHRASE.match(pattern):
-        longest = max(_WORD.finditer(phrase[0]), key=lambda word: len(word[0]))
-        return Key(frozenset({longest[0]}), longest.start())
-    if plain := _PLAIN.match(pattern):
-        return Key(frozenset(_forms(plain)), 0)
+    if _PHRASE.fullmatch(pattern):
+        rarest = min(_WORD.finditer(pattern), key=lambda word: _often(word[0]))
+        return [Clue(frozenset({rarest[0]}), (rarest.start(),))]
+    if (plain := _PLAIN.match(pattern)) and (plain.end() == len(pattern) or _often(plain[1]) < _RARE):
+        return [Clue(frozenset(_forms(plain)), (0,))]
     if ending := _ENDING.match(pattern):
-        return Key(frozenset(ANY_START + end[-LONGEST_ENDING:] for end in ending[1].split("|")), None)
-    keys = [_best(_keys(steps, terms, opened, closed)) for steps in _parsed(pattern)]
-    known = [key for key in keys if key]
-    if len(known) < len(keys):
+        return [Clue(frozenset(map(_ending, ending[1].split("|"))))]
+    clues = [_clue(steps, _until_rare(_keys(steps, terms, opened, closed))) for steps in alternatives(pattern)]
+    known = [clue for clue in clues if clue]
+    return known if len(known) == len(clues) else []
+
+
+def _until_rare(keys: Iterable[Key]) -> list[Key]:
+    found: list[Key] = []
+    for key in islice(keys, _MOST_PLACES):
+        found.append(key)
+        if key.ahead and key.often < _RARE:
+            break
+    return found
+
+
+def _clue(steps: Steps, keys: Sequence[Key]) -> Clue | None:
+    if not keys:
         return None
-    fixed = all(key.ahead == 0 for key in known)
-    return Key(frozenset().union(*(key.words for key in known)), 0 if fixed else None)
+    by_rarity = sorted(keys, key=lambda key: key.often)
+    rarest, *others = by_rarity
+    needs = next((key.words for key in others if key.whole and key.often < _EVERYWHERE), frozenset[str]())
+    marks = next((step.text for step in steps if step.kind == "set" and step.least and _is_mark(step.text)), "")
+    first = next((key for key in others if key.ahead and key.whole), None)
+    at_start = steps[0].kind == "start"
+    return Clue(rarest.words, tuple(sorted(rarest.ahead)), None if rarest.ahead else first, needs, marks, at_start)
 
 
-def _best(keys: Iterable[Key]) -> Key | None:
-    """Return the key with which an entry is least often tried in vain; the first of several that are alike."""
-    return min(keys, key=lambda key: key.common, default=None)
+@lru_cache(1_000)
+def _often_one_of(words: frozenset[str]) -> int:
+    return sum(map(_often, words))
+
+
+def _is_mark(characters: str) -> bool:
+    return not any(char in " '-" or is_word(char) for char in characters)
+
+
+def _often(word: str) -> int:
+    if word == DIGIT:
+        return _OFTEN_DIGIT
+    if "*" in word:
+        return _OFTEN_PART >> 2 * max(0, len(word) - 3)
+    return _OFTEN[min(len(word), len(_OFTEN) - 1)]
 
 
 def beginning(entries: Iterable[str], terms: Terms) -> Words:
@@ -118,7 +161,7 @@ def beginning(entries: Iterable[str], terms: Terms) -> Words:
         if plain := _PLAIN.match(entry):
             (begun if plain.end() == len(entry) else complete).update(_forms(plain))
             continue
-        found = _any_of(_parsed(entry), terms)
+        found = _any_of(parsed(entry), terms)
         complete |= found.complete
         begun |= found.begun
     return Words(frozenset(complete), frozenset(begun))
@@ -132,14 +175,28 @@ def _keys(steps: Steps, terms: Terms, opened: bool, closed: bool) -> Iterator[Ke
     """Yield the words at each place where a word has to begin."""
     at_word_start = opened
     for index, step in enumerate(steps):
-        if at_word_start:
+        if step.kind == "place":
+            continue
+        if at_word_start and step.kind != "start":
             with suppress(UnsureError):
-                yield Key(_begins(steps[index:], terms, closed), None if index else 0)
-        ends = _ends_outside_a_word(step)
+                yield Key(_begins(steps[index:], terms, closed), lengths(steps[:index]))
+        ends = ends_word(step)
         at_word_start = (at_word_start and ends) if step.least == 0 else ends
 
 
 def _begins(steps: Steps, terms: Terms, closed: bool) -> frozenset[str]:
+    if steps[0].kind == "letters" and steps[0].least:
+        return frozenset(map(_ending, _begins_known(steps[1:], terms, closed)))
+    return _begins_known(steps, terms, closed)
+
+
+def _ending(word: str) -> str:
+    if word.endswith(ANY_END):
+        raise UnsureError
+    return ANY_START + word[-LONGEST_ENDING:]
+
+
+def _begins_known(steps: Steps, terms: Terms, closed: bool) -> frozenset[str]:
     found = _along(steps, terms)
     if "" in found.complete or "" in found.begun:
         raise UnsureError
@@ -150,19 +207,13 @@ def _going_on(begun: frozenset[str]) -> frozenset[str]:
     return frozenset(head[:LONGEST_BEGINNING] + ANY_END for head in begun)
 
 
-def _ends_outside_a_word(step: Step) -> bool:
-    if step.kind == "choice":
-        return all(choice and choice[-1].least > 0 and _ends_outside_a_word(choice[-1]) for choice in step.choices)
-    return step.kind == "set" and not any(map(_is_word, step.text))
-
-
 def _along(steps: Iterable[Step], terms: Terms) -> Words:
     complete: frozenset[str] = frozenset()
     begun = frozenset({""})
     for step in steps:
         if not begun:
             break
-        if step.kind == "place":
+        if step.kind in {"place", "start"}:
             continue
         try:
             found = _beginning_of(step, terms)
@@ -170,10 +221,14 @@ def _along(steps: Iterable[Step], terms: Terms) -> Words:
             if "" in begun:
                 raise
             return Words(complete | _going_on(begun), frozenset())
-        complete |= {head + word for head in begun for word in found.complete}
-        goes_on = frozenset(head + word for head in begun for word in found.begun)
+        complete |= _joined(begun, found.complete)
+        goes_on = _joined(begun, found.begun)
         begun = goes_on | begun if step.least == 0 else goes_on
     return Words(complete, begun)
+
+
+def _joined(heads: frozenset[str], words: frozenset[str]) -> frozenset[str]:
+    return words if heads == _NOTHING else frozenset(head + word for head in heads for word in words)
 
 
 def _beginning_of(step: Step, terms: Terms) -> Words:
@@ -186,7 +241,7 @@ def _beginning_of(step: Step, terms: Terms) -> Words:
     elif step.kind == "digit":
         found = Words(frozenset({DIGIT}), frozenset())
     elif step.kind == "set":
-        letters = frozenset(filter(_is_word, step.text))
+        letters = frozenset(filter(is_word, step.text))
         found = Words(frozenset({""}) if len(letters) < len(step.text) else frozenset(), letters)
     else:
         raise UnsureError
@@ -200,71 +255,3 @@ def _any_of(choices: Sequence[Steps], terms: Terms) -> Words:
     return Words(
         frozenset().union(*(words.complete for words in found)), frozenset().union(*(words.begun for words in found))
     )
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
-
-
-def _parsed(pattern: str) -> tuple[Steps, ...]:
-    return _choices(pattern, 0)[0]
-
-
-def _choices(pattern: str, start: int) -> tuple[tuple[Steps, ...], int]:
-    """Return the alternatives that begin here, and where they end: at a parenthesis or with the pattern."""
-    choices: list[Steps] = []
-    steps: list[Step] = []
-    while start < len(pattern) and pattern[start] != ")":
-        if pattern[start] == "|":
-            choices.append(tuple(steps))
-            steps, start = [], start + 1
-            continue
-        step, start = _step(pattern, start)
-        steps.append(step)
-    return (*choices, tuple(steps)), start
-
-
-def _step(pattern: str, start: int) -> tuple[Step, int]:
-    if run := _RUN.match(pattern, start):
-        return Step("runs", 1, 1, runs=frozenset({run[0]})), run.end()
-    kind, text, runs = "any", "", frozenset[str]()
-    choices: tuple[Steps, ...] = ()
-    char, end = pattern[start], start + 1
-    if term := _TERM.match(pattern, start):
-        kind, text, end = "term", term[1], term.end()
-    elif words := _RUNS.match(pattern, start):
-        kind, runs, end = "runs", frozenset(words[1].split("|")), words.end()
-    elif look := _LOOKAROUND.match(pattern, start):
-        kind, end = "place", _choices(pattern, look.end())[1] + 1
-    elif pattern.startswith("(?:", start):
-        choices, end = _choices(pattern, start + 3)
-        kind, end = "choice", end + 1
-    elif char == "[":
-        end = pattern.index("]", start + 1) + 1
-        kind, text = _set(pattern[start + 1 : end - 1])
-    elif char == "\\":
-        text, end = pattern[start + 1], start + 2
-        kind = {"b": "place", "d": "digit"}.get(text, "any" if text.isalnum() else "set")
-    elif char == "^":
-        kind = "place"
-    elif char not in ".($":
-        kind, text = "set", char
-    least, most, end = _how_often(pattern, end)
-    return Step(kind, least, most, text, runs, choices), end
-
-
-def _set(inside: str) -> tuple[str, str]:
-    if inside == "0-9":
-        return "digit", ""
-    simple = len(inside) <= _LARGEST_SET and not any(char in inside for char in "^-\\")
-    return ("set", inside) if simple else ("any", "")
-
-
-def _how_often(pattern: str, start: int) -> tuple[int, int, int]:
-    found = _QUANTIFIER.match(pattern, start)
-    if not found:
-        return 1, 1, start
-    if found[0][0] != "{":
-        return *{"?": (0, 1), "*": (0, _MANY), "+": (1, _MANY)}[found[0][0]], found.end()
-    least = int(found[1])
-    return least, int(found[3] or _MANY) if found[2] else least, found.end()

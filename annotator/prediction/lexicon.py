@@ -11,14 +11,13 @@ An entry is compiled when a unit first has a word that it needs: most never are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache, partial
-from heapq import merge
+from functools import cache, lru_cache, partial
 from itertools import count
-from typing import NamedTuple
 
 from annotator.package_data import languages_in, read_table
+from annotator.prediction.entries import Entry, compiled, edges_of, in_order, split
 from annotator.prediction.first_words import (
     ANY_END,
     ANY_START,
@@ -27,50 +26,16 @@ from annotator.prediction.first_words import (
     LONGEST_ENDING,
     Words,
     beginning,
-    key_of,
+    clues_of,
 )
+from annotator.prediction.matching import Pointed, Pointer, UnitWords
 
 _CUES = "annotator.prediction.cues"
-_TERM = re.compile(r"<([a-z_]+)>")
-_ENTRY_BREAK = re.compile(r"\n(?!\|)| / ")
-_WORD = re.compile(r"\w+")
 # One character for one: a fold that changed the length would move every cue's span.
-_FOLDED = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
+_FOLDED = {"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "}
 _DOUBLED = re.compile(r"(?<!')''(?:(?=(\w))|(?!'))")
 # Words whose entries are kept at hand: the vocabulary of some hundred articles.
 _KEPT_WORDS = 20_000
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """One entry of a list."""
-
-    list_number: int
-    place: int
-    """Where it stands among the entries of its list, the order in which they are tried."""
-    text: str
-    terms: Mapping[str, str]
-    ahead: int | None
-    """How many characters before the word it is looked up by it begins; None: the unit has to be searched for it."""
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """The regular expression, with its terms."""
-        before, after = _edges(self.text)
-        return re.compile(f"{before}(?:{_spelled_out(self.text, self.terms)}){after}")
-
-
-class Hits(NamedTuple):
-    """Where words stand that point at entries of one list, and for each the entries.
-
-    Two lists and no pairs: 60,000 small tuples are what Python's garbage collector takes longest over.
-    """
-
-    at: list[int]
-    entries: list[Sequence[Entry]]
-
-
-NO_HITS = Hits([], [])
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +44,8 @@ class Lexicon:
 
     closer_of: Mapping[str, str]
     """The closing quotation mark of each opening one."""
+    marks: str
+    """Quotation marks."""
     mark: re.Pattern[str]
     """Any quotation mark."""
     closing: re.Pattern[str]
@@ -94,76 +61,16 @@ class Lexicon:
     """Who can state something, where verbs of stating have other subjects too."""
     families: Mapping[str, Mapping[int, str]]
     """The lists of each family: their numbers and names."""
-    entries_of: Callable[[str], Mapping[int, Sequence[Entry]]]
-    """The entries that a word makes worth a try, by list number."""
+    pointed_at: Callable[[str], Pointed | None]
+    """What a word points at."""
     anywhere: Mapping[int, Sequence[Entry]]
     """The entries that are worth a try whatever the words are."""
+    everywhere: frozenset[str]
+    """The families of these."""
 
-    def hits(self, text: str) -> dict[int, Hits]:
-        """Return by list number what the words of the folded text point at."""
-        found = {number: Hits([0], [entries]) for number, entries in self.anywhere.items()}
-        for word in _WORD.finditer(text):
-            at = word.start()
-            for number, entries in self.entries_of(word[0]).items():
-                hits = found.get(number)
-                if hits is None:
-                    hits = found[number] = Hits([], [])
-                hits.at.append(at)
-                hits.entries.append(entries)
-        return found
-
-
-def matches(text: str, hits: Hits) -> Iterable[re.Match[str]]:
-    """Return what the entries of one list match, as all of them joined by | would: leftmost, and there the first."""
-    places, searched = _apart(hits)
-    if searched:
-        return _merged(text, places, searched)
-    found, end = [], 0
-    for start, _, entry in places:
-        if start >= end and (match := entry.pattern.match(text, start)):
-            found.append(match)
-            end = match.end()
-    return found
-
-
-def any_match(text: str, hits: Hits) -> bool:
-    """Tell whether one of the entries matches; what a word points at is tried before what has to be searched."""
-    places, searched = _apart(hits)
-    return any(start >= 0 and entry.pattern.match(text, start) for start, _, entry in places) or any(
-        entry.pattern.search(text) for entry in searched
-    )
-
-
-def _apart(hits: Hits) -> tuple[list[tuple[int, int, Entry]], set[Entry]]:
-    """Return where entries may begin, in the order in which they are tried, and the entries to search for."""
-    places: list[tuple[int, int, Entry]] = []
-    searched: set[Entry] = set()
-    for at, entries in zip(*hits, strict=True):
-        for entry in entries:
-            if entry.ahead is None:
-                searched.add(entry)
-            else:
-                places.append((at - entry.ahead, entry.place, entry))
-    places.sort()
-    return places, searched
-
-
-def _merged(text: str, places: list[tuple[int, int, Entry]], searched: Iterable[Entry]) -> Iterator[re.Match[str]]:
-    end = 0
-
-    def matching() -> Iterator[tuple[int, int, re.Match[str]]]:
-        for start, place, entry in places:
-            if start >= end and (match := entry.pattern.match(text, start)):
-                yield start, place, match
-
-    def searching(entry: Entry) -> Iterator[tuple[int, int, re.Match[str]]]:
-        while match := entry.pattern.search(text, end):
-            yield match.start(), entry.place, match
-
-    for start, _, match in merge(matching(), *map(searching, searched)):
-        if start >= end:
-            end = match.end()
-            yield match
+    def read(self, text: str) -> UnitWords:
+        """Return the words of a folded text, with what they point at."""
+        return UnitWords(text, self.pointed_at, self.anywhere)
 
 
 def languages() -> tuple[str, ...]:
@@ -178,25 +85,30 @@ def load_lexicon(language: str) -> Lexicon:
     terms: dict[str, str] = table["terms"]
     numbers = count()
     families = {family: {next(numbers): name for name in lists} for family, lists in table["cues"].items()}
-    entries, anywhere = _looked_up(list(_lists(table["cues"])), terms)
+    family_of = [family for family, lists in families.items() for _ in lists]
+    pointers, anywhere = _looked_up(list(_lists(table["cues"])), terms)
     return Lexicon(
         closer_of=dict(table["quotes"]),
+        marks="".join(table["quotes"]),
         mark=re.compile(f"[{''.join(table['quotes'])}]"),
         closing=re.compile(f"[{''.join(pair[1] for pair in table['quotes'])}]"),
-        clause=_compiled(table["subject"]["clause"], terms),
-        nobody=_compiled(table["subject"]["nobody"], terms),
-        author=_compiled(table["subject"]["author"], terms),
-        origin=_compiled(table["subject"]["origin"], terms) if "origin" in table["subject"] else None,
-        speaker=_compiled(table["subject"]["speaker"], terms) if "speaker" in table["subject"] else None,
+        clause=compiled(table["subject"]["clause"], terms),
+        nobody=compiled(table["subject"]["nobody"], terms),
+        author=compiled(table["subject"]["author"], terms),
+        origin=compiled(table["subject"]["origin"], terms) if "origin" in table["subject"] else None,
+        speaker=compiled(table["subject"]["speaker"], terms) if "speaker" in table["subject"] else None,
         families=families,
-        entries_of=lru_cache(_KEPT_WORDS)(partial(_entries_of, entries)),
+        pointed_at=lru_cache(_KEPT_WORDS)(partial(_pointed_at, pointers, family_of)),
         anywhere=anywhere,
+        everywhere=frozenset(map(family_of.__getitem__, anywhere)),
     )
 
 
 def folded(text: str) -> str:
     """Return the text as the cue lists are written, one character for one, so that spans hold."""
-    plain = text.translate(_FOLDED)
+    plain = text
+    for char, fold in _FOLDED.items():
+        plain = plain.replace(char, fold)
     if "''" in plain:  # a quotation mark on old typewriters and in treebanks
         plain = _DOUBLED.sub(lambda mark: '" ' if mark[1] else ' "', plain)
     lower = plain.lower()
@@ -205,65 +117,41 @@ def folded(text: str) -> str:
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
 
 
-def _looked_up(lists: Sequence[str], terms: Mapping[str, str]) -> tuple[dict[str, list[Entry]], dict[int, list[Entry]]]:
+def _looked_up(
+    lists: Sequence[str], terms: Mapping[str, str]
+) -> tuple[Mapping[str, Sequence[Pointer]], Mapping[int, Sequence[Entry]]]:
     """Return the entries of all lists by the words they are looked up by, and those that no word tells apart."""
-    by_word: dict[str, list[Entry]] = {}
+    by_word: dict[str, list[Pointer]] = {}
     anywhere: dict[int, list[Entry]] = {}
 
     @cache
     def begins_with(term: str) -> Words:
-        return beginning(_split(terms[term]), begins_with)
+        return beginning(split(terms[term]), begins_with)
 
     for number, entries in enumerate(lists):
-        for place, text in enumerate(_in_order(_split(entries))):
-            before, after = _edges(text)
-            key = key_of(text, begins_with, opened=bool(before), closed=bool(after))
-            if key:
-                entry = Entry(number, place, text, terms, key.ahead)
-                for word in key.words:
-                    by_word.setdefault(word, []).append(entry)
-            else:
-                at_the_beginning = 0 if text[0] == "^" else None
-                anywhere.setdefault(number, []).append(Entry(number, place, text, terms, at_the_beginning))
+        for place, text in enumerate(in_order(split(entries))):
+            before, after = edges_of(text)
+            entry = Entry(number, place, text, terms)
+            clues = clues_of(text, begins_with, opened=bool(before), closed=bool(after))
+            for clue in clues:
+                pointer = (entry, None if clue.plain else clue)
+                for word in clue.words:
+                    by_word.setdefault(word, []).append(pointer)
+            if not clues:
+                anywhere.setdefault(number, []).append(entry)
     return by_word, anywhere
 
 
-def _entries_of(by_word: Mapping[str, Sequence[Entry]], word: str) -> Mapping[int, Sequence[Entry]]:
+def _pointed_at(by_word: Mapping[str, Sequence[Pointer]], family_of: Sequence[str], word: str) -> Pointed | None:
     beginnings = (word[:length] + ANY_END for length in range(1, LONGEST_BEGINNING + 1))
     ends = (ANY_START + word[-length:] for length in range(1, LONGEST_ENDING + 1))
     keys = dict.fromkeys((word, *beginnings, *ends, *((DIGIT,) if word[0].isdigit() else ())))
-    entries: dict[int, dict[Entry, None]] = {}
-    for entry in (entry for key in keys for entry in by_word.get(key, ())):
-        entries.setdefault(entry.list_number, {})[entry] = None
-    return {number: tuple(found) for number, found in entries.items()}
+    lists: dict[int, list[Pointer]] = {}
+    for pointer in (pointer for key in keys for pointer in by_word.get(key, ())):
+        lists.setdefault(pointer[0].list_number, []).append(pointer)
+    return Pointed(lists, frozenset(map(family_of.__getitem__, lists))) if lists else None
 
 
 def _lists(families: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for lists in families.values():
         yield from lists.values()
-
-
-def _in_order(entries: Sequence[str]) -> list[str]:
-    """Return the entries as they are tried: those with the same edges together."""
-    edges = list(dict.fromkeys(map(_edges, entries)))
-    return sorted(entries, key=lambda entry: edges.index(_edges(entry)))
-
-
-def _compiled(entries: str, terms: Mapping[str, str]) -> re.Pattern[str]:
-    ends = ((*_edges(entry), _spelled_out(entry, terms)) for entry in _in_order(_split(entries)))
-    return re.compile("|".join(f"{before}(?:{entry}){after}" for before, after, entry in ends))
-
-
-def _split(entries: str) -> list[str]:
-    return [entry.strip().replace("\n", "") for entry in _ENTRY_BREAK.split(entries) if entry.strip()]
-
-
-def _spelled_out(entry: str, terms: Mapping[str, str]) -> str:
-    """Put the terms in; a term may use others."""
-    return _TERM.sub(lambda match: _spelled_out(f"(?:{'|'.join(_split(terms[match[1]]))})", terms), entry)
-
-
-def _edges(entry: str) -> tuple[str, str]:
-    """Return what has to stand before an entry and behind it, so that it matches whole words."""
-    before = r"(?<!\w)" if entry[0] in "(\\<" or entry[0].isalnum() else ""
-    return before, "" if entry[-1] in "]'/" else r"(?!\w)"

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Prediction, Unit
-from annotator.prediction.decision import decide, reasons
+from annotator.prediction.decision import Rule, decide, reasons
 from annotator.prediction.features import Features, awaited_closers, extract_features
 from annotator.prediction.lexicon import languages, load_lexicon
 
-VERSION = "2"
+VERSION = "3"
 
 UnitFeatures = tuple[Unit, Features | None]
 
@@ -34,26 +35,42 @@ class CuePredictor:
 
     def predict(self, article: Article) -> list[Prediction]:
         """Return one prediction per unit, in order. Below `min_score` the label is none; score and cues stay."""
-        unit_features = _without_topics(list(_unit_features(article)))
-        return list(self._predictions(unit_features))
+        return [self.prediction(reading) for reading in read_cues(article)]
 
-    def _predictions(self, unit_features: Iterable[UnitFeatures]) -> Iterator[Prediction]:
-        under_sourced = False
-        for unit, features in unit_features:
-            if features is None:
-                yield Prediction(unit_id=unit.unit_id, model_version=self.model_version)
-                continue
-            is_item = unit.block is BlockKind.LIST_ITEM
-            rule = decide(replace(features, under_sourced=True) if is_item and under_sourced else features)
-            if not is_item:
-                under_sourced = features.ending == ":" and rule.label is Label.SOURCED
-            yield Prediction(
-                unit_id=unit.unit_id,
-                label=rule.label if rule.score >= self.min_score else None,
-                score=rule.score,
-                model_version=self.model_version,
-                cues=reasons(rule, features),
-            )
+    def prediction(self, reading: Reading) -> Prediction:
+        """Return the prediction for one unit."""
+        features, rule = reading.features, reading.rule
+        if features is None or rule is None:
+            return Prediction(unit_id=reading.unit.unit_id, model_version=self.model_version)
+        return Prediction(
+            unit_id=reading.unit.unit_id,
+            label=rule.label if rule.score >= self.min_score else None,
+            score=rule.score,
+            model_version=self.model_version,
+            cues=reasons(rule, features),
+        )
+
+
+class Reading(NamedTuple):
+    """A unit, what is found in it, and the rule that decides; neither in a language without cues."""
+
+    unit: Unit
+    features: Features | None
+    rule: Rule | None
+
+
+def read_cues(article: Article) -> Iterator[Reading]:
+    """Yield what the cues say of each unit, in order."""
+    under_sourced = False
+    for unit, features in _without_topics(list(_unit_features(article))):
+        if features is None:
+            yield Reading(unit, None, None)
+            continue
+        is_item = unit.block is BlockKind.LIST_ITEM
+        rule = decide(replace(features, under_sourced=True) if is_item and under_sourced else features)
+        if not is_item:
+            under_sourced = features.ending == ":" and rule.label is Label.SOURCED
+        yield Reading(unit, features, rule)
 
 
 def _unit_features(article: Article) -> Iterator[UnitFeatures]:
@@ -81,8 +98,13 @@ def _without_topics(unit_features: Sequence[UnitFeatures]) -> list[UnitFeatures]
 
 
 def _cue_language(unit: Unit, article: Article) -> str:
-    """Return the language whose cues are read, or an empty string. Too little text to tell goes with the article."""
+    """Return the language whose cues are read, or an empty string."""
+    primary = language_in(unit, article)
+    return primary if primary in languages() else ""
+
+
+def language_in(unit: Unit, article: Article) -> str:
+    """Return the language of a unit, `fr` of `fr-CA`, or nothing. Too little text to tell goes with the article."""
     tags: Iterable[str] = (unit.language.tag, article.language.tag, article.declared_language)
     tag = next((tag for tag in tags if tag not in {"", "und"}), "")
-    primary = tag.partition("-")[0].lower()
-    return primary if primary in languages() else ""
+    return tag.partition("-")[0].lower()

@@ -15,13 +15,14 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 from annotator import __version__, system
-from annotator.assemble import Noted, Say, announce_files, make_pipeline, step_versions
+from annotator.assemble import Noted, Say, announce_files, make_pipeline, step_versions, with_predictor
 from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo, Translation
 from annotator.output import is_stream, keep_apart
 from annotator.pipeline import Pipeline
 from annotator.preparation.arrivals import arriving, trial
+from annotator.preparation.forgetting import read_forgotten
 from annotator.preparation.local import LocalRunner
 from annotator.preparation.mending import mend_articles, read_mends
 from annotator.preparation.near_duplicates import Dedupe
@@ -30,7 +31,7 @@ from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, rem
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.rerun import dropped, path_of
 from annotator.preparation.run_folder import Redo, RunFolder
-from annotator.preparation.run_status import Progress
+from annotator.preparation.run_status import Progress, pinned_predictor
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
 from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total_size
@@ -107,7 +108,10 @@ def run_job(
     """
     _check_inputs(job)
     if job.is_run:
-        job = replace(job, settings=job.settings.model_copy(update={"mends": read_mends(Path(job.out))}))
+        kept = {"mends": read_mends(Path(job.out)), "forgotten": read_forgotten(Path(job.out))}
+        job = replace(job, settings=job.settings.model_copy(update=kept))
+    pinned = pinned_predictor(Path(job.out)) if job.is_run else ""
+    job = replace(job, settings=with_predictor(job.settings, pinned=pinned))
     found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
@@ -237,6 +241,7 @@ def _info(job: Job, noted: Noted) -> RunInfo:
         "candidate_languages",
         "fields",
         "min_score",
+        "predictor",
         "beam",
     }
     named = settings.model_dump(mode="json", include=changing) | noted.settings

@@ -15,7 +15,7 @@ from annotator.models import Failure
 from annotator.preparation.near_duplicates import NEAR_DUPLICATE, Dedupe
 from annotator.preparation.register import Register, StoredArticle
 from annotator.preparation.report import DUPLICATE, SUPERSEDED, PreparationReport, repeat
-from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, Item, Outcome, Packed
+from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, FORGOTTEN, Item, Outcome, Packed
 from annotator.readers import Unread
 from annotator.readers.doubts import shortened
 
@@ -94,8 +94,8 @@ class Settlement:
         for place, outcome in settled:
             self.report.size += place.size
             if isinstance(outcome, Failure):
-                is_copy = outcome.reason == NEAR_DUPLICATE
-                (self.report.add_repeat if is_copy else self.report.add_failure)(outcome)
+                is_left_out = outcome.reason in (NEAR_DUPLICATE, FORGOTTEN)
+                (self.report.add_repeat if is_left_out else self.report.add_failure)(outcome)
             elif isinstance(outcome, Packed) and self.is_strict and (note := shortened(outcome.notes)):
                 self.report.add_failure(_much_left_out(place.source, outcome, note))
             elif isinstance(outcome, Packed) and self._is_left_out(place, outcome):

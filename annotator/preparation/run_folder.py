@@ -125,6 +125,15 @@ class RunFolder(AbstractContextManager["RunFolder"]):
                 self._notes.note_whole(name, size, sha256)
         self._finish_drop()
 
+    def forget(self, article_id: str) -> None:
+        """Take an article out for good: of what the ledger held of it no page is left either."""
+        self._ledger.execute("PRAGMA secure_delete = ON")
+        if self.register.of_article(article_id):
+            self.drop({article_id})
+        self.register.near.forget_links_to(article_id)
+        self._ledger.execute("VACUUM")
+        self._ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def replace(self, made: Sequence[Packed]) -> None:
         """Let these take the place of the articles with their ids; they come last in every file."""
         ids = {packed.article_id for packed in made}

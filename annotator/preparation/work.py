@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar, cast
@@ -23,6 +23,9 @@ BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
 """Units of many articles are translated together, which is what makes an engine fast; more gains nothing."""
 TASKS = "tasks.jsonl"
+FORGOTTEN_LIST = "forgotten.jsonl"
+FORGOTTEN = "forgotten"
+"""The reason of an article that was taken out of the run, and stays out."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 KILLED = "killed"
 """The reason of an article that ended the process that worked on it."""
@@ -105,11 +108,19 @@ def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Fa
 
 def pack(pipeline: Pipeline, batch: Sequence[Item], *, sketched: bool = False) -> list[Outcome]:
     """Read and process a batch, and return what is kept of each article, in order, with sketches where asked for."""
-    read = [item.outcome() if isinstance(item, Unread) else item for item in batch]
+    outcomes = (item.outcome() if isinstance(item, Unread) else item for item in batch)
+    read = [_unless_forgotten(outcome, pipeline.forgotten) for outcome in outcomes]
     processed = iter(process(pipeline, [outcome for outcome in read if isinstance(outcome, Article)]))
-    outcomes = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
+    done = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
     make = partial(_packed_or_failure, sketched=sketched)
-    return [outcome if isinstance(outcome, Failure) else make(outcome) for outcome in outcomes]
+    return [outcome if isinstance(outcome, Failure) else make(outcome) for outcome in done]
+
+
+def _unless_forgotten(outcome: Article | Failure, forgotten: Collection[str]) -> Article | Failure:
+    if isinstance(outcome, Failure) or outcome.article_id not in forgotten:
+        return outcome
+    message = f"annotator forget took it out of the run; without its line in {FORGOTTEN_LIST} it comes back"
+    return _failure(outcome, "read", FORGOTTEN, message, "")
 
 
 def pack_in_worker(

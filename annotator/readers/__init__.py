@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from annotator.errors import InputError
+from annotator.errors import InputError, UsageError
 from annotator.failures import internal_error
 from annotator.models import Article, Failure
 from annotator.output import standard_input
@@ -19,14 +19,14 @@ from annotator.readers.selection import PageSelection as PageSelection
 from annotator.readers.unread import Unread as Unread
 from annotator.readers.unread import failure as failure
 from annotator.settings import Fields
-from annotator.text import shown_name
+from annotator.text import known_encoding, shown_name
 
 ReadOutcome = Article | Failure
 _FIELDS = Fields()
 
 
 def read(
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     *,
     fields: Fields = _FIELDS,
     files_from: str | Path = "",
@@ -35,20 +35,20 @@ def read(
 ) -> Iterator[ReadOutcome]:
     """Read articles from files and folders, in a stable order: text, pages, rows, feeds and archives, packed or not.
 
-    The inputs are looked up at once and read one by one; `-` is standard input. `files_from` is a file that names
-    further ones, or `-`. `fields` says which field of a row holds what, `pages` which pages of an archive of the web
-    are meant, `encoding` what text files, pages and tables are in. An article that cannot be read comes as a `Failure`
-    in its place.
+    The inputs, one or several, are looked up at once and read one by one; `-` is standard input. `files_from` is a file
+    that names further ones, or `-`. `fields` says which field of a row holds what, `pages` which pages of an archive of
+    the web are meant, `encoding` what text files, pages and tables are in. An article that cannot be read comes as a
+    `Failure` in its place.
 
     Raises:
-        UsageError: an input does not exist, or a folder holds no file or is a run folder.
+        UsageError: an input does not exist, a folder holds no file or is a run folder, or the encoding is unknown.
     """
     found = find(inputs, fields=fields, files_from=files_from, pages=pages, encoding=encoding)
     return (item.outcome() if isinstance(item, Unread) else item for item in found)
 
 
 def find(
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     *,
     fields: Fields = _FIELDS,
     files_from: str | Path = "",
@@ -60,7 +60,12 @@ def find(
     Raises:
         UsageError: as `read`.
     """
-    found = paths(tuple(map(str, inputs)), str(files_from))
+    named = (inputs,) if isinstance(inputs, str | Path) else inputs
+    try:
+        encoding = known_encoding(encoding) if encoding else ""
+    except ValueError as error:
+        raise UsageError(f"encoding {encoding!r} {error}") from error
+    found = paths(tuple(map(str, named)), str(files_from))
     listed_in = str(files_from)
     return (item for path in found for item in _found_in(path, fields, pages, listed_in=listed_in, encoding=encoding))
 

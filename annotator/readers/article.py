@@ -11,7 +11,7 @@ from annotator.errors import InputError
 from annotator.models import Article, Aside, Block, BlockKind
 from annotator.text import canonical, digest, one_line, twice_encoded, unstorable
 
-VERSION = "6"
+VERSION = "7"
 _LINE = re.compile(r".+")
 _BLANK = re.compile(r"\s")
 _WINDOW = 500_000
@@ -28,6 +28,7 @@ class SourceMetadata:
     url: str = ""
     site: str = ""
     author: str = ""
+    section: str = ""
     published: str = ""
     declared_language: str = ""
     rights: str = ""
@@ -70,6 +71,7 @@ def make_article(  # noqa: PLR0913
         url=metadata.url,
         site=metadata.site,
         author=metadata.author,
+        section=metadata.section,
         published=metadata.published,
         declared_language=metadata.declared_language,
         source_file=source,

@@ -27,7 +27,7 @@ from annotator.text import canonical, one_line
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-VERSION = "7"
+VERSION = "8"
 PULL_QUOTE = "repeated pull quote"
 _GAP = "\n\n"
 _LEAST_BODY = 250
@@ -280,8 +280,10 @@ def _merged_metadata(page: _Page, title: int | None, given: SourceMetadata) -> S
         url=metadata.url,
         site=metadata.site,
         author=metadata.author,
+        section=metadata.section,
         published=metadata.published,
         declared_language=metadata.language,
+        rights=metadata.rights,
     )
     merged = replace(from_page, **{name: value for name, value in vars(given).items() if value})
     return merged if title is None else replace(merged, title=one_line(page.texts[title]))

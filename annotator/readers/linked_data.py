@@ -20,6 +20,7 @@ _SITE_TYPE = re.compile(r"(?:MediaOrganization|WebSite)$")
 _MOST_SCRIPTS = 200_000
 _BEFORE = re.compile(r"\s*(?:(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?\s*)?")
 """Some sites wrap the object in a comment or in CDATA; what follows its end is not looked at."""
+_REFERRED = ("author", "publisher", "copyrightHolder")
 _BELOW = ("@graph", "mainEntity", "itemReviewed")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z]\w*);")
 """With its semicolon: in an address, `&section=` and `&region=` are not `§` and `®`."""
@@ -72,9 +73,9 @@ def _is_of(node: Node, pattern: re.Pattern[str]) -> bool:
 
 
 def _resolved(node: Node, found: Sequence[Node]) -> Node:
-    """Return author and publisher that are given by reference only."""
+    """Return author, publisher and owner that are given by reference only."""
     by_id = {other["@id"]: other for other in found if isinstance(other.get("@id"), str)}
-    return {name: _referred(node[name], by_id) for name in ("author", "publisher") if name in node}
+    return {name: _referred(node[name], by_id) for name in _REFERRED if name in node}
 
 
 def _referred(value: object, by_id: dict[str, Node]) -> object:

@@ -12,6 +12,7 @@ from annotator.readers.authors import shown_names, told_names
 from annotator.readers.dates import date_in_address, iso_date, local_day
 from annotator.readers.linked_data import Node, article_node, names, nodes, site_names, words
 from annotator.readers.page_dates import page_date
+from annotator.readers.rights import read_rights
 from annotator.text import one_line
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _AUTHORS = (
     "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author",
     "sailthru.author", "byl", "citation_author", "authors", "creator",
 )  # fmt: skip
+_SECTIONS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:section", "section")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "apple-mobile-web-app-title")
 _OWNERS = (*_SITES, "twitter:site", "copyright", "dc.rights", "article:publisher")
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title")
@@ -49,9 +51,11 @@ class PageMetadata:
     """Headlines in the order of trust, the site's name not yet cut."""
     published: str = ""
     author: str = ""
+    section: str = ""
     site: str = ""
     url: str = ""
     language: str = ""
+    rights: str = ""
 
 
 def read_metadata(root: HtmlElement) -> PageMetadata:
@@ -67,9 +71,11 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
         titles=tuple(filter(None, (words(linked.get("headline")), *_each(meta, _TITLES), title))),
         published=_published(root, meta, linked, url),
         author=", ".join(_authors(root, linked, meta, sites)),
+        section=", ".join(names(linked.get("articleSection"))) or _first(meta, _SECTIONS),
         site=site,
         url=url,
         language=_language(root, meta, linked),
+        rights=read_rights(root, linked, meta),
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 
 from annotator.errors import InputError
 from annotator.models import Article
 from annotator.readers.article import SourceMetadata, make_article, not_storable
+from annotator.readers.dates import iso_date
 from annotator.readers.json_rows import kind_of
 from annotator.settings import Fields
-from annotator.text import unstorable
+from annotator.text import one_line, unstorable
 
+_AMBIGUOUS = re.compile(r"(?:0?[1-9]|1[0-2])[./](?:0?[1-9]|1[0-2])[./]\d{4}")
 _LIKELY = ("body", "content", "article", "full_text", "fulltext", "contenu", "texte", "texto", "inhalt")
 
 
@@ -31,8 +34,9 @@ def row_article(row: Mapping[str, object], fields: Fields, *, source: str, notes
         article = read_html(_text(row, fields.html), _metadata(row, fields), source=source, notes=notes)
     else:
         article = make_article(_text(row, fields.text), _metadata(row, fields), source=source, notes=notes)
-    rest = _rest(row, fields)
-    return article.model_copy(update={"source": rest}) if rest else article
+    rest, lost = _rest(row, fields)
+    told = (f"field {', '.join(map(repr, lost))}: holds what no file can hold, and is left out",) if lost else ()
+    return article.model_copy(update={"source": rest, "notes": (*article.notes, *told)}) if rest or lost else article
 
 
 def key_of(row: Collection[str], name: str) -> str | None:
@@ -59,12 +63,36 @@ def _value(row: Mapping[str, object], name: str) -> object:
     return _value(inner, below) if isinstance(inner, dict) else None
 
 
-def _rest(row: Mapping[str, object], fields: Fields) -> dict[str, object]:
-    """Return the row's fields that no setting names, as they are; what no file can hold is left out."""
+def _rest(row: Mapping[str, object], fields: Fields) -> tuple[dict[str, object], list[str]]:
+    """Return the row's fields that no setting names, as they are, and the names of those that no file can hold.
+
+    A field of which the article holds something else, a date in another form or one name for several, is among them.
+    """
     names = [name for name in fields.model_dump().values() if name]
     used = {key_of(row, name) or name.partition(".")[0] for name in names}
+    used -= {key_of(row, name) for name in (fields.author, fields.section) if not _is_word(_value(row, name))}
+    date = _value(row, fields.published)
+    given = str(date).strip() if _is_word(date) and date is not None else ""
+    used -= {key_of(row, fields.published)} if _date(given) != given else set()
     rest = {name: value for name, value in row.items() if name not in used and value not in ("", None)}
-    return {name: value for name, value in rest.items() if not _is_unstorable((name, value))}
+    kept = {name: value for name, value in rest.items() if not _is_unstorable((name, value))}
+    return kept, [name.encode("ascii", "backslashreplace").decode() for name in rest if name not in kept]
+
+
+def _is_word(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _named(value: object) -> str:
+    """Return the names of one or several people or sections: texts, objects with a name, or a list of those."""
+    parts = value if isinstance(value, list) else [value]
+    texts = [part.get("name") if isinstance(part, dict) else part for part in parts]
+    return ", ".join(one_line(str(text)) for text in texts if isinstance(text, str | int) and not unstorable(str(text)))
+
+
+def _date(given: str) -> str:
+    """Return a date as ISO 8601; as it is given where day and month cannot be told apart, or it is none."""
+    return given if _AMBIGUOUS.fullmatch(given) else iso_date(given) or given
 
 
 def _is_unstorable(value: object) -> bool:
@@ -121,7 +149,9 @@ def _metadata(row: Mapping[str, object], fields: Fields) -> SourceMetadata:
         title=field(fields.title),
         url=field(fields.url),
         site=field(fields.site),
-        published=field(fields.published),
+        author=_named(_value(row, fields.author)),
+        section=_named(_value(row, fields.section)),
+        published=_date(field(fields.published)),
         declared_language=field(fields.language),
         rights=field(fields.rights),
         retention=field(fields.retention),

@@ -13,6 +13,7 @@ from annotator.labelstudio import adjudicate
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
 from annotator.models import AnnotationStatus, Mention, Record, RecordStatus, Task, Vote
+from annotator.team import OwnMark
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 LABELLED = AnnotationStatus.LABELLED
@@ -31,18 +32,20 @@ def test_verdict_needs_a_reason_and_comes_back_with_it(
             annotator="1",
             status=LABELLED,
             label=Label.SOURCED,
-            marks=("hedged",),
+            marks=("hedged", "needs expert"),
             comment="l’Insee est nommé",
             mentions=(Mention(start=6, end=13, article_start=6, article_end=13, text="l’Insee"),),
         ),
         Vote(annotator="2", status=LABELLED, label=Label.OPINION, comment="<b>un avis</b>"),
     )
     record = Record(data=task.data, revision="r", status=RecordStatus.UNDECIDED, votes=votes)
-    sent = adjudicate.push_disputed([record], project=new_title(), client=client, notes=notes, language="fr")
+    own = {"needs expert": OwnMark(key="x", title={"fr": "avis d’expert"})}
+    project = new_title()
+    sent = adjudicate.push_disputed([record], project=project, client=client, notes=notes, marks=own, language="fr")
     with screen(sent.project) as page:
         expect(page.locator(".cu-votes")).to_contain_text("<b>un avis</b>")
         expect(page.locator(".cu-votes mark")).to_have_text("l’Insee")
-        expect(page.locator(".cu-votes")).to_contain_text("sous réserve")
+        expect(page.locator(".cu-votes")).to_contain_text("sous réserve avis d’expert")
         expect(page.get_by_role("button", name="Instructions")).to_be_visible()
         page.screenshot(path=SCREENS / "adjudication-light-1366.png")
         page.keyboard.press("1")

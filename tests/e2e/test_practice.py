@@ -28,8 +28,10 @@ def test_the_answer_comes_after_the_choice(
         page.keyboard.press("Escape")
         expect(page.get_by_text("Leave your first choice as it is")).not_to_be_visible()
         expect(page.locator(".cu-known")).not_to_be_visible()
+        row = page.locator(".cu-claim").bounding_box()
         page.keyboard.press("3")
         expect(page.locator(".cu-known")).to_contain_text(reason)
+        assert page.locator(".cu-claim").bounding_box() == row
         page.screenshot(path=SCREENS / "practice-light-1366.png")
         page.keyboard.press("Control+Enter")
         expect(page.locator(".cu-main")).not_to_contain_text("41 000")

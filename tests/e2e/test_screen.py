@@ -291,6 +291,16 @@ def test_normal_unit_needs_no_scrolling(
                 submit(page)
 
 
+def test_a_unit_of_95_words_needs_no_scrolling(load: Load, screen: OpenScreen, make_tasks: MakeTasks) -> None:
+    words, around = "vallée " * 95, {"paragraph_before": "Avant. " * 20, "paragraph_after": "Après. " * 20}
+    unit = {"source_text": words.strip(), "translated_text": "valley " * 95, "end": 95 * 7 - 1, **around}
+    project = load(make_tasks(1, article="long", source_line="Le Journal · 2025-01 · https://x.example/1", **unit))
+    for number, (width, height) in enumerate([(1024, 768), (1093, 656)]):  # the latter is 1366x820 at 125 %
+        with screen(project, width=width, height=height) as page:
+            page.screenshot(path=SCREENS / f"long-{number}-light-{width}.png")
+            assert page.evaluate(SCROLLED) == []
+
+
 def test_french_interface_shows_french_and_stores_the_same_values(
     load: Load, screen: OpenScreen, answers: Answers, make_tasks: MakeTasks
 ) -> None:

@@ -117,6 +117,32 @@ def test_croissant_is_valid_and_its_records_can_be_read(folder: Path) -> None:
     assert first["test/start"] % 100 == 0
 
 
+@pytest.mark.parametrize(
+    ("flags", "context", "said"),
+    [
+        ((), "", "of 40 articles under no open licence the dataset holds single units alone"),
+        (("--include-text",), "AVANT", "the dataset holds text of 40 articles under no open licence"),
+    ],
+)
+def test_export_says_of_how_many_articles_it_keeps_text_back(
+    source: Path, tmp_path: Path, flags: tuple[str, ...], context: str, said: str
+) -> None:
+    given, out = tmp_path / "a.jsonl", tmp_path / "out"
+    given.write_text(source.read_text(encoding="utf-8").replace('"before": ""', '"before": "AVANT"'), encoding="utf-8")
+    environment = {"ANNOTATOR_DATA_DIR": tmp_path}
+    ran = annotator("export", given, "--out", out, "--format", "csv", *flags, environment=environment)
+    assert said in " ".join(ran.stderr.decode().split())
+    with (out / "records.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["before"] for row in csv.DictReader(stream)} == {context}
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["rights"] == {"unknown": 40}
+
+
+def test_a_licence_that_is_none_is_refused_before_anything_is_written(run: Run, source: Path, tmp_path: Path) -> None:
+    refused = run("export", source, "--out", tmp_path / "out", "--license", "cc by 4", code=2)
+    assert "did you mean CC-BY-4.0?" in refused["error"]["hint"]
+    assert not (tmp_path / "out").exists()
+
+
 def test_croissant_tells_of_annotators_what_rai_asks_for(folder: Path) -> None:
     described = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
     assert described["rai:annotationsPerItem"].startswith("2.00")

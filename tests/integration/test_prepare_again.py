@@ -76,6 +76,18 @@ def test_another_engine_makes_translations_again_and_what_follows_from_them(tmp_
     assert json.loads((tmp_path / "run/run.json").read_bytes())["engines"] == {"fr>en": "argos fr_en-0.1"}
 
 
+def test_another_predictor_makes_predictions_and_tasks_again_and_stays_pinned(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 20)
+    prepare(source, tmp_path / "wanted", "--predictor", "encoder", "--workers", "2")
+    prepare(source, tmp_path / "run")
+    kept = inode(tmp_path / "run", "translations")
+    said = prepare(source, tmp_path / "run", "--predictor", "encoder")
+    assert "predictions, tasks are made again (predictor 'cues', now 'encoder'" in said
+    assert files(tmp_path / "run") == files(tmp_path / "wanted")
+    assert inode(tmp_path / "run", "translations") == kept
+    assert "again" not in prepare(source, tmp_path / "run", "--predictor", "auto")
+
+
 class KilledError(BaseException):
     """What ends the process."""
 

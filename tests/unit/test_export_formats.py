@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from annotator import answers
 from annotator.dataset import build
-from annotator.dataset.columns import flat
+from annotator.dataset.columns import COUNTS, flat
 from annotator.dataset.formats import FORMATS, FormatOptions, chosen, table
 from annotator.dataset.records import make_record
 from annotator.errors import UsageError
@@ -26,6 +26,8 @@ from annotator.spreadsheet import original
 
 ROOT = Path(__file__).parents[2]
 TEXT = "=Selon l’Insee 👩‍👩‍👧, « tout va »;\nou presque."
+ABOUT = {"url": "https://x.example/ADDRESS", "published": "2025-01", "author": "Ana", "section": "Local"}
+ABOUT |= {"article_language": "pt-BR"}
 CODES = ["number_mismatch", "lost_name"]
 SAID = {
     "a:1": (Label.SOURCED, Label.SOURCED, Label.OPINION, AnnotationStatus.SKIPPED),
@@ -45,7 +47,7 @@ def task_data(unit: str) -> TaskData:
     texts = {"source_text": TEXT, "translated_text": f"TRANSLATED {unit}", "before": f"BEFORE {unit}", "after": "AFTER"}
     warnings = {"translation_warnings": "WARNED; 2", "translation_warning_codes": CODES}
     numbers = {"source_lang_confidence": 0.75, "suggested_score": 0.123, "suggested_label": "rhetoric"}
-    texts |= {"brand_new": f"UNKNOWN {unit}"}
+    texts |= {"brand_new": f"UNKNOWN {unit}", "rights": "CC0-1.0", **ABOUT}
     return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers})
 
 
@@ -104,6 +106,8 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "translation warnings": (row["translation_warnings"], row["translation_warning_codes"]),
         "context": (row["before"], row["after"]),
         "suggestion": (row["suggested_label"], row["suggested_score"]),
+        "article": {name: row[name] for name in ABOUT},
+        "label counts": [row[name] for name in COUNTS],
         "label": row["label"],
         "known answer": row["gold"] or None,
         "decision": row["decision"],
@@ -158,6 +162,8 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                 "translation warnings": (cells["translation_warnings"], cells["translation_warning_codes"].split()),
                 "context": (cells["before"], cells["after"]),
                 "suggestion": (cells["suggested_label"], float(cells["suggested_score"])),
+                "article": {name: cells[name] for name in ABOUT},
+                "label counts": [int(cells[name]) for name in COUNTS],
                 "label": cells["label"] or None,
                 "known answer": cells["gold"] or None,
                 "decision": cells["decision"] or None,
@@ -286,6 +292,8 @@ TRACES = {
     "translation warnings": "number_mismatch",
     "context": "BEFORE",
     "suggestion": "0.123",
+    "article": "ADDRESS",
+    "label counts": "label_counts",
     "label": "unsourced",
     "decision": "majority",
     "status": "undecided",

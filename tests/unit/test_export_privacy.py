@@ -15,12 +15,24 @@ from annotator import answers
 from annotator.dataset import build, privacy
 from annotator.dataset.formats import FormatOptions
 from annotator.dataset.personal import impersonal, without_addresses
-from annotator.dataset.privacy import masked, protect, pseudonyms, retention_of
+from annotator.dataset.privacy import TextPolicy, masked, protect, pseudonyms
 from annotator.errors import UsageError
-from annotator.models import Annotation, AnnotationStatus, Manifest, Mention, Record, RecordStatus, TaskData, Vote
+from annotator.models import (
+    Annotation,
+    AnnotationStatus,
+    Manifest,
+    Mention,
+    Record,
+    RecordStatus,
+    Retention,
+    TaskData,
+    Vote,
+)
 
 TEXT = "Selon @jean.martin, écrire à a.b@exemple.fr."
+ABOUT_THE_ARTICLE = ("url", "published", "author", "section", "article_language")
 SECRET = "TOPSECRET"
+MASKED = TextPolicy(mask_handles=True)
 
 
 def record(**extra: Any) -> Record:
@@ -140,7 +152,7 @@ def test_address_of_an_annotator_reaches_no_file(tmp_path: Path) -> None:
 
 
 def test_handles_and_addresses_are_crossed_out_and_offsets_hold() -> None:
-    found = protect(record(), mask=True)
+    found = protect(record(), MASKED)
     assert found.data.source_text == "Selon @xxxxxxxxxxx, écrire à xxx@xxxxxxxxxx."
     assert found.votes[0].mentions[0].text == "@xxxxxxxxxxx"
     assert found.data.post == "X · Jean · @xxxxxxxxxxx · 2025-01 · https://x.example/xxxxxxxxxxx/status/1"
@@ -154,40 +166,52 @@ def test_masked_text_keeps_its_length_and_masks_all_at_once(text: str) -> None:
     assert masked(masked(text)) == masked(text)
 
 
+FULL, UNITS, OFFSETS = Retention
+
+
 @pytest.mark.parametrize(
-    ("stated", "rights", "left"),
+    ("policy", "stated", "rights", "left"),
     [
-        ("", "", "full"),
-        ("", "CC BY 4.0", "full"),
-        ("", "https://creativecommons.org/licenses/by-sa/4.0/", "full"),
-        ("", "CC0-1.0", "full"),
-        ("", "CC BY-ND 4.0", "offsets"),
-        ("", "© Le Monde, tous droits réservés", "offsets"),
-        ("units", "© Le Monde", "units"),
-        ("offsets", "CC BY 4.0", "offsets"),
-        ("ask me", "", "offsets"),
+        (TextPolicy(), "", "CC BY 4.0", FULL),
+        (TextPolicy(), "", "", UNITS),
+        (TextPolicy(), "", "© Le Monde, tous droits réservés", UNITS),
+        (TextPolicy(), "", "CC BY-ND 4.0", UNITS),
+        (TextPolicy(), "full", "© Le Monde", UNITS),
+        (TextPolicy(), "units", "CC BY 4.0", UNITS),
+        (TextPolicy(), "offsets", "CC BY 4.0", OFFSETS),
+        (TextPolicy(), "ask me", "CC BY 4.0", OFFSETS),
+        (TextPolicy(include_text=True), "", "", FULL),
+        (TextPolicy(include_text=True), "", "© Le Monde", FULL),
+        (TextPolicy(include_text=True), "units", "© Le Monde", UNITS),
+        (TextPolicy(include_text=True), "offsets", "", OFFSETS),
+        (TextPolicy(UNITS), "", "CC BY 4.0", UNITS),
+        (TextPolicy(UNITS), "offsets", "CC BY 4.0", OFFSETS),
+        (TextPolicy(OFFSETS, include_text=True), "full", "", OFFSETS),
     ],
 )
-def test_retention_follows_what_is_stated_and_doubt_keeps_the_text(stated: str, rights: str, left: str) -> None:
-    assert retention_of(stated, rights) == left
+def test_the_strictest_of_rights_row_and_flag_wins(
+    policy: TextPolicy, stated: str, rights: str, left: Retention
+) -> None:
+    assert protect(record(rights=rights, retention=stated), policy).retention is left
 
 
 def test_units_only_leaves_no_context() -> None:
-    found = protect(record(retention="units"), mask=False)
+    found = protect(record(retention="units"), TextPolicy())
     assert found.data.source_text == TEXT
     assert found.data.translated_text == SECRET
     assert (found.data.before, found.data.before_translated, found.data.after, found.data.after_translated) == ("",) * 4
+    assert (found.data.article_title, found.data.article_title_translated, found.quote) == ("", "", None)
 
 
 @pytest.mark.parametrize("retention", ["units", "offsets"])
 def test_codes_of_warnings_stay_for_they_hold_no_text(retention: str) -> None:
     stated = record(retention=retention, translation_warning_codes=["lost_name", TEXT])
-    assert protect(stated, mask=False).data.translation_warning_codes == ("lost_name",)
+    assert protect(stated, TextPolicy()).data.translation_warning_codes == ("lost_name",)
 
 
 def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     data = record(retention="offsets", rights="© Le Monde").data
-    shown = ("source_line", "site", "post", "target_lang", "signature", "source_lang")
+    shown = ("source_line", "site", "post", "target_lang", "signature", "source_lang", *ABOUT_THE_ARTICLE)
     data = data.model_copy(update=dict.fromkeys(shown, "") | {"translation_engine": "none"})
     line = Annotation(**dict(record().votes[0]), data=data, revision="r", project=1, task=1, annotation=1)
     (tmp_path / "a.jsonl").write_text(line.model_dump_json() + "\n", encoding="utf-8")
@@ -203,3 +227,19 @@ def test_offsets_only_leaves_no_text_in_any_format(tmp_path: Path) -> None:
     kept = Record.model_validate_json(text)
     assert (kept.retention, kept.rights, kept.data.start, kept.data.end) == ("offsets", "© Le Monde", 0, len(TEXT))
     assert (kept.votes[0].mentions[0].article_start, kept.votes[0].mentions[0].article_end) == (6, 18)
+
+
+def test_of_a_row_whose_text_may_not_leave_words_and_numbers_stay_and_texts_go() -> None:
+    fields = {"desk": "nord", "page": 3, "tags": ["a", "b"], "lead": "Une phrase. " * 10, "headline": SECRET}
+    kept = {
+        stated: protect(record(source=fields, rights="CC0-1.0", retention=stated), TextPolicy()) for stated in Retention
+    }
+    found = {str(stated): one.data.source for stated, one in kept.items()}
+    assert found == {"full": fields, "units": {"desk": "nord", "page": 3, "tags": ["a", "b"]}, "offsets": {}}
+
+
+def test_handles_in_fields_of_the_row_are_crossed_out() -> None:
+    fields = {"by": ["@jean.martin", {"id": 3, "mail": "a@b.example"}]}
+    kept = protect(record(source=fields, url="https://x.example/@jean", author="@jean", rights="CC0-1.0"), MASKED).data
+    assert kept.source == {"by": ["@xxxxxxxxxxx", {"id": 3, "mail": "x@xxxxxxxxx"}]}
+    assert (kept.url, kept.author) == ("https://x.example/@xxxx", "@xxxx")

@@ -92,6 +92,6 @@ def test_worked_example_has_the_shape_of_a_french_article_with_an_english_post()
 def test_bulk_rows_are_complete_and_in_four_languages() -> None:
     lines = (FIXTURES / "articles" / "bulk.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    assert [sorted(row) for row in rows] == [["date", "id", "language", "text", "title", "url"]] * 5
+    assert [sorted(row) for row in rows] == [["date", "id", "language", "rights", "text", "title", "url"]] * 5
     assert {row["language"] for row in rows} == {"fr", "es", "de", "en"}
     assert all(value for row in rows for value in row.values())

@@ -24,6 +24,10 @@ def test_guidelines_carry_their_version(language: str) -> None:
     assert re.search(rf"^Version {GUIDELINES_VERSION}$", markdown(language), re.MULTILINE)
 
 
+def test_no_line_of_the_french_guidelines_breaks_in_front_of_a_colon() -> None:
+    assert not re.search(r" [:;!?»]|« ", html("fr").partition("</style>")[2])
+
+
 @pytest.mark.parametrize("language", languages())
 def test_guidelines_page_has_no_script_and_no_address(language: str) -> None:
     page = html(language)

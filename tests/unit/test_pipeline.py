@@ -54,6 +54,16 @@ def test_suggestion_is_shown_with_its_words_and_absent_without_a_label(pipeline:
     assert without.predictions == ()
 
 
+def test_what_tells_of_the_article_is_in_each_of_its_tasks_but_for_long_fields(pipeline: Pipeline) -> None:
+    known = {"url": "https://x.example/1", "published": "2025-01", "author": "Ana", "section": "Local"}
+    row = article("un\ndeux", **known).model_copy(update={"source": {"desk": "nord", "body": "x" * 2000}})
+    (processed,) = pipeline.process([row])
+    assert [{name: getattr(task.data, name) for name in known} for task in processed.tasks] == [known, known]
+    assert {task.data.article_language for task in processed.tasks} == {"fr"}
+    assert [task.data.source for task in processed.tasks] == [{"desk": "nord"}, {"desk": "nord"}]
+    assert processed.article.notes[-1] == "field 'body' is long and in no task: articles.jsonl has it"
+
+
 def test_source_line_holds_what_is_known_on_one_line(pipeline: Pipeline) -> None:
     (task,) = one(pipeline, "un", site="Le\nJournal", published="2025-01", url="https://x.example/1").tasks
     assert task.data.source_line == "Le Journal · 2025-01 · https://x.example/1"

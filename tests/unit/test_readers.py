@@ -466,6 +466,28 @@ def test_fields_of_a_row_that_no_setting_names_are_carried_along(tmp_path: Path)
     (read,) = outcomes(rows(tmp_path / "a.jsonl", [row]))
     assert isinstance(read, Article)
     assert read.source == {"rubrique": "Local", "n": 3, "tags": ["a"]}
+    assert read.notes == ("field 'half': holds what no file can hold, and is left out",)
+
+
+@pytest.mark.parametrize(
+    ("given", "article", "source"),
+    [
+        ({"author": "Ana Puig", "section": "Local"}, ("Ana Puig", "Local", ""), {}),
+        ({"AUTHOR": ["A", {"name": "B"}]}, ("A, B", "", ""), {"AUTHOR": ["A", {"name": "B"}]}),
+        ({"section": {"id": 3}}, ("", "", ""), {"section": {"id": 3}}),
+        ({"date": "2025-01"}, ("", "", "2025-01"), {}),
+        ({"date": "3 mai 2024"}, ("", "", "2024-05-03"), {"date": "3 mai 2024"}),
+        ({"date": "03/05/2024"}, ("", "", "03/05/2024"), {}),
+        ({"date": "demain"}, ("", "", "demain"), {}),
+    ],
+    ids=str,
+)
+def test_author_section_and_date_of_a_row_become_words_one_can_sort_by_and_nothing_of_them_is_lost(
+    tmp_path: Path, given: dict[str, object], article: tuple[str, str, str], source: dict[str, object]
+) -> None:
+    (read,) = outcomes(rows(tmp_path / "a.jsonl", [json.dumps({"text": "Un.", **given}).encode()]))
+    assert isinstance(read, Article)
+    assert ((read.author, read.section, read.published), read.source) == (article, source)
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,13 @@ def test_an_endless_list_is_followed(folder: Path) -> None:
             reader.stdin.flush()
             assert reader.stdout.readline() == f"{text}\n"
         reader.stdin.close()
+
+
+def test_one_input_needs_no_list(folder: Path) -> None:
+    assert [one.text for one in read(str(folder / "a.txt")) if isinstance(one, Article)] == ["Un pont."]
+    assert [one.text for one in read(folder / "a.txt") if isinstance(one, Article)] == ["Un pont."]
+
+
+def test_an_encoding_that_nobody_knows_is_wrong_usage_before_anything_is_read(folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"encoding 'bogus' is not an encoding such as utf-8"):
+        read([folder], encoding="bogus")

@@ -10,7 +10,7 @@ from annotator.readers import markdown, read
 from annotator.readers.article import VERSION
 from annotator.settings import Fields
 
-GOLDEN = {"6/1": "392283f69254a79f"}
+GOLDEN = {"7/1": "2d1f2c9a370acced"}
 TEXTS = {
     "a.txt": b" date 2025-01 Une phrase.\r\n\r\nUne autre.",
     "b.txt": "Titre : Un titre\nDate : 2024-05-01\n\nLe corps e\u0301crit.".encode(),

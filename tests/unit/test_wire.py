@@ -251,7 +251,8 @@ def test_nothing_beside_the_claim_can_cost_an_answer(
     row = {"id": 1, "data": _data(source_text="x", start=0, end=1), "annotations": [answer], "meta": meta}
     lines, aside = wire.read_task({**row, "drafts": drafts}, ORIGIN)
     assert [line.status for line in lines] == ["skipped" if fields.get("was_cancelled") else "labelled"]
-    assert all(one.json_line() for one in (*lines, *aside))
+    assert all(one.json_line() for one in aside)
+    assert [Annotation.model_validate_json(line.json_line()) for line in lines] == lines
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 
-from annotator.dataset.columns import sample_cells
-from annotator.models import Record, TaskData
+from annotator.dataset.columns import COUNTS, DATA_FIELDS, count_cells, sample_cells
+from annotator.models import Record
 from annotator.spreadsheet import neutral
 
 COLUMNS = (
-    *TaskData.model_fields,
+    *DATA_FIELDS,
     "revision",
     "label",
     "status",
@@ -25,6 +25,7 @@ COLUMNS = (
     "sample_stratum",
     "sample_stratum_size",
     "gold",
+    *COUNTS,
     "annotators",
     "votes",
     "marks",
@@ -32,9 +33,8 @@ COLUMNS = (
     "verdict",
     "verdict_reason",
 )
-_NAMES = tuple(TaskData.model_fields)
-_CODES = _NAMES.index("translation_warning_codes")
-_BEFORE_CODES, _BEHIND_CODES = itemgetter(*_NAMES[:_CODES]), itemgetter(*_NAMES[_CODES + 1 :])
+_CODES = DATA_FIELDS.index("translation_warning_codes")
+_BEFORE_CODES, _BEHIND_CODES = itemgetter(*DATA_FIELDS[:_CODES]), itemgetter(*DATA_FIELDS[_CODES + 1 :])
 
 FILE = "records.csv"
 Write = Callable[[Record], object]
@@ -71,6 +71,7 @@ def row(record: Record) -> tuple[object, ...]:
         record.retention,
         *("" if cell is None else cell for cell in sample_cells(record).values()),
         record.gold.label if record.gold else "",
+        *count_cells(record),
         len({vote.annotator for vote in votes}),
         "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in votes]),
         "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),

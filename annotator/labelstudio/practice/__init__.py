@@ -64,13 +64,13 @@ def practice_tasks(language: str) -> list[Task]:
 
 
 def practice_config(language: str) -> str:
-    """Return the form, which shows the known answer and its reason once a label is chosen."""
+    """Return the form, which shows the known answer and its reason once a label is chosen.
+
+    They stand above the labels: the form grows upwards, and the labels stay in their place.
+    """
     root = ET.fromstring(form.labelling_config(language))  # noqa: S314 - ours
-    parents = {child: parent for parent in root.iter() for child in parent}
-    claim = next(element for element in root.iter("Choices") if element.attrib["name"] == CLAIM)
-    view = parents[claim]
-    around = parents[view]
-    around.insert(list(around).index(view) + 1, _revealed(_texts(language)["known"]))
+    answer = next(view for view in root.iter("View") if view.attrib.get("className") == "cu-form")
+    answer.insert(0, _revealed(_texts(language)["known"]))
     style = next(root.iter("Style"))
     style.text = f"{style.text}{read_data(__name__, 'practice.css')}"
     return ET.tostring(root, encoding="unicode") + "\n"
@@ -94,7 +94,7 @@ def _opened(client: Client, title: str, language: str | None) -> Project:
     existing = client.find_project(title)
     if existing is None:
         wished = language or projects.DEFAULT_INTERFACE
-        return client.create_project(title, config=practice_config(wished), settings=_settings(wished))
+        return projects.made(client, title, config=practice_config(wished), settings=_settings(wished))
     ours = practice_config(form.language_of(existing.config))
     if form.differences(ours, existing.config):
         hint = "choose another title: practice has a project of its own"
@@ -103,7 +103,7 @@ def _opened(client: Client, title: str, language: str | None) -> Project:
 
 
 def _settings(language: str) -> dict[str, Any]:
-    first = f"<p><strong>{_texts(language)['first']}</strong></p>"
+    first = f"<p><strong>{guidelines.typeset(_texts(language)['first'], language)}</strong></p>"
     return {
         **projects.fixed_settings(),
         "expert_instruction": first + guidelines.html(language),
@@ -116,7 +116,7 @@ def _task(row: Mapping[str, Any], language: str) -> Task:
     task = gold_task({name: value for name, value in row.items() if name != "reasons"})
     choice = next(choice for choice in CLAIM_CHOICES if choice.value == row["label"])
     ui = interface(language)
-    added = {LABEL: ui.name(choice), REASON: known.get(language, known["en"])}
+    added = {LABEL: ui.name(choice), REASON: guidelines.typeset(known.get(language, known["en"]), language)}
     data = shown(task.data.model_dump(mode="json"), ui, Place()) | added
     return task.model_copy(update={"data": ShownTaskData.model_validate(data)})
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS, NOT_A_UNIT, Label
 from annotator.models import AnnotationStatus, Mention, TaskData
 
-HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair: JSON can write it, and no file in UTF-8 can hold it."""
 _CONTROLS = (CLAIM, MARKS, MENTIONS, COMMENT)
 _LABELS = {str(label): label for label in Label}
@@ -52,13 +52,13 @@ def claim_of(values: Sequence[object], *, cancelled: bool) -> Claim:
     """Return the one label of an answer; a skipped one has none, and needs none."""
     if cancelled:
         return Claim()
-    chosen: list[str] = []
+    chosen: dict[str, None] = {}
     for value in values:
         choices = _strings(value, "choices")
         if choices is None:
             return _refused("malformed", f"{CLAIM} is {excerpt(value)}")
-        chosen += choices
-    match list(dict.fromkeys(chosen)):
+        chosen.update(dict.fromkeys(choices))
+    match list(chosen):
         case []:
             return _refused("no_label", f"no choice of {CLAIM}")
         case [choice]:
@@ -103,9 +103,8 @@ def mentions_of(values: Sequence[object], data: TaskData, unusable: list[Unusabl
         if not words or (text and text != words):
             unusable.append(Unusable("span", f"{start}-{end} says {excerpt(text)} where the unit has {words!r}"))
             continue
-        fitting.append(
-            Mention(start=start, end=end, article_start=data.start + start, article_end=data.start + end, text=words)
-        )
+        in_article = {"article_start": data.start + start, "article_end": data.start + end}
+        fitting.append(Mention.of_checked({"start": int(start), "end": int(end), **in_article, "text": words}))
     return tuple(sorted(fitting, key=lambda mention: (mention.start, mention.end)))
 
 
@@ -115,7 +114,17 @@ def _strings(value: object, key: str) -> list[str] | None:
     strings = [content] if isinstance(content, str) else content
     if not isinstance(strings, list):
         return None
-    return strings if all(isinstance(each, str) and not HALF_CHARACTER.search(each) for each in strings) else None
+    return strings if all(map(is_text, strings)) else None
+
+
+def is_text(value: object) -> bool:
+    """Tell whether the value is text that a file can hold."""
+    return isinstance(value, str) and (value.isascii() or not _HALF_CHARACTER.search(value))
+
+
+def text_of(value: str) -> str:
+    """Return the text without what no file can hold."""
+    return value if is_text(value) else _HALF_CHARACTER.sub("", value)
 
 
 def as_list(value: object) -> Sequence[object]:

@@ -6,24 +6,26 @@ Nothing is dropped silently. An annotation, or one item of it, that cannot be us
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
 from annotator.labels import CLAIM, COMMENT, GUIDELINES_VERSION, MARKS, MENTIONS, Label
 from annotator.labelstudio.guideline_versions import Version, version_at
 from annotator.labelstudio.wire.controls import (
-    HALF_CHARACTER,
     as_list,
     by_control,
     claim_of,
     excerpt,
+    is_text,
     mentions_of,
+    text_of,
     words_of,
 )
 from annotator.models import DISPLAY_FIELDS, Annotation, AnnotationStatus, Failure, Gold, Quote, Sample, TaskData, Vote
+from annotator.models.values import moment, seconds
 from annotator.tasks import HIDDEN_SUGGESTION, RESTORED, VOTE
 
 REASONS = {
@@ -39,6 +41,9 @@ REASONS = {
     "draft": "an answer that was typed but never submitted",
 }
 
+_BLANK = {name: None if field.is_required() else field.get_default() for name, field in Annotation.model_fields.items()}
+"""Every field of an annotation in its order."""
+_UNLABELLED = AnnotationStatus.UNLABELLED
 _NUMBERS = 2**63
 """What the id columns of its databases, and ours in a dataset, can hold. A file that somebody wrote can hold more."""
 
@@ -66,10 +71,11 @@ def read_task(row: Mapping[str, Any], origin: Origin) -> tuple[list[Annotation],
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "data"
         return [], [_AnsweredTask(row, origin).failure("foreign_task", f"{where} is missing or wrong")]
     task = _AnsweredTask(row, origin, data)
+    identity = _identity(task)
     annotations: list[Annotation] = []
     failures = [_draft(task, draft) for draft in as_list(row.get("drafts")) if not _submitted(draft)]
     for answer in as_list(row.get("annotations")):
-        annotation, set_aside = _annotation(task, data, answer)
+        annotation, set_aside = _annotation(task, identity, answer)
         annotations += [annotation] if annotation else []
         failures += set_aside
     return annotations, failures
@@ -104,9 +110,8 @@ def unlabelled(row: Mapping[str, Any], origin: Origin) -> Annotation | None:
         return None
     identity = _identity(_AnsweredTask(row, origin, data))
     version = origin.guidelines[0].name
-    return Annotation(
-        **identity, guidelines_version=version, annotation=0, annotator="", status=AnnotationStatus.UNLABELLED
-    )
+    unanswered = {"guidelines_version": version, "annotation": 0, "annotator": "", "status": _UNLABELLED}
+    return Annotation.of_checked({**identity, **unanswered})
 
 
 def task_data(given: object) -> TaskData:
@@ -117,7 +122,9 @@ def task_data(given: object) -> TaskData:
     """
     if not isinstance(given, Mapping):
         return TaskData.model_validate(given)
-    return TaskData.model_validate({name: value for name, value in given.items() if name not in DISPLAY_FIELDS})
+    if not DISPLAY_FIELDS.isdisjoint(given):
+        given = {name: value for name, value in given.items() if name not in DISPLAY_FIELDS}
+    return TaskData.model_validate(given)
 
 
 def number(value: object) -> int:
@@ -129,8 +136,7 @@ def number(value: object) -> int:
     return whole if abs(whole) < _NUMBERS else 0
 
 
-@dataclass(frozen=True)
-class _AnsweredTask:
+class _AnsweredTask(NamedTuple):
     """A task as the server gives it, and the project that it is of."""
 
     row: Mapping[str, Any]
@@ -151,36 +157,39 @@ class _AnsweredTask:
         )
 
 
-def _annotation(task: _AnsweredTask, data: TaskData, answer: object) -> tuple[Annotation | None, list[Failure]]:
+def _annotation(
+    task: _AnsweredTask, identity: dict[str, Any], answer: object
+) -> tuple[Annotation | None, list[Failure]]:
     if not isinstance(answer, dict):
         return None, [task.failure("malformed", excerpt(answer), within="an annotation")]
-    within = f"annotation {excerpt(answer.get('id'))}"
     values, unusable = by_control(answer.get("result"))
     claim = claim_of(values[CLAIM], cancelled=bool(answer.get("was_cancelled")))
     if claim.refused:
-        return None, [task.failure(*claim.refused, within=within)]
-    mentions = mentions_of(values[MENTIONS], data, unusable)
-    annotation = Annotation(
-        **_identity(task),
-        annotation=number(answer.get("id")),
-        annotator=_annotator(answer),
-        server=task.origin.server,
-        status=claim.status,
-        label=claim.label,
-        marks=words_of(values[MARKS], MARKS, "choices", unusable),
-        mentions=mentions,
-        comment="\n".join(words_of(values[COMMENT], COMMENT, "text", unusable)),
-        lead_time=answer.get("lead_time"),
-        created_at=answer.get("created_at") or "",
-        updated_at=answer.get("updated_at") or "",
-        ground_truth=bool(answer.get("ground_truth")),
-        suggestion=_suggestion(task, answer),
-        guidelines_version=version_at(
-            task.origin.guidelines, str(answer.get("updated_at") or answer.get("created_at") or "")
-        ),
-    )
-    failures = [task.failure(reason, seen, within=within) for reason, seen in dict.fromkeys(unusable)]
-    return _restored(annotation, answer), failures
+        return None, [task.failure(*claim.refused, within=_within(answer))]
+    created, updated = answer.get("created_at") or "", answer.get("updated_at") or ""
+    fields = {
+        **identity,
+        "annotation": number(answer.get("id")),
+        "annotator": _annotator(answer),
+        "server": task.origin.server,
+        "status": claim.status,
+        "label": claim.label,
+        "mentions": mentions_of(values[MENTIONS], identity["data"], unusable),
+        "marks": words_of(values[MARKS], MARKS, "choices", unusable),
+        "comment": "\n".join(words_of(values[COMMENT], COMMENT, "text", unusable)),
+        "lead_time": seconds(answer.get("lead_time")),
+        "created_at": moment(created),
+        "updated_at": moment(updated),
+        "ground_truth": bool(answer.get("ground_truth")),
+        "suggestion": _suggestion(task, answer),
+        "guidelines_version": version_at(task.origin.guidelines, str(updated or created)),
+    }
+    annotation = _restored(Annotation.of_checked(fields), answer)  # each field is checked above
+    return annotation, [task.failure(reason, seen, within=_within(answer)) for reason, seen in dict.fromkeys(unusable)]
+
+
+def _within(answer: Mapping[str, Any]) -> str:
+    return f"annotation {excerpt(answer.get('id'))}"
 
 
 def _identity(task: _AnsweredTask) -> dict[str, Any]:
@@ -188,8 +197,9 @@ def _identity(task: _AnsweredTask) -> dict[str, Any]:
     meta = given if isinstance(given, dict) else {}
     revision = meta.get("revision")
     return {
+        **_BLANK,
         "data": task.data,
-        "revision": HALF_CHARACTER.sub("", revision) if isinstance(revision, str) else "",
+        "revision": text_of(revision) if isinstance(revision, str) else "",
         "sample": sample_in(meta),
         "gold": _gold_in(meta),
         "quote": _quote_in(meta),
@@ -208,23 +218,25 @@ def sample_in(meta: Mapping[str, Any]) -> Sample | None:
     except ValidationError:
         return None
     texts = (sample.stratum, sample.where, *sample.by)
-    return None if any(HALF_CHARACTER.search(text) for text in texts) else sample
+    return sample if all(map(is_text, texts)) else None
 
 
 def _gold_in(meta: Mapping[str, Any]) -> Gold | None:
     """Return the known answer of the task's unit; none where there is none, or somebody changed it."""
+    if "gold" not in meta:
+        return None
     try:
-        gold = Gold.model_validate(meta.get("gold"))
+        gold = Gold.model_validate(meta["gold"])
     except ValidationError:
         return None
-    return gold.model_copy(update={"reason": HALF_CHARACTER.sub("", gold.reason)})
+    return gold.model_copy(update={"reason": text_of(gold.reason)})
 
 
 def _quote_in(meta: Mapping[str, Any]) -> Quote | None:
     """Return the unit among its neighbours; none where the task does not tell, or somebody changed that."""
     given = meta.get("quote")
     texts = given.values() if isinstance(given, dict) else ()
-    if not texts or not all(isinstance(text, str) and not HALF_CHARACTER.search(text) for text in texts):
+    if not texts or not all(map(is_text, texts)):
         return None
     return Quote.model_validate(given)
 
@@ -236,7 +248,7 @@ def _annotator(answer: Mapping[str, Any]) -> str:
     """
     user = answer.get("completed_by")
     user_id = user.get("id") if isinstance(user, dict) else user
-    return HALF_CHARACTER.sub("", str(user_id or f"unknown-{answer.get('id')}"))
+    return text_of(str(user_id or f"unknown-{answer.get('id')}"))
 
 
 def _suggestion(task: _AnsweredTask, answer: Mapping[str, Any]) -> Literal["none", "text", "preselected", "hidden"]:
@@ -250,9 +262,11 @@ def _suggestion(task: _AnsweredTask, answer: Mapping[str, Any]) -> Literal["none
 
 def _restored(annotation: Annotation, answer: Mapping[str, Any]) -> Annotation:
     """Give an imported answer back to who gave it; one that was changed since is that of whoever changed it."""
-    exported = next((meta[VOTE] for meta in _metas(answer) if isinstance(meta.get(VOTE), dict)), None)
+    exported = _exported(answer)
+    if exported is None:
+        return annotation
     current = {"status": annotation.status, "label": annotation.label}
-    if exported is None or any(exported.get(name, now) != now for name, now in current.items()):
+    if any(exported.get(name, now) != now for name, now in current.items()):
         return annotation
     try:
         vote = Vote.model_validate({**annotation.model_dump(include=set(Vote.model_fields)), "server": "", **exported})
@@ -262,10 +276,13 @@ def _restored(annotation: Annotation, answer: Mapping[str, Any]) -> Annotation:
     return annotation.model_copy(update=restored | {"annotator": vote.annotator.removesuffix(f"@{vote.server}")})
 
 
-def _metas(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _exported(answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the vote that the answer was exported as; none where it was given here."""
     for item in as_list(answer.get("result")):
-        if isinstance(item, dict) and isinstance(item.get("meta"), dict):
-            yield item["meta"]
+        meta = item.get("meta") if isinstance(item, dict) else None
+        if isinstance(meta, dict) and isinstance(meta.get(VOTE), dict):
+            return dict(meta[VOTE])
+    return None
 
 
 def _draft(task: _AnsweredTask, draft: object) -> Failure:

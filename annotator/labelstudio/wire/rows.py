@@ -5,13 +5,13 @@ JSON_MIN has one row per annotation, leaves skipped ones out and keeps no `meta`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotator.labels import CLAIM, COMMENT, MARKS, MENTIONS
 from annotator.labelstudio.wire import incoming
 from annotator.labelstudio.wire.incoming import Origin
-from annotator.models import Annotation, Failure, TaskData, Unplaced
+from annotator.models import Annotation, Answer, Failure, TaskData, Unplaced
 
 _MIN_FIELDS = ("annotator", "annotation_id", "lead_time", "created_at", "updated_at")
 
@@ -21,36 +21,32 @@ def is_row(row: Mapping[str, Any]) -> bool:
     return isinstance(row.get("data"), dict) or "annotation_id" in row
 
 
-def read_row(row: dict[str, Any], name: str) -> Iterator[Annotation | Failure | Unplaced]:
-    """Yield what one row holds: its answers, what of it must be set aside, or the row itself if it names no unit."""
+def read_row(row: dict[str, Any], name: str) -> Sequence[Answer]:
+    """Return what one row holds: its answers, what of it must be set aside, or the row itself if it names no unit."""
     task = row if isinstance(row.get("data"), dict) else task_of_min(row)
     origin = Origin(project=incoming.number(task.get("project")), name=name)
     if not task["data"].get("unit_id"):
-        yield Unplaced(row=task, source=name, project=origin.project, place=f"task {row.get('id')}")
-        return
-    yield from _lines(task, origin)
+        return [Unplaced(row=task, source=name, project=origin.project, place=f"task {row.get('id')}")]
+    return _lines(task, origin)
 
 
-def place_row(unplaced: Unplaced, unit: TaskData) -> Iterator[Annotation | Failure]:
-    """Yield what a row without unit id holds, once it is known of which unit it is.
+def place_row(unplaced: Unplaced, unit: TaskData) -> Sequence[Annotation | Failure]:
+    """Return what a row without unit id holds, once it is known of which unit it is.
 
     Raises:
         ValueError: it is a line that names an annotator and is not an annotation all the same.
     """
     row: dict[str, Any] = {**unplaced.row, "data": unit.model_dump(mode="json")}
     if "annotator" in row:
-        yield Annotation.model_validate({"server": unplaced.server, **row})
-        return
-    yield from _lines(row, Origin(project=unplaced.project, name=unplaced.source, server=unplaced.server))
+        return [Annotation.model_validate({"server": unplaced.server, **row})]
+    return _lines(row, Origin(project=unplaced.project, name=unplaced.source, server=unplaced.server))
 
 
-def _lines(task: dict[str, Any], origin: Origin) -> Iterator[Annotation | Failure]:
-    """Yield the task's answers and what must be set aside; a line of its own for a task without a usable answer."""
+def _lines(task: dict[str, Any], origin: Origin) -> Sequence[Annotation | Failure]:
+    """Return the task's answers and what must be set aside; a line of its own for a task without a usable answer."""
     annotations, failures = incoming.read_task(task, origin)
-    yield from annotations
-    yield from failures
-    if not annotations and (line := incoming.unlabelled(task, origin)):
-        yield line
+    unanswered = None if annotations else incoming.unlabelled(task, origin)
+    return [*annotations, *failures, *([unanswered] if unanswered else [])]
 
 
 def task_of_min(row: Mapping[str, Any]) -> dict[str, Any]:
