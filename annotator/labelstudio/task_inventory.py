@@ -19,9 +19,9 @@ from annotator.labelstudio.shown import Place
 from annotator.models import Failure, Task
 from annotator.text import digest
 
-ROWS_IN_MEMORY = 32_000_000
+ROWS_IN_MEMORY = 16_000_000
 """Bytes of rows above which they go into a temporary file. A push of 50,000 units takes 101 MB without them, so that
-the peak stays well below 200 MB however many there are; a run of fewer than 15,000 needs no file."""
+the peak stays well below 200 MB however many there are; a run of fewer than 7,000 needs no file."""
 _NO_SCORE = -1.0
 """Sorts a unit without a suggestion before all others: nothing is less certain."""
 
