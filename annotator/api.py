@@ -13,8 +13,8 @@ from annotator import agreement
 from annotator import settings as configuration
 from annotator.agreement import AgreementOptions, AgreementReport
 from annotator.dataset import build, privacy, reading
+from annotator.dataset.about import read_about
 from annotator.dataset.build import ExportOptions
-from annotator.dataset.card import About
 from annotator.dataset.collect import ExportReport, Source
 from annotator.dataset.formats import FormatOptions
 from annotator.labelstudio import client as connection
@@ -23,8 +23,8 @@ from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.pull import PullOptions, windows
 from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
+from annotator.labelstudio.push_options import with_team
 from annotator.labelstudio.wire import place_row
-from annotator.licences import spdx_id
 from annotator.models import Annotation, Answer, Failure, Task
 from annotator.preparation.stream import prepare
 from annotator.readers import read
@@ -49,7 +49,8 @@ def connect(url: str = "", key: str = "") -> Client:
 def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOptions | None = None) -> PushReport:
     """Send the tasks that a project does not have yet; a new title (3 to 50 characters) makes a project.
 
-    Every unit is there once afterwards, whatever happened on the way or before; a second push sends nothing.
+    Every unit is there once afterwards, whatever happened on the way or before; a second push sends nothing. A team's
+    own marks and guidelines come from `annotator.toml`, as in the command, unless the options name others.
 
     Raises:
         UsageError: there is no task, or the project's title or form does not fit; nothing was sent.
@@ -57,7 +58,7 @@ def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOp
     """
     settings = configuration.load({})
     with closing(PushNotes(settings.data_dir)) as notes:
-        chosen = options or PushOptions(marks=settings.marks)
+        chosen = with_team(options or PushOptions(), settings)
         return push_tasks(tasks, project=project, client=client, notes=notes, options=chosen)
 
 
@@ -83,6 +84,7 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     formats: Sequence[str] = _FORMATS,
     title: str = "",
     license: str = "",  # noqa: A002 - as the field of the card is called
+    about: str | Path | None = None,
     names: bool = False,
     include_text: bool = False,
 ) -> ExportReport:
@@ -90,7 +92,8 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
 
     JSONL is always there; `formats` are `csv`, `parquet`, `hf`, `web-annotation`, `claims`, `label-studio` or `all`.
     Annotators are pseudonyms unless `names`. Context and titles of articles under no open licence stay out unless
-    `include_text`. `license` is that of the labels, an SPDX id. Of a folder that is a dataset already, only its own
+    `include_text`. `license` is that of the labels, an SPDX id, and `about` a file that tells
+    what only people know of the dataset. Of a folder that is a dataset already, only its own
     files are replaced.
 
     Raises:
@@ -100,7 +103,7 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
         formats=FormatOptions(names=tuple(formats)),
         rename=None if names else privacy.pseudonyms(configuration.load({}).data_dir),
         texts=privacy.TextPolicy(include_text=include_text),
-        about=About(license=spdx_id(license) if license else "", **({"title": title} if title else {})),
+        about=read_about(Path(about) if about else None, {"title": title, "license": license}),
         place=place_row,
     )
     return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)

@@ -36,6 +36,8 @@ class Pipeline:
     predictor: Predictor
     target: str
     language: str = ""
+    forgotten: frozenset[str] = frozenset()
+    """Ids of articles that a run leaves out."""
 
     def process(self, articles: Sequence[Article]) -> list[Processed]:
         """Return what becomes of each article, in order. Units of all articles are translated together."""

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from annotator.choices import (
     DEFAULT_COMPUTE_TYPE,
     DEFAULT_DEVICE,
+    DEFAULT_PREDICTOR,
     DEFAULT_SPLIT,
     DEFAULT_TARGET,
     DEFAULT_TRANSLATOR,
@@ -45,6 +46,7 @@ ENVIRONMENT = {
     "ANNOTATOR_PUBLIC_URL": "public_url",
     "ANNOTATOR_OFFLINE": "offline",
     "ANNOTATOR_MIN_SCORE": "min_score",
+    "ANNOTATOR_PREDICTOR": "predictor",
     "LIBRETRANSLATE_URL": "libretranslate_url",
     "LIBRETRANSLATE_API_KEY": "libretranslate_api_key",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
@@ -143,6 +145,11 @@ class Settings(BaseModel):
     min_score: float = Field(
         default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below this share of right ones."
     )
+    predictor: str = Field(
+        default=DEFAULT_PREDICTOR,
+        min_length=1,
+        description="What suggests labels: auto, cues, encoder, or a model of your own by its path.",
+    )
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")
     device: DeviceName = Field(default=DEFAULT_DEVICE, description="Where the argos translator works.")
@@ -168,6 +175,7 @@ class Settings(BaseModel):
     )
     public_url: str = Field(default="", exclude=True, description="By which address people reach the local server.")
     mends: tuple[Mend, ...] = Field(default=(), description="Cuts of a run that were mended; its folder holds them.")
+    forgotten: tuple[str, ...] = Field(default=(), description="Articles that a run leaves out; its folder lists them.")
     own_data_dir: Path = Field(
         default_factory=partial(_default_folder, "data_dir"),
         exclude=True,
@@ -233,6 +241,7 @@ _NOT_OF_FILES = {
     "own_data_dir",
     "origins",
     "mends",
+    "forgotten",
 }
 FILE_KEYS = FIELD_OF_KEY.keys() - _NOT_OF_FILES
 """What `annotator.toml` may set."""

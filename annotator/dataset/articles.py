@@ -57,7 +57,7 @@ class Articles(AbstractContextManager["Articles"]):
     """Takes records, those of an article one after the other, then the articles; gives the lines back by id."""
 
     def __init__(self, policy: TextPolicy) -> None:
-        self._policy, self._mask = policy, policy.mask_handles
+        self._policy = policy
         self._of_article: dict[str, DatasetArticle] = {}
         self._article = ""
         self._known = 0
@@ -127,24 +127,25 @@ class Articles(AbstractContextManager["Articles"]):
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         if not sha256.startswith(article.revision):
             raise UsageError(f"--articles: {place}: the text is not that of revision {article.revision}", hint=_HINT)
-        stated = self._policy.of(str(given.get("retention") or ""), known_standing(str(given.get("rights") or "")))
-        retention = max(article.retention, stated, key=_STRICTNESS.index)
+        standing = known_standing(str(given.get("rights") or "") or article.rights)
+        own = self._policy.of(str(given.get("retention") or ""), standing)
+        retention = max(article.retention, own, key=_STRICTNESS.index)
+        is_masked = self._policy.mask_handles
         told = {name: given[name] for name in _GIVEN if given.get(name) and not getattr(article, name)}
         if retention is not Retention.FULL:
             told.pop("title", None)
         leaves = retention is Retention.FULL
-        own = given.get("source") or {}
-        shown = own if leaves else without_texts(own, given.get("title") or "") if retention is Retention.UNITS else {}
+        fields = {} if is_masked or retention is Retention.OFFSETS else given.get("source") or {}
         return article.model_copy(
             update={
                 **told,
-                "text": (_masked(text, given.get("units") or ()) if self._mask else text) if leaves else "",
+                "text": (_masked(text, given.get("units") or ()) if is_masked else text) if leaves else "",
                 "sha256": sha256,
                 "length": len(text),
                 "language": article.language or (given.get("language") or {}).get("tag", ""),
-                "source": {} if self._mask else shown,
+                "source": fields if leaves else without_texts(fields, given.get("title") or ""),
                 "retention": retention,
-                "is_masked": self._mask and leaves,
+                "is_masked": is_masked and leaves,
             }
         )
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from annotator import __version__, guidelines
-from annotator.dataset import card, croissant, formats, privacy
+from annotator.dataset import card, citation, croissant, formats, privacy
+from annotator.dataset.about import About
 from annotator.dataset.articles import ARTICLES, Articles, article_files
 from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceReport, collect
-from annotator.dataset.folder import MANIFEST, dataset_folder, of_folder, sha256
+from annotator.dataset.folder import MANIFEST, dataset_folder, earlier_manifest, of_folder, sha256
+from annotator.dataset.forgotten import without_forgotten
 from annotator.dataset.formats import FormatOptions
 from annotator.dataset.grouping import Grouping
 from annotator.dataset.personal import POLICY, POLICY_WITH_TIMES, impersonal
@@ -26,7 +28,7 @@ from annotator.models import Failure, Manifest, Record
 from annotator.output import keep_apart
 
 CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
-_BESIDE = (ARTICLES, SPLITS, GUIDELINES, CARD, CROISSANT)
+_BESIDE = (ARTICLES, SPLITS, GUIDELINES, citation.FILE, CARD, CROISSANT)
 NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
 """Every file that an export may write. One that leaves this list stays in datasets that have it."""
 
@@ -46,7 +48,7 @@ class ExportOptions:
     """Keep the hour of each answer, not its day alone."""
     articles: Sequence[Path] = ()
     """Files, or run folders, that hold the articles: then the dataset has their texts, as far as they may leave."""
-    about: card.About = field(default_factory=card.About)
+    about: About = field(default_factory=About)
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
@@ -77,18 +79,25 @@ def export(
         folder = stack.enter_context(dataset_folder(out, NAMES, new, force=options.force))
         grouping, splits = stack.enter_context(Grouping()), stack.enter_context(Splits(options.split))
         articles = stack.enter_context(Articles(options.texts))
-        collect(sources, grouping, report.collected, options.place)
+        earlier = earlier_manifest(folder.target)
+        forgotten = earlier.forgotten if earlier else ()
+        answered = without_forgotten(sources, frozenset(forgotten)) if forgotten else sources
+        collect(answered, grouping, report.collected, options.place)
         splits.keep(read_splits(folder.target / SPLITS))
         _split(grouping, splits, report)
         records = _records(grouping, splits, options, report)
-        _write_records(folder.draft, _noted(records, articles), report, options.formats, progress)
+        write_records(folder.draft, _noted(records, articles), report, options.formats, progress)
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
+        wanted = (name for name, share in options.split.shares if share)
+        report.empty_splits = tuple(name for name in wanted if not report.splits[name])
         articles.join(given)
         report.joined = articles.write(folder.draft / ARTICLES)
         write_splits(folder.draft / SPLITS, splits, options.split)
-        folder.publish(_described(folder.draft, sources, report, options))
+        named = {name: sha256(path) for _, name, path in sorted(sources, key=attrgetter("name")) if path}
+        manifest = described(folder.draft, named, report, options.about)
+        folder.publish(manifest.model_copy(update={"forgotten": forgotten}))
     return report
 
 
@@ -107,6 +116,7 @@ def _split(grouping: Grouping, splits: Splits, report: ExportReport) -> None:
         report.articles += 1
         splits.add(article, text, strata)
     splits.assign()
+    report.leakage, report.groups = splits.leakage(), splits.groups()
 
 
 def _records(grouping: Grouping, splits: Splits, options: ExportOptions, report: ExportReport) -> Iterator[Record]:
@@ -128,9 +138,10 @@ def _noted(records: Iterable[Record], articles: Articles) -> Iterator[Record]:
         yield record
 
 
-def _write_records(
+def write_records(
     folder: Path, records: Iterable[Record], report: ExportReport, options: FormatOptions, progress: Progress
 ) -> None:
+    """Write each record in each format, and count it."""
     with ExitStack() as stack:
         write = formats.opened(folder, options, stack)
         for record in counted(records, progress):
@@ -138,15 +149,25 @@ def _write_records(
             report.count(record)
 
 
-def _described(folder: Path, sources: Sequence[Source], report: ExportReport, options: ExportOptions) -> Manifest:
+def described(folder: Path, sources: Mapping[str, str], report: ExportReport, about: About) -> Manifest:
+    """Write what describes the files that are there; return the manifest of all. `sources` are names and SHA-256."""
     _text(folder / GUIDELINES, guidelines.markdown("en"))
-    _text(folder / CARD, card.readme(report, options.about, folder))
+    if cited := citation.cff(about):
+        _text(folder / citation.FILE, cited)
+    _text(folder / CARD, card.readme(report, about, folder))
     files = of_folder(folder)  # with the card: croissant.json names its SHA-256, and the manifest names both
-    _text(folder / CROISSANT, croissant.text(report, options.about, folder, files))
-    return _manifest({**files, CROISSANT: sha256(folder / CROISSANT)}, sources, report)
+    _text(folder / CROISSANT, croissant.text(report, about, folder, files))
+    files |= {CROISSANT: sha256(folder / CROISSANT)}
+    return _manifest(report).model_copy(
+        update={
+            "sources": sources,
+            "about": about.model_dump(mode="json"),
+            "files": dict(sorted(files.items())),
+        }
+    )
 
 
-def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportReport) -> Manifest:
+def _manifest(report: ExportReport) -> Manifest:
     collected = report.collected
     counts = {"annotations": collected.annotations, "articles": report.articles, "matched": collected.matched}
     counts |= {"article_revisions": report.joined.revisions, "article_texts": report.joined.known}
@@ -156,16 +177,17 @@ def _manifest(files: dict[str, str], sources: Sequence[Source], report: ExportRe
     counts |= {"gold": report.gold} if report.gold else {}
     return Manifest(
         annotator=__version__,
-        sources={name: sha256(path) for _, name, path in sorted(sources, key=attrgetter("name")) if path},
+        sources={},
         policies=dict(report.policies),
         counts=_sorted({**counts, "records": report.statuses.total(), **report.statuses}),
         labels=_sorted(report.labels),
         splits=_sorted(report.splits),
+        leakage=asdict(report.leakage),
         rights=_sorted(report.tally.rights),
         retention=_sorted(report.retention),
         guidelines=_sorted(report.guidelines),
         set_aside=_sorted(collected.set_aside),
-        files=dict(sorted(files.items())),
+        files={},
     )
 
 

@@ -214,6 +214,12 @@ class Client:
             for page in TaskList(self.connection, project_id).pages(among):
                 yield from _ours(page)
 
+    def tasks_of_article(self, project_id: int, article_id: str) -> Iterator[shapes.Listed]:
+        """Yield the project's tasks of an article, whoever sent them."""
+        among = where("data.article_id", "equal", article_id, kind="String")
+        for page in TaskList(self.connection, project_id).pages(among):
+            yield from page
+
     def import_tasks(self, project_id: int, rows: Sequence[str | bytes]) -> list[int]:
         """Send the rows, each a task as JSON, once; return their task ids, in order. All of them are stored or none.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from annotator.models.answers import Annotation, AnnotationStatus, Answer, Mention, Unplaced, Vote
 from annotator.models.articles import UND, Article, Aside, Block, BlockKind, Language, Post, Unit, UnitKind
 from annotator.models.records import DatasetArticle, Decision, Manifest, Record, RecordStatus, Retention
-from annotator.models.runs import Failure, Mend, RunInfo
+from annotator.models.runs import Failure, Forgotten, Mend, RunInfo
 from annotator.models.tasks import (
     DISPLAY_FIELDS,
     SHOWN_BY_PUSH,
@@ -26,11 +26,14 @@ from annotator.models.tasks import (
     TaskMeta,
     TaskPrediction,
 )
+from annotator.models.trained import MODEL_KIND, MODEL_VERSION, ModelCard, ModelLayer, ModelScore, TrainedModel
 from annotator.models.translations import Translation, TranslationEntry, TranslationWarning
 from annotator.models.values import SCHEMA_VERSION, Number, Value
 
 __all__ = [
     "DISPLAY_FIELDS",
+    "MODEL_KIND",
+    "MODEL_VERSION",
     "SCHEMA_VERSION",
     "SHOWN_BY_PUSH",
     "UND",
@@ -47,11 +50,15 @@ __all__ = [
     "DatasetArticle",
     "Decision",
     "Failure",
+    "Forgotten",
     "Gold",
     "Language",
     "Manifest",
     "Mend",
     "Mention",
+    "ModelCard",
+    "ModelLayer",
+    "ModelScore",
     "Number",
     "Post",
     "Prediction",
@@ -66,6 +73,7 @@ __all__ = [
     "TaskData",
     "TaskMeta",
     "TaskPrediction",
+    "TrainedModel",
     "Translation",
     "TranslationEntry",
     "TranslationWarning",

@@ -108,10 +108,20 @@ class Manifest(Value):
     counts: dict[str, int] = Field(description="What was read and what is in the dataset.")
     labels: dict[str, int] = Field(description="Label to number of its records.")
     splits: dict[str, int] = Field(default={}, description="Split to number of its records.")
+    leakage: dict[str, int] = Field(
+        default={},
+        description="Texts in more than one split, units with such a text, units with a near-identical one.",
+    )
     rights: dict[str, int] = Field(default={}, description="open, reserved or unknown to number of articles.")
     retention: dict[str, int] = Field(default={}, description="full, units or offsets to number of records.")
     guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")
     set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
+    about: dict[str, JsonValue] = Field(
+        default={}, description="What whoever exported said of the dataset: its title, its licence."
+    )
+    forgotten: tuple[str, ...] = Field(
+        default=(), description="Digests of the ids of articles that were taken out; an export leaves them out."
+    )
     files: dict[str, str] = Field(description="Name of each file of the dataset to the SHA-256 of its bytes.")
     replacing: dict[str, str] = Field(
         default={},

@@ -29,11 +29,19 @@ class Failure(Value):
 class Mend(Value):
     """A cut that somebody mended. A line of mends.jsonl."""
 
+    schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
     article_id: str = Field(description="The article's key.")
     unit_id: str = Field(description="The unit as it was cut before.")
     at: int | None = Field(
         default=None, description="First code point of its second part, in the unit; none to join it with the next one."
     )
+
+
+class Forgotten(Value):
+    """An article that was taken out of a run at somebody's request. A line of forgotten.jsonl."""
+
+    schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
+    article_id: str = Field(description="The article's key; prepare leaves every text of that key out.")
 
 
 class RunInfo(Value):

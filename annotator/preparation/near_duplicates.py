@@ -7,6 +7,7 @@ order of the inputs, so that neither the number of workers nor a stop on the way
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
@@ -109,6 +110,12 @@ class NearDuplicates:
             self._database.execute("DELETE FROM near_first WHERE article_id = ?", (article_id,))
             self._database.execute("DELETE FROM near_link WHERE article_id = ?", (article_id,))
         self._database.execute("DELETE FROM near_skipped")
+
+    def forget_links_to(self, article_id: str) -> None:
+        """Take out what says of other articles that they are like this one."""
+        rows = self._database.execute("SELECT article_id, line FROM near_link").fetchall()
+        linked = [(name,) for name, line in rows if json.loads(line).get("duplicate_of") == article_id]
+        self._database.executemany("DELETE FROM near_link WHERE article_id = ?", linked)
 
     def _noted(self, keys: list[int]) -> Iterator[_First]:
         return (_First(*row) for row in self._database.execute(_CANDIDATES, keys).fetchall())

@@ -10,12 +10,13 @@ from annotator.assemble import Say
 from annotator.models import Failure
 from annotator.preparation.near_duplicates import NEAR_DUPLICATE
 from annotator.preparation.register import StoredArticle
-from annotator.preparation.work import Packed
+from annotator.preparation.work import FORGOTTEN, Packed
 
 SHOWN_FAILURES = 20
 SHOWN_NOTES = 20
 """More would scroll the counts off a terminal; the files have all of them."""
 T = TypeVar("T")
+_RARE = ("without_units", "superseded", "near_duplicates", "forgotten", "not_used")
 DUPLICATE, SUPERSEDED = "duplicate", "superseded"
 """Reasons why an article is set aside without a loss."""
 
@@ -28,6 +29,7 @@ class PreparationReport:
     duplicates: int = 0
     superseded: int = 0
     near_duplicates: int = 0
+    forgotten: int = 0
     units: int = 0
     asides: int = 0
     failed: int = 0
@@ -59,7 +61,7 @@ class PreparationReport:
     def counts(self) -> dict[str, int]:
         """Return what `--json` prints."""
         counts = {name: getattr(self, name) for name in ("articles", "duplicates", "units", "asides", "failed")}
-        rare = {name: getattr(self, name) for name in ("without_units", "superseded", "near_duplicates", "not_used")}
+        rare = {name: getattr(self, name) for name in _RARE}
         return counts | {name: number for name, number in rare.items() if number}
 
     def add_article(self, article: StoredArticle) -> None:
@@ -99,6 +101,8 @@ class PreparationReport:
             self.superseded += 1
         elif repeat.reason == NEAR_DUPLICATE:
             self.near_duplicates += 1
+        elif repeat.reason == FORGOTTEN:
+            self.forgotten += 1
         else:
             self.duplicates += 1
         self.list_repeat(repeat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar, cast
@@ -17,12 +17,15 @@ from annotator.preparation.near_duplicates import sketch_of
 from annotator.readers import Unread
 from annotator.translation.cache import Row
 from annotator.translation.memory import PREFIX as MEMORY_PREFIX
-from annotator.translation.none import NO_ENGINE
+from annotator.translation.none import ENGINE_FAILED, NO_ENGINE
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
 """Units of many articles are translated together, which is what makes an engine fast; more gains nothing."""
 TASKS = "tasks.jsonl"
+FORGOTTEN_LIST = "forgotten.jsonl"
+FORGOTTEN = "forgotten"
+"""The reason of an article that was taken out of the run, and stays out."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 KILLED = "killed"
 """The reason of an article that ended the process that worked on it."""
@@ -59,6 +62,8 @@ class Packed:
     """Rows for the cache of translations, which the driver alone writes."""
     sketch: bytes = b""
     """By which near-duplicates are found, where they are asked for."""
+    lacks: str = ""
+    """How many units have no translation because an engine failed, and why."""
 
 
 Item = Unread | Article
@@ -103,11 +108,19 @@ def process(pipeline: Pipeline, batch: Sequence[Article]) -> list[Processed | Fa
 
 def pack(pipeline: Pipeline, batch: Sequence[Item], *, sketched: bool = False) -> list[Outcome]:
     """Read and process a batch, and return what is kept of each article, in order, with sketches where asked for."""
-    read = [item.outcome() if isinstance(item, Unread) else item for item in batch]
+    outcomes = (item.outcome() if isinstance(item, Unread) else item for item in batch)
+    read = [_unless_forgotten(outcome, pipeline.forgotten) for outcome in outcomes]
     processed = iter(process(pipeline, [outcome for outcome in read if isinstance(outcome, Article)]))
-    outcomes = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
+    done = (outcome if isinstance(outcome, Failure) else next(processed) for outcome in read)
     make = partial(_packed_or_failure, sketched=sketched)
-    return [outcome if isinstance(outcome, Failure) else make(outcome) for outcome in outcomes]
+    return [outcome if isinstance(outcome, Failure) else make(outcome) for outcome in done]
+
+
+def _unless_forgotten(outcome: Article | Failure, forgotten: Collection[str]) -> Article | Failure:
+    if isinstance(outcome, Failure) or outcome.article_id not in forgotten:
+        return outcome
+    message = f"annotator forget took it out of the run; without its line in {FORGOTTEN_LIST} it comes back"
+    return _failure(outcome, "read", FORGOTTEN, message, "")
 
 
 def pack_in_worker(
@@ -174,6 +187,7 @@ def _packed_or_failure(processed: Processed, *, sketched: bool) -> Outcome:
         engines=engines_of(processed),
         lines=lines,
         sketch=sketch_of(article) if sketched else b"",
+        lacks=lacks(processed),
     )
 
 
@@ -184,6 +198,13 @@ def lines_of(processed: Processed, name: str) -> bytes:
 
 def _joined(values: Iterable[Value]) -> bytes:
     return "".join(value.json_line() for value in values).encode()
+
+
+def lacks(processed: Processed) -> str:
+    """Say how many units have no translation because an engine failed, and why; nothing where none lacks it."""
+    warnings = [warning for line in processed.translations for warning in line.warnings]
+    details = [warning.detail for warning in warnings if warning.code == ENGINE_FAILED]
+    return f"{len(details)} of {len(processed.translations)} units have no translation: {details[0]}" if details else ""
 
 
 def engines_of(processed: Processed) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,21 @@ class Cache:
             connection.executemany("INSERT OR REPLACE INTO translation VALUES (?, ?)", rows)
 
         self._with_connection(write, None)
+
+    def forget(self, texts: Collection[str]) -> int:
+        """Delete every translation that reads so; return how many there were.
+
+        Keys are digests, so the whole file is read. Another article with the same words loses time, nothing else.
+        """
+
+        def delete(connection: sqlite3.Connection) -> int:
+            rows = connection.execute("SELECT key, value FROM translation")
+            keys = [(key,) for key, value in rows if Translation.model_validate_json(value).text in texts]
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.executemany("DELETE FROM translation WHERE key = ?", keys)
+            return len(keys)
+
+        return self._with_connection(delete, 0) if texts and self.path.exists() else 0
 
     def stats(self) -> CacheStats:
         """Return how many translations are stored, and in how many bytes."""

@@ -11,6 +11,7 @@ from pages import ROOT
 
 from annotator import failures
 from annotator.dataset.collect import NO_UNIT_ID
+from annotator.dataset.forgotten import FORGOTTEN
 from annotator.errors import ExitCode
 from annotator.labelstudio.wire import REASONS
 from annotator.preparation import report, work
@@ -39,7 +40,7 @@ def test_every_exit_code_is_on_the_page() -> None:
 
 
 def test_every_failure_reason_is_on_the_page_and_no_other() -> None:
-    of_constants = {failures.INTERNAL, work.KILLED, NO_UNIT_ID, "no_reason"}
+    of_constants = {failures.INTERNAL, work.KILLED, NO_UNIT_ID, FORGOTTEN, "no_reason"}
     assert words("Failure reasons") == of_constants | set(REASONS) | failures.LOST | set(_constants("reason"))
     assert all(f"`{reason}`" in part("Failure reasons") for reason in (report.DUPLICATE, report.SUPERSEDED))
 
