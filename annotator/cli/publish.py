@@ -35,7 +35,7 @@ def publish(
         package = publishing.package(dataset, progress=advance)
     for file in package.files:
         show(f"{file.bytes:>14,} bytes  {file.name}")
-    show(f"{package.bytes:>14,} bytes in {len(package.files)} files; licence of the labels: {package.licence}")
+    show(f"{package.bytes:>14,} bytes in {len(package.files)} files; licence: {package.licence}")
     for lack in package.lacks:
         say(f"warning: the card lacks {lack}")
     known = {"repository": repository, "files": len(package.files), "bytes": package.bytes, "lacks": [*package.lacks]}

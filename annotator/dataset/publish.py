@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from annotator import address
-from annotator.dataset.card import About
+from annotator.dataset.about import TITLE
 from annotator.dataset.folder import MANIFEST, earlier_manifest, sha256
 from annotator.dataset.reading import Progress
 from annotator.dataset.verify import verify
@@ -39,7 +39,9 @@ _LACKS = {
     "language": "a language: no unit has a known one",
     "configs": "files that load_dataset opens: export with --format hf or parquet",
 }
-_UNSAID = {"license": "unknown", "pretty_name": About.title}
+_NOT_STATED = "\n## Not stated\n"
+_ITEM = re.compile(r"^- `(\w+)`: (.+)$", re.MULTILINE)
+_UNSAID = {"license": "unknown", "pretty_name": TITLE}
 _KEY = re.compile(r"\bhf_\w{8,}")
 _OPEN = "make a private repository on the Hub's page, or publish with --public"
 _CHUNK = 2**20
@@ -60,7 +62,7 @@ class Package:
     folder: Path
     files: tuple[Outgoing, ...]
     licence: str
-    """Of the labels, as the card states it."""
+    """As the card states it for the Hub."""
     lacks: tuple[str, ...]
     """What the card does not say and a reader of the Hub looks for."""
 
@@ -110,20 +112,24 @@ def package(folder: Path, *, progress: Progress = lambda _records: None) -> Pack
         raise UsageError(message, hint=f"annotator verify {folder}")
     manifest = earlier_manifest(folder)
     noted = {**(manifest.files if manifest else {}), MANIFEST: sha256(folder / MANIFEST)}
-    head = _card_head(folder / _CARD)
+    card = _text_of(folder / _CARD)
+    head = _head(card)
     return Package(
         folder,
         tuple(Outgoing(name, (folder / name).stat().st_size, noted[name]) for name in sorted(noted)),
-        str(head.get("license") or "unknown"),
-        tuple(_lacks(head)),
+        str(head.get("license_name") or head.get("license") or "unknown"),
+        (*_lacks(head), *_not_stated(card)),
     )
 
 
-def _card_head(path: Path) -> Mapping[str, Any]:
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _head(card: str) -> Mapping[str, Any]:
     try:
-        _, head, _ = path.read_text(encoding="utf-8").split("---\n", maxsplit=2)
-        fields = yaml.safe_load(head)
-    except (OSError, ValueError, yaml.YAMLError):
+        fields = yaml.safe_load(card.split("---\n", maxsplit=2)[1])
+    except (IndexError, yaml.YAMLError):
         return {}
     return fields if isinstance(fields, dict) else {}
 
@@ -133,6 +139,14 @@ def _lacks(head: Mapping[str, Any]) -> Iterator[str]:
         value = head.get(name)
         if not value or value == _UNSAID.get(name):
             yield meaning
+
+
+def _not_stated(card: str) -> Iterator[str]:
+    """Yield what the card itself lists as said by nobody, beside what its head tells."""
+    _, _, listed = card.partition(_NOT_STATED)
+    for name, meaning in _ITEM.findall(listed):
+        if name not in ("license", "title"):
+            yield f"{meaning}: `{name}` in the file of --about"
 
 
 def publish(package: Package, repository: str, settings: Settings, *, is_public: bool, environment: str) -> Published:

@@ -68,8 +68,9 @@ def test_without_yes_nothing_is_asked_and_all_is_shown(publish: Publish, hub: Hu
     printed = ran.stdout.decode()
     assert (ran.returncode, hub.requests) == (0, [])
     assert all(name in printed for name in files_of(dataset))
-    assert "licence of the labels: unknown" in printed
+    assert "licence: " in printed
     assert "the card lacks a licence" in ran.stderr.decode()
+    assert "the card lacks who made it" in ran.stderr.decode()
     assert "--yes" in ran.stderr.decode()
 
 
