@@ -13,8 +13,8 @@ from annotator import agreement
 from annotator import settings as configuration
 from annotator.agreement import AgreementOptions, AgreementReport
 from annotator.dataset import build, privacy, reading
+from annotator.dataset.about import read_about
 from annotator.dataset.build import ExportOptions
-from annotator.dataset.card import About
 from annotator.dataset.collect import ExportReport, Source
 from annotator.dataset.formats import FormatOptions
 from annotator.labelstudio import client as connection
@@ -24,7 +24,6 @@ from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.pull import PullOptions, windows
 from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
 from annotator.labelstudio.wire import place_row
-from annotator.licences import spdx_id
 from annotator.models import Annotation, Answer, Failure, Task
 from annotator.preparation.stream import prepare
 from annotator.readers import read
@@ -83,6 +82,7 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     formats: Sequence[str] = _FORMATS,
     title: str = "",
     license: str = "",  # noqa: A002 - as the field of the card is called
+    about: str | Path | None = None,
     names: bool = False,
     include_text: bool = False,
 ) -> ExportReport:
@@ -90,7 +90,8 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
 
     JSONL is always there; `formats` are `csv`, `parquet`, `hf`, `web-annotation`, `claims`, `label-studio` or `all`.
     Annotators are pseudonyms unless `names`. Context and titles of articles under no open licence stay out unless
-    `include_text`. `license` is that of the labels, an SPDX id. Of a folder that is a dataset already, only its own
+    `include_text`. `license` is that of the labels, an SPDX id, and `about` a file that tells
+    what only people know of the dataset. Of a folder that is a dataset already, only its own
     files are replaced.
 
     Raises:
@@ -100,7 +101,7 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
         formats=FormatOptions(names=tuple(formats)),
         rename=None if names else privacy.pseudonyms(configuration.load({}).data_dir),
         texts=privacy.TextPolicy(include_text=include_text),
-        about=About(license=spdx_id(license) if license else "", **({"title": title} if title else {})),
+        about=read_about(Path(about) if about else None, {"title": title, "license": license}),
         place=place_row,
     )
     return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)

@@ -18,10 +18,13 @@ ComputeType = Literal[
     "bfloat16",
     "float32",
 ]
+PredictorName = Literal["auto", "cues", "encoder"]
+"""What a predictor is called; anything else is the path of a trained model."""
 SplitName = Literal["sentence", "clause"]
 
 DEFAULT_TRANSLATOR: TranslatorName = "auto"
 DEFAULT_DEVICE: DeviceName = "cpu"
 DEFAULT_COMPUTE_TYPE: ComputeType = "auto"
+DEFAULT_PREDICTOR: PredictorName = "auto"
 DEFAULT_SPLIT: SplitName = "sentence"
 DEFAULT_TARGET = "en"

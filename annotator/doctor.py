@@ -58,6 +58,7 @@ def examine(settings: Settings, *, project: str = "") -> Iterator[Finding]:
     yield from map(_package, PACKAGES)
     yield _argos()
     yield from _engines(settings)
+    yield _predictor(settings)
     yield _disk(settings.data_dir)
     yield _server_program(settings.own_data_dir)
     yield from _server(settings, project)
@@ -149,6 +150,23 @@ def _pairs(settings: Settings, translator: Translator) -> Iterator[Finding]:
             yield Finding(name=name, state=State.WARNING, detail="no engine translates it", hint=hint)
         else:
             yield Finding(name=name, state=State.OK, detail=engine)
+
+
+def _predictor(settings: Settings) -> Finding:
+    from annotator.prediction.choice import chosen, make_predictor
+    from annotator.prediction.encoder import is_installed, open_encoder
+
+    name = "suggestions"
+    try:
+        predictor = make_predictor(settings.predictor, min_score=settings.min_score)
+        if chosen(settings.predictor) == "encoder":
+            open_encoder()
+    except AnnotatorError as error:
+        return Finding(name=name, state=State.FAILURE, detail=error.message, hint=error.hint)
+    detail = f"{predictor.name}-{predictor.version}"
+    if is_installed():
+        return Finding(name=name, state=State.OK, detail=detail)
+    return Finding(name=name, state=State.OK, detail=f"{detail}, without the encoder", hint=install_command("encoder"))
 
 
 def _disk(folder: Path) -> Finding:

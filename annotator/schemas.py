@@ -16,6 +16,8 @@ LINES: dict[str, type[models.Value]] = {
     "dataset-article": models.DatasetArticle,
     "failure": models.Failure,
     "manifest": models.Manifest,
+    "mend": models.Mend,
+    "model": models.TrainedModel,
     "prediction": models.Prediction,
     "record": models.Record,
     "run": models.RunInfo,

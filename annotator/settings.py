@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from annotator.choices import (
     DEFAULT_COMPUTE_TYPE,
     DEFAULT_DEVICE,
+    DEFAULT_PREDICTOR,
     DEFAULT_SPLIT,
     DEFAULT_TARGET,
     DEFAULT_TRANSLATOR,
@@ -45,6 +46,7 @@ ENVIRONMENT = {
     "ANNOTATOR_PUBLIC_URL": "public_url",
     "ANNOTATOR_OFFLINE": "offline",
     "ANNOTATOR_MIN_SCORE": "min_score",
+    "ANNOTATOR_PREDICTOR": "predictor",
     "LIBRETRANSLATE_URL": "libretranslate_url",
     "LIBRETRANSLATE_API_KEY": "libretranslate_api_key",
     "ARGOS_PACKAGES_DIR": "argos_packages_dir",
@@ -142,6 +144,11 @@ class Settings(BaseModel):
     )
     min_score: float = Field(
         default=0.6, ge=0, le=1, allow_inf_nan=False, description="No suggestion below this share of right ones."
+    )
+    predictor: str = Field(
+        default=DEFAULT_PREDICTOR,
+        min_length=1,
+        description="What suggests labels: auto, cues, encoder, or a model of your own by its path.",
     )
     beam: int = Field(default=4, ge=1, le=32, description="Beam size of the argos translator.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the argos translator.")

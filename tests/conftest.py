@@ -57,6 +57,8 @@ def no_litter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # What is installed in the home directory would change what tests see, and a network how long they take.
         patch.setenv("ARGOS_PACKAGES_DIR", str(tmp_path_factory.mktemp("argos") / "packages"))
         patch.setenv("ANNOTATOR_OFFLINE", "1")
+        # Loading the encoder costs every command a second; the tests of it ask for it.
+        patch.setenv("ANNOTATOR_PREDICTOR", "cues")
         yield
 
 

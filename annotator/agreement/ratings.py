@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -58,23 +59,41 @@ class Ratings:
         return np.stack([(self.codes == code).sum(axis=1) for code in range(len(self.categories))], axis=1)
 
 
+class Collected:
+    """Labels as they come, unit by unit, in a few bytes each."""
+
+    def __init__(self, categories: Sequence[str]) -> None:
+        self._categories = tuple(categories)
+        self._code = {category: at for at, category in enumerate(categories)}
+        self._annotators: dict[str, int] = {}
+        self._articles: dict[str, int] = {}
+        self._of_unit = array("q")
+        self._cells = array("q")
+        """Row, column and code of each label."""
+
+    def add(self, article: str, labels: Mapping[str, str]) -> None:
+        """Take a unit with the label that each annotator gave it."""
+        row = len(self._of_unit)
+        self._of_unit.append(self._articles.setdefault(article, len(self._articles)))
+        for who, label in labels.items():
+            self._cells.extend((row, self._annotators.setdefault(who, len(self._annotators)), self._code[label]))
+
+    def matrix(self) -> Ratings:
+        """Return all that was taken."""
+        codes = np.full((len(self._of_unit), len(self._annotators)), MISSING, dtype=np.int8)
+        rows, columns, values = np.array(self._cells, dtype=np.int64).reshape(-1, 3).T
+        codes[rows, columns] = values
+        names = sorted(self._annotators, key=natural_order)
+        ordered = codes[:, [self._annotators[name] for name in names]]
+        return Ratings(ordered, np.array(self._of_unit, dtype=np.int64), self._categories, tuple(names))
+
+
 def rating_matrix(units: Iterable[tuple[str, Mapping[str, str]]], categories: Sequence[str]) -> Ratings:
     """Return the matrix of units, each given as its article and the label that each annotator gave it."""
-    code = {category: at for at, category in enumerate(categories)}
-    annotators: dict[str, int] = {}
-    articles: dict[str, int] = {}
-    of_unit: list[int] = []
-    cells: list[tuple[int, int, int]] = []
-    for row, (article, labels) in enumerate(units):
-        of_unit.append(articles.setdefault(article, len(articles)))
-        cells += [(row, annotators.setdefault(who, len(annotators)), code[label]) for who, label in labels.items()]
-    codes = np.full((len(of_unit), len(annotators)), MISSING, dtype=np.int8)
-    if cells:
-        row_numbers, column_numbers, values = np.array(cells).T
-        codes[row_numbers, column_numbers] = values
-    names = sorted(annotators, key=natural_order)
-    ordered = codes[:, [annotators[name] for name in names]]
-    return Ratings(ordered, np.array(of_unit, dtype=np.int64), tuple(categories), tuple(names))
+    collected = Collected(categories)
+    for article, labels in units:
+        collected.add(article, labels)
+    return collected.matrix()
 
 
 def natural_order(name: str) -> tuple[Any, ...]:

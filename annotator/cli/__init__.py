@@ -21,6 +21,7 @@ from annotator.cli.console import say
 from annotator.cli.demo import demo
 from annotator.cli.doctor import doctor
 from annotator.cli.empty_names import refuse_empty_names
+from annotator.cli.evaluate import evaluate
 from annotator.cli.export import export
 from annotator.cli.forget import forget
 from annotator.cli.labelling_progress import progress as labelling_progress
@@ -35,6 +36,7 @@ from annotator.cli.report import report
 from annotator.cli.schema import schema
 from annotator.cli.serve import serve
 from annotator.cli.status import status
+from annotator.cli.train import train
 from annotator.cli.verify import verify
 from annotator.errors import ErrorReason, ExitCode
 from annotator.output import keep_standard_descriptors
@@ -74,6 +76,8 @@ _EXAMPLES: dict[Command, str] = {
     reopen: 'annotator reopen --project "French articles" --guidelines-before 2 --out older.jsonl',
     agreement: "annotator agreement annotations.jsonl --disputed 50",
     report: "annotator report dataset",
+    train: "annotator train labels.jsonl --out team.model",
+    evaluate: "annotator evaluate dataset --predictor cues --predictor team.model",
     verify: "annotator verify dataset",
     forget: "annotator forget 3de483e6b032040c --run run --dataset dataset",
     status: "annotator status run --verify",

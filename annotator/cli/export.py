@@ -77,7 +77,10 @@ def export(
     ] = "articles",
     seed: Annotated[int, typer.Option(help="Random seed for the splits.")] = 1,
     separate_servers: SeparateServers = False,
-    title: Annotated[str, typer.Option(help="Dataset title.")] = "Annotated claim units",
+    about: Annotated[
+        Path | None, typer.Option(help="A TOML file with what only people know: authors, contact, how it was made.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Dataset title.", show_default="Annotated claim units")] = "",
     license_name: Annotated[str, typer.Option("--license", help="Licence of the labels, an SPDX id: CC-BY-4.0.")] = "",
     force: Annotated[
         bool,
@@ -94,10 +97,10 @@ def export(
     Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
     """
     from annotator import answers, settings
-    from annotator.dataset import build, card, privacy, splits
+    from annotator.dataset import build, privacy, splits
+    from annotator.dataset.about import read_about
     from annotator.dataset.formats import FormatOptions
     from annotator.failures import failure_file
-    from annotator.licences import spdx_id
     from annotator.models import Retention
 
     build.check_names(out, [*sources, *(articles or ())], failures)
@@ -110,7 +113,7 @@ def export(
             texts=privacy.TextPolicy(Retention(retention), include_text=include_text, mask_handles=mask_handles),
             times=times,
             articles=tuple(articles or ()),
-            about=card.About(title=title, license=spdx_id(license_name) if license_name else ""),
+            about=read_about(about, {"title": title, "license": license_name}),
             force=force,
             on_failure=listed,
         )
@@ -122,6 +125,8 @@ def export(
     if report.crossed_out:
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
     _say_splits(report, is_by_units=keep_together == "units")
+    if silent := ", ".join(options.about.missing):
+        say(f"the card lists what nobody has said: {silent} (--about FILE)")
     if articles and report.joined.known < report.joined.revisions:
         missing = report.joined.revisions - report.joined.known
         say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")

@@ -47,6 +47,15 @@ def dataset_folder(out: Path) -> Path:
     return out
 
 
+def model_file(out: Path) -> Path:
+    """Check where `train` writes: one file, under a name that promises no other form."""
+    if out.is_dir():
+        raise UsageError(f"--out {out}: a folder, and a model is one file", hint=f"--out {out / 'team.model'}")
+    if _ends_in(out, f"jsonl|ndjson|{_OTHER_FORMS}"):
+        raise UsageError(f"--out {out}: a model is a file of its own form", hint=f"--out {_bare(out)}.model")
+    return out
+
+
 def page_file(out: Path | None) -> Path | None:
     """Check where `report` writes: FILE.html, so that no file of the dataset can become the page."""
     if out is not None and not _ends_in(out, "html?"):

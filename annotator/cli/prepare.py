@@ -11,6 +11,7 @@ import typer
 from annotator.choices import (
     DEFAULT_COMPUTE_TYPE,
     DEFAULT_DEVICE,
+    DEFAULT_PREDICTOR,
     DEFAULT_SPLIT,
     DEFAULT_TARGET,
     DEFAULT_TRANSLATOR,
@@ -91,6 +92,13 @@ def prepare(
     min_score: Annotated[
         float | None,
         typer.Option(help="No label is suggested whose score is below this, from 0 to 1.", show_default="0.6"),
+    ] = None,
+    predictor: Annotated[
+        str | None,
+        typer.Option(
+            help="What suggests labels: auto, cues, encoder, or the path of a trained model.",
+            show_default=DEFAULT_PREDICTOR,
+        ),
     ] = None,
     text_field: Annotated[str | None, typer.Option(help="Field that holds the text.", show_default="text")] = None,
     html_field: Annotated[str | None, typer.Option(help="Field that holds a page's HTML instead.")] = None,
@@ -185,6 +193,7 @@ def prepare(
         "memory": memory or None,
         "split": split,
         "min_score": min_score,
+        "predictor": predictor,
     }
     flags |= {"glossary": glossary, "device": device, "compute_type": compute_type, "offline": offline or None}
     flags["encoding"] = encoding

@@ -64,6 +64,8 @@ class RunStatus(TypedDict):
     """Of a start that has not ended."""
     engines: dict[str, str]
     """The engine of each pair of languages: `fr>en`."""
+    predictor: str
+    """What suggests its labels: `cues`, `encoder`, or the path of a model."""
     annotator: str
     """The version that made the run."""
     verified_bytes: NotRequired[int]
@@ -422,6 +424,92 @@ class Agreed(TypedDict):
     """How the intervals were made."""
     policy: dict[str, str]
     """Which answers count."""
+
+
+class Measure(TypedDict):
+    """A share, and its 95 % interval by bootstrap over articles: empty, or null, where it is not defined."""
+
+    value: float | None
+    interval: list[float]
+
+
+class LabelMeasured(TypedDict):
+    """One label, over the units that got a suggestion."""
+
+    units: int
+    """Units that have the label, with a suggestion or without."""
+    suggested: int
+    precision: Measure
+    recall: Measure
+    f1: Measure
+
+
+class ScoreBin(TypedDict):
+    """Suggestions whose scores stand in one tenth, their mean score, and the share of them that is right."""
+
+    units: int
+    score: float
+    right: float
+
+
+class SuggestionsMeasured(TypedDict):
+    """How good the suggestions for some units are."""
+
+    units: int
+    articles: int
+    suggested: int
+    """Units that got a suggestion."""
+    coverage: Measure
+    macro_f1: Measure
+    """Mean F1 of the labels over the units that got a suggestion."""
+    right: Measure
+    """The share of suggestions that are right."""
+    calibration_error: float | None
+    """How far scores stand from the share of right suggestions (ECE, ten bins)."""
+    by_label: dict[str, LabelMeasured]
+    reliability: list[ScoreBin]
+
+
+class Evaluated(TypedDict):
+    """`evaluate`."""
+
+    units: int
+    articles: int
+    seen_suggestion: int
+    """Units where somebody whose answer counts had a suggestion before their eyes."""
+    not_used: dict[str, int]
+    """How many others there are, by the reason why they were left out."""
+    predictors: dict[str, SuggestionsMeasured]
+    by_language: dict[str, dict[str, SuggestionsMeasured]]
+    """By language, and by predictor."""
+    by_sight: dict[str, dict[str, SuggestionsMeasured]]
+    """By whether people saw a suggestion, and by predictor; nothing where all did, or nobody."""
+    differences: dict[str, Measure]
+    """Macro-F1 of each further predictor less that of the first, at the same coverage."""
+    bootstrap: dict[str, int]
+
+
+class Trained(TypedDict):
+    """`train`."""
+
+    model: str
+    """The file."""
+    name: str
+    """What its predictions name it by."""
+    units: int
+    articles: int
+    labels: dict[str, int]
+    languages: dict[str, int]
+    seen_suggestion: int
+    not_used: dict[str, int]
+    encoder: str
+    """Empty where it was trained without one."""
+    min_score: float
+    scores: dict[str, SuggestionsMeasured]
+    """`model` on units that were held out, article by article, and `cues` on the same ones."""
+    difference: Measure
+    """Macro-F1 of the model less that of the cues, at the same coverage."""
+    warnings: list[str]
 
 
 class Reported(TypedDict):

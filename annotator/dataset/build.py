@@ -10,10 +10,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from annotator import __version__, guidelines
-from annotator.dataset import card, croissant, formats, privacy
+from annotator.dataset import card, citation, croissant, formats, privacy
+from annotator.dataset.about import About
 from annotator.dataset.articles import ARTICLES, Articles, article_files
 from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceReport, collect
 from annotator.dataset.folder import MANIFEST, dataset_folder, earlier_manifest, of_folder, sha256
@@ -29,7 +28,7 @@ from annotator.models import Failure, Manifest, Record
 from annotator.output import keep_apart
 
 CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
-_BESIDE = (ARTICLES, SPLITS, GUIDELINES, CARD, CROISSANT)
+_BESIDE = (ARTICLES, SPLITS, GUIDELINES, citation.FILE, CARD, CROISSANT)
 NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
 """Every file that an export may write. One that leaves this list stays in datasets that have it."""
 
@@ -49,7 +48,7 @@ class ExportOptions:
     """Keep the hour of each answer, not its day alone."""
     articles: Sequence[Path] = ()
     """Files, or run folders, that hold the articles: then the dataset has their texts, as far as they may leave."""
-    about: card.About = field(default_factory=card.About)
+    about: About = field(default_factory=About)
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
@@ -58,7 +57,6 @@ class ExportOptions:
 
 
 _DEFAULTS = ExportOptions()
-ABOUT: TypeAdapter[card.About] = TypeAdapter(card.About)
 
 
 def export(
@@ -151,9 +149,11 @@ def write_records(
             report.count(record)
 
 
-def described(folder: Path, sources: Mapping[str, str], report: ExportReport, about: card.About) -> Manifest:
+def described(folder: Path, sources: Mapping[str, str], report: ExportReport, about: About) -> Manifest:
     """Write what describes the files that are there; return the manifest of all. `sources` are names and SHA-256."""
     _text(folder / GUIDELINES, guidelines.markdown("en"))
+    if cited := citation.cff(about):
+        _text(folder / citation.FILE, cited)
     _text(folder / CARD, card.readme(report, about, folder))
     files = of_folder(folder)  # with the card: croissant.json names its SHA-256, and the manifest names both
     _text(folder / CROISSANT, croissant.text(report, about, folder, files))
@@ -161,7 +161,7 @@ def described(folder: Path, sources: Mapping[str, str], report: ExportReport, ab
     return _manifest(report).model_copy(
         update={
             "sources": sources,
-            "about": ABOUT.dump_python(about, mode="json"),
+            "about": about.model_dump(mode="json"),
             "files": dict(sorted(files.items())),
         }
     )

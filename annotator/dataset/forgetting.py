@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.dataset import build, formats
+from annotator.dataset.about import About
 from annotator.dataset.articles import ARTICLES, Joined
 from annotator.dataset.collect import ExportReport, SourceReport
 from annotator.dataset.folder import DatasetFolder, dataset_folder, earlier_manifest
@@ -76,7 +77,7 @@ def forget(out: Path, article_id: str) -> None:
         _splits(folder, article_id)
         shares = json.loads((folder.draft / SPLITS).read_bytes())["shares"]
         report.empty_splits = tuple(name for name, share in shares.items() if share and not report.splits[name])
-        about = build.ABOUT.validate_python(manifest.about)
+        about = About.model_validate(manifest.about)
         forgotten = tuple(sorted({*manifest.forgotten, digest_of(article_id)}))
         made = build.described(folder.draft, manifest.sources, report, about)
         folder.publish(made.model_copy(update={"forgotten": forgotten}))

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
 
-from pydantic_core import from_json, to_json
+from msgspec.json import decode
 
 from annotator.dataset.draws import Draws
 from annotator.labels import Label
@@ -26,6 +26,7 @@ from annotator.models import (
     UnitKind,
     Unplaced,
 )
+from annotator.models.values import as_json
 
 _KINDS, _BLOCKS, _STATUSES, _LABELS = (
     {str(member): member for member in kind} for kind in (UnitKind, BlockKind, AnnotationStatus, Label)
@@ -84,7 +85,7 @@ class Grouping(AbstractContextManager["Grouping"]):
             self.draws.add(line)
             if line.data is not last:
                 last = line.data
-                shown = self._database.execute("INSERT INTO shown VALUES (?)", (_json(last),)).lastrowid or 0
+                shown = self._database.execute("INSERT INTO shown VALUES (?)", (as_json(last),)).lastrowid or 0
             yield _row(line, shown)
 
     def put_off(self, row: Unplaced) -> None:
@@ -162,16 +163,12 @@ def _row(line: Annotation, shown: int) -> tuple[str | int | bytes | None, ...]:
     key = (data.article_id, data.position, data.unit_id, line.project, line.annotation, data.start)
     texts = (data.source_text, _stratum(line))
     fields = {**line.__dict__, "data": None, **(line.model_extra or {})}
-    return (*key, *texts, line.server if line.annotator else None, _answer(line), shown, to_json(fields))
-
-
-def _json(data: TaskData) -> bytes:
-    return to_json({**data.__dict__, **(data.model_extra or {})})
+    return (*key, *texts, line.server if line.annotator else None, _answer(line), shown, as_json(fields))
 
 
 def _stored_data(json: bytes) -> TaskData:
-    """Return the data that `_json` gave the bytes of: they were validated when they were read."""
-    data = from_json(json)
+    """Return the data whose JSON this is: they were validated when they were read."""
+    data = decode(json)
     data["kind"] = _KINDS[data["kind"]]
     data["block"] = _BLOCKS[data["block"]]
     data["suggested_label"] = _LABELS.get(data["suggested_label"], "")
@@ -181,7 +178,7 @@ def _stored_data(json: bytes) -> TaskData:
 
 def _stored(json: bytes, data: TaskData) -> Annotation:
     """Return the annotation that stands in a row, which was validated when it was read."""
-    fields = from_json(json)
+    fields = decode(json)
     fields["data"] = data
     fields["status"] = _STATUSES[fields["status"]]
     fields["label"] = _LABELS.get(fields["label"])

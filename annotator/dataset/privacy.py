@@ -25,7 +25,8 @@ from annotator.licences import Standing, standing_of
 from annotator.models import Record, Retention, TaskData, Vote
 
 KEY_FILE = "annotator-names.key"
-_STRICTNESS = (Retention.FULL, Retention.UNITS, Retention.OFFSETS)
+_STRICTNESS = {Retention.FULL: 0, Retention.UNITS: 1, Retention.OFFSETS: 2}
+_STATED = {str(retention): retention for retention in Retention}
 # Full stops and hyphens within a handle belong to it, those at its end to the sentence. The second form of a handle is
 # that of a single letter.
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -108,14 +109,9 @@ class TextPolicy:
         Of a text that is not free the units alone leave, which are short quotations. A statement that is none of ours
         keeps the text.
         """
-        own = (Retention(stated) if stated in set(Retention) else Retention.OFFSETS) if stated else Retention.FULL
+        own = _STATED.get(stated, Retention.OFFSETS) if stated else Retention.FULL
         is_free = standing is Standing.OPEN or self.include_text
-        return max(own, self.retention, Retention.FULL if is_free else Retention.UNITS, key=_STRICTNESS.index)
-
-
-def rights_of(record: Record) -> str:
-    """Return what the article of a record says of its rights."""
-    return str((record.data.model_extra or {}).get("rights") or "")
+        return max(own, self.retention, Retention.FULL if is_free else Retention.UNITS, key=_STRICTNESS.__getitem__)
 
 
 @lru_cache(maxsize=10_000)
@@ -126,19 +122,21 @@ def known_standing(rights: str) -> Standing:
 
 def protect(record: Record, policy: TextPolicy) -> Record:
     """Return the record with as much text as may leave, and handles masked where asked for."""
-    rights = rights_of(record)
-    stated = str((record.data.model_extra or {}).get("retention") or "")
-    retention = policy.of(stated, known_standing(rights))
+    data, extra = record.data, record.data.model_extra or {}
+    rights = str(extra.get("rights") or "")
+    retention = policy.of(str(extra.get("retention") or ""), known_standing(rights))
+    is_whole = retention is Retention.FULL and not policy.mask_handles
+    if is_whole and not rights:
+        return record
     fields: dict[str, Any] = {**record.__dict__, "rights": rights, "retention": retention}
+    if not is_whole:
+        fields["quote"] = None
     if policy.mask_handles or retention is Retention.OFFSETS:
         fields |= _masked_or_bare(record, retention, mask=policy.mask_handles)
     elif retention is Retention.UNITS:
-        data = record.data
         own = {"source": without_texts(data.source, data.article_title)} if data.source else {}
-        fields["data"] = TaskData.of_checked({**data.__dict__, **_NO_CONTEXT, **own, **(data.model_extra or {})})
-    if policy.mask_handles or retention is not Retention.FULL:
-        fields["quote"] = None
-    return Record.of_checked({**fields, **(record.model_extra or {})})
+        fields["data"] = data.of_checked({**data.__dict__, **_NO_CONTEXT, **own, **extra})
+    return record.of_checked({**fields, **(record.model_extra or {})})
 
 
 def _masked_or_bare(record: Record, retention: Retention, *, mask: bool) -> dict[str, Any]:

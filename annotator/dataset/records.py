@@ -26,6 +26,10 @@ _UNLABELLED = AnnotationStatus.UNLABELLED
 _HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
 _VOTE_FIELDS = tuple(Vote.model_fields)
 _OF_VOTE = itemgetter(*_VOTE_FIELDS)
+_BLANK = {
+    name: None if field.is_required() else field.get_default(call_default_factory=True)
+    for name, field in Record.model_fields.items()
+}
 
 Rename = Callable[[str, str], str]
 """From an annotator and the server whose user that is to a name that nobody else in the dataset has."""
@@ -63,20 +67,23 @@ def make_record(annotations: Sequence[Annotation], *, rename: Rename = qualified
     latest = tuple(_latest(votes))
     outcome = decide(latest)
     newest = newest_of(annotations)
-    return Record(
-        data=newest.data,
-        revision=newest.revision,
-        sample=newest.sample,
-        gold=newest.gold,
-        quote=newest.quote,
-        project=newest.project,
-        task=newest.task,
-        label=outcome.label,
-        status=outcome.status,
-        decision=outcome.decision,
-        label_counts=label_counts(latest),
-        votes=latest,
-        split=split,
+    return Record.of_checked(
+        {
+            **_BLANK,
+            "data": newest.data,
+            "revision": newest.revision,
+            "sample": newest.sample,
+            "gold": newest.gold,
+            "quote": newest.quote,
+            "project": newest.project,
+            "task": newest.task,
+            "label": outcome.label,
+            "status": outcome.status,
+            "decision": outcome.decision,
+            "label_counts": label_counts(latest),
+            "votes": latest,
+            "split": split,
+        }
     )
 
 

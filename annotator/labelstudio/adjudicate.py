@@ -23,7 +23,7 @@ from annotator.labelstudio.delivery import Delivery
 from annotator.labelstudio.form import REASON, REASONS, VOTES
 from annotator.labelstudio.interface import Interface, interface
 from annotator.labelstudio.notes import PushNotes
-from annotator.labelstudio.project import DEFAULT_INTERFACE
+from annotator.labelstudio.project import DEFAULT_INTERFACE, made
 from annotator.labelstudio.shown import Place, shown
 from annotator.labelstudio.task_inventory import PackedTask
 from annotator.labelstudio.wire import Origin
@@ -128,7 +128,7 @@ def _created(client: Client, title: str, language: str, marks: Mapping[str, OwnM
     """Make a project with the instructions that the annotators have too."""
     config = own_marks.labelling_config(language, marks, adjudication=True)
     settings = {**_SETTINGS, "expert_instruction": guidelines.html(language)}
-    return client.create_project(title, config=config, settings=settings)
+    return made(client, title, config=config, settings=settings)
 
 
 def _row(record: Record, ui: Interface) -> PackedTask:

@@ -10,11 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from annotator.labelstudio.shown import Piece
+from annotator.labelstudio.article_pane import ArticlePane, Piece
 from annotator.models import Article
 from annotator.text import reading_form
 
 Span = tuple[int, int]
+_KEPT = 100
+"""Articles in memory, at 10 to 100 kB each: an order by uncertainty goes from one to another."""
 
 
 class ArticlePages:
@@ -23,10 +25,15 @@ class ArticlePages:
     def __init__(self, folder: Path) -> None:
         self._articles, self._translations = folder / "articles.jsonl", folder / "translations.jsonl"
         self._places: tuple[Mapping[str, Span], Mapping[str, Span]] | None = None
-        self.pieces = lru_cache(maxsize=2)(self._pieces)
-        """What an article consists of, in reading order; nothing where the folder does not have it."""
+        self.pane = lru_cache(maxsize=_KEPT)(self._pane)
+        """What the screen shows of an article; nothing where the folder does not have it."""
 
-    def _pieces(self, article_id: str) -> tuple[Piece, ...]:
+    def _pane(self, article_id: str) -> ArticlePane | None:
+        pieces = self.pieces(article_id)
+        return ArticlePane(pieces) if pieces else None
+
+    def pieces(self, article_id: str) -> tuple[Piece, ...]:
+        """Return what an article consists of, in reading order."""
         if self._places is None:
             self._places = (_spans(self._articles, "article_id"), _spans(self._translations, "unit_id"))
         articles, translations = self._places

@@ -47,7 +47,8 @@ class Pace:
     batch_units: int = 1_000
     """Of 10,000 tasks the server took 238 a second by 1,000 and 174 by 500; larger ones cost it memory."""
     batch_bytes: int = 8_000_000
-    """Bounds what long units take in memory; the server's own limit for a request is 250 MB."""
+    """Bounds what long units take in memory; the server's own limit for a request is 250 MB. With whole articles the
+    server took a fifth fewer units by 4 MB."""
     late: float = 20
     """How long a request whose answer was lost may still be at work on the server."""
     patience: float = 300

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from annotator import guidelines
 from annotator.errors import UsageError
 from annotator.labels import GUIDELINES_VERSION
-from annotator.labelstudio import form, guideline_versions, own_marks
+from annotator.labelstudio import form, guideline_versions, own_marks, tabs
 from annotator.labelstudio.client import Client, Project, check_title, is_id, stored_title
 from annotator.labelstudio.refusals import InvalidRequestError
 from annotator.team import OwnMark
@@ -87,7 +87,14 @@ def create(client: Client, title: str, options: ProjectOptions) -> Project:
     language = options.interface or DEFAULT_INTERFACE
     wished = {**fixed_settings(options.guidelines_version), "expert_instruction": guidelines.html(language)}
     config = own_marks.labelling_config(language, options.marks)
-    return client.create_project(title, config=config, settings=wished | _wished(options))
+    return made(client, title, config=config, settings=wished | _wished(options))
+
+
+def made(client: Client, title: str, *, config: str, settings: Mapping[str, Any]) -> Project:
+    """Make a project whose table shows what people look for."""
+    project = client.create_project(title, config=config, settings=settings)
+    tabs.hide_display_fields(client, project.id)
+    return project
 
 
 def adapt(client: Client, project: Project, options: ProjectOptions, say: Callable[[str], None]) -> None:
@@ -109,6 +116,7 @@ def adapt(client: Client, project: Project, options: ProjectOptions, say: Callab
             say(f"project {project.title!r} shows the form in another design; --update-form replaces it")
     if changes:
         client.update_project(project.id, changes)
+    tabs.hide_display_fields(client, project.id)
 
 
 def _newer_guidelines(project: Project, options: ProjectOptions, say: Callable[[str], None]) -> dict[str, Any]:

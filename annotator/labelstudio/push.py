@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from annotator.errors import ServerError, UsageError
 from annotator.labelstudio import form, gold, wire
@@ -13,12 +13,11 @@ from annotator.labelstudio import project as projects
 from annotator.labelstudio.article_pages import ArticlePages
 from annotator.labelstudio.client import Client, Project, ServerTask, labelling_address
 from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
-from annotator.labelstudio.interface import interface
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.sampling import SampleOptions
 from annotator.labelstudio.selection import check_same_draw, selection
-from annotator.labelstudio.shown import Place, shown
-from annotator.labelstudio.task_inventory import Show, TaskInventory, inspect_tasks
+from annotator.labelstudio.shown import for_screen
+from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
 from annotator.labelstudio.task_source import TaskFile
 from annotator.models import Failure, Task
 from annotator.team import OwnMark
@@ -340,20 +339,10 @@ def _say_outdated(outdated: Sequence[ServerTask], options: PushOptions) -> None:
 
 def _deliver(inventory: TaskInventory, delivery: Delivery, copies: Copies, options: PushOptions) -> None:
     unit_ids = _in_order(_missing(inventory, delivery, copies), inventory, options)
-    rows = inventory.packed(unit_ids, predictions=bool(options.preselect), show=_for_screen(options))
+    show = for_screen(options.interface or projects.DEFAULT_INTERFACE, options.pages)
+    rows = inventory.packed(unit_ids, predictions=bool(options.preselect), show=show)
     for batch in prefetched(batches(rows, options.pace)):
         delivery.send(batch)
-
-
-def _for_screen(options: PushOptions) -> Show:
-    """Return what gives a task's data all that the screen shows of it."""
-    ui = interface(options.interface or projects.DEFAULT_INTERFACE)
-
-    def show(data: dict[str, Any], place: Place) -> dict[str, Any]:
-        article = options.pages.pieces(data["article_id"]) if options.pages else ()
-        return shown(data, ui, place, article)
-
-    return show
 
 
 def _make_sure(inventory: TaskInventory, delivery: Delivery, options: PushOptions) -> None:

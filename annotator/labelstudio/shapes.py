@@ -119,6 +119,13 @@ class Answers(_Form):
     total: int
 
 
+class Tab(_Form):
+    """A tab of a project's table, and how it is arranged."""
+
+    id: int
+    data: dict[str, Any]
+
+
 VERSION = TypeAdapter(Version)
 USER = TypeAdapter(User)
 USERS = TypeAdapter(Annotated[list[User], Field(min_length=1)])
@@ -131,6 +138,7 @@ PROJECT = TypeAdapter(OneProject)
 LISTING = TypeAdapter(Listing)
 ANSWERS = TypeAdapter(Answers)
 OBJECT = TypeAdapter(dict[str, Any])
+TABS = TypeAdapter(list[Tab])
 DRAFTS = TypeAdapter(list[dict[str, Any]])
 
 

@@ -7,17 +7,15 @@ it comes back (`wire` drops `DISPLAY_FIELDS`), so that it may be as long as peop
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, NamedTuple
-from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
-from annotator.labelstudio.interface import Interface
+from annotator.labelstudio.article_pages import ArticlePages
+from annotator.labelstudio.article_pane import ArticlePane
+from annotator.labelstudio.interface import Interface, interface
 from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH
-
-ARTICLE_BYTES = 20_000
-"""Of a whole article, original and translation together: as much again goes with each of its units."""
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _SOME, _NONE = r"(?P<expected>[^;]+?)", "no other number"
@@ -35,6 +33,8 @@ _QUIET = {"no_engine", "not_asked", "engine_failed", "undetermined_language", "n
 """Why there is no translation matters to whoever prepares the articles, and not to whoever labels them."""
 
 
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd]")
+"""Letters of East Asia that take the room of two."""
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _NEAR = 300
 """Latin letters. What stands further in front of the unit opens by a click, so that the marked unit is in sight at 1024
@@ -50,16 +50,13 @@ class Place(NamedTuple):
     articles: int = 0
 
 
-class Piece(NamedTuple):
-    """A stretch of an article: a unit, or what stands between units; `block` where a new block begins."""
-
-    unit_id: str
-    text: str
-    translated: str
-    begins: bool
+def for_screen(language: str, pages: ArticlePages | None = None) -> Callable[[dict[str, Any], Place], dict[str, Any]]:
+    """Return what gives a task's data all that the screen shows of it, with the whole article where there are pages."""
+    ui = interface(language)
+    return lambda data, place: shown(data, ui, place, pages.pane(data["article_id"]) if pages else None)
 
 
-def shown(data: Mapping[str, Any], ui: Interface, place: Place, article: Sequence[Piece] = ()) -> dict[str, Any]:
+def shown(data: Mapping[str, Any], ui: Interface, place: Place, article: ArticlePane | None = None) -> dict[str, Any]:
     """Return a task's data with what the screen shows, in place of what that was made of."""
     kept = {name: value for name, value in data.items() if name not in DISPLAY_FIELDS}
     return {
@@ -162,7 +159,7 @@ def _is_long(data: Mapping[str, Any]) -> bool:
 
 def _room(text: str) -> int:
     """How many Latin letters take as much room."""
-    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def _ends(text: str) -> str:
@@ -173,45 +170,12 @@ def _ends(text: str) -> str:
     return f"{first.rpartition(' ')[0] or first} […] {last.partition(' ')[2] or last}"
 
 
-def _article(data: Mapping[str, Any], ui: Interface, pieces: Sequence[Piece]) -> str:
-    if not pieces:
+def _article(data: Mapping[str, Any], ui: Interface, pane: ArticlePane | None) -> str:
+    columns = pane.html(data["unit_id"], (data["source_lang"], data["target_lang"])) if pane else ""
+    if not columns:
         return ""
-    places = (place for place, piece in enumerate(pieces) if piece.unit_id == data["unit_id"])
-    at = next(places, 0)
-    is_translated = any(piece.translated for piece in pieces)
-    room = ARTICLE_BYTES // 2 if is_translated else ARTICLE_BYTES
-    original = _whole([piece.text for piece in pieces], pieces, at, room, data["source_lang"])
-    texts = [piece.translated or (piece.text if piece.unit_id else " ") for piece in pieces]
-    translated = _whole(texts, pieces, at, room, data["target_lang"]) if is_translated else ""
     summary = f"<summary>{escape(ui.whole_article)}</summary>"
-    return f'<details class="cu-whole">{summary}<div class="cu-par">{original}{translated}</div></details>'
-
-
-def _whole(texts: Sequence[str], pieces: Sequence[Piece], at: int, room: int, language: str) -> str:
-    start, end = _window([len(text.encode()) for text in texts], at, room)
-    parts: list[str] = ["…"] if start else []
-    for place in range(start, end):
-        if pieces[place].begins:
-            parts.append('</p><p dir="auto">')
-        text = escape(texts[place].encode()[:room].decode(errors="ignore"))
-        parts.append(f"<mark>{text}</mark>" if place == at else text)
-        parts.append(" " if pieces[place].translated else "")
-    parts.append("…" if end < len(texts) else "")
-    return f'<div lang="{escape(language)}" dir="auto"><p dir="auto">{"".join(parts)}</p></div>'
-
-
-def _window(sizes: Sequence[int], at: int, room: int) -> tuple[int, int]:
-    """Return the stretch around `at` that fits into the room: all of it, or as much after it as before it."""
-    start, end, used = at, at + 1, sizes[at]
-    while start > 0 or end < len(sizes):
-        grown = False
-        if start > 0 and used + sizes[start - 1] <= room:
-            start, used, grown = start - 1, used + sizes[start - 1], True
-        if end < len(sizes) and used + sizes[end] <= room:
-            used, end, grown = used + sizes[end], end + 1, True
-        if not grown:
-            break
-    return start, end
+    return f'<details class="cu-whole">{summary}<div class="cu-par">{columns}</div></details>'
 
 
 def warnings(data: Mapping[str, Any], ui: Interface) -> str:
@@ -250,11 +214,15 @@ def _suggestion(data: Mapping[str, Any], ui: Interface) -> str:
         return ""
     label = f"<b>{escape(ui.called(data['suggested_label']))}</b>"
     given = [reason for reason in data["suggestion_reasons"].split("; ") if reason]
-    reasons = escape(ui.separator).join(
-        f"<i><bdi>{escape(ui.reasons.get(reason, reason))}</bdi></i>" for reason in given
-    )
+    reasons = escape(ui.separator).join(f"<i><bdi>{escape(_reason(reason, ui))}</bdi></i>" for reason in given)
     because = f" <span>{escape(ui.because)}{reasons}</span>" if given else ""
     return f'<p class="cu-suggested">{escape(ui.suggested)}{label}{because}</p>'
+
+
+def _reason(reason: str, ui: Interface) -> str:
+    """Return a reason in the language of the interface, with the share in brackets that it may end in."""
+    words, _, share = reason.partition(" (")
+    return f"{ui.reasons.get(words, words)} ({share}" if share else ui.reasons.get(reason, reason)
 
 
 def _text(tag: str, text: str, language: str, style: str = "") -> str:

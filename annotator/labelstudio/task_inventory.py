@@ -7,20 +7,21 @@ are up to 100 MB, too much for memory and little for a disk.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple, Self
+
+from pydantic_core import from_json, to_json
 
 from annotator.labelstudio import form, gold, wire
 from annotator.labelstudio.shown import Place
 from annotator.models import Failure, Task
 from annotator.text import digest
 
-ROWS_IN_MEMORY = 32_000_000
+ROWS_IN_MEMORY = 16_000_000
 """Bytes of rows above which they go into a temporary file. A push of 50,000 units takes 101 MB without them, so that
-the peak stays well below 200 MB however many there are; a run of fewer than 15,000 needs no file."""
+the peak stays well below 200 MB however many there are; a run of fewer than 7,000 needs no file."""
 _NO_SCORE = -1.0
 """Sorts a unit without a suggestion before all others: nothing is less certain."""
 
@@ -75,7 +76,7 @@ class TaskInventory:
         content = wire.content(task)
         stamped = wire.stamped(task, content)
         unit_id, score = task.data.unit_id, task.data.suggested_score
-        packed = PackedTask.of(wire.blinded(stamped) if wire.is_blind(unit_id, blind) else stamped)
+        packed = PackedTask.of(wire.blinded(stamped) if blind and wire.is_blind(unit_id, blind) else stamped)
         article_id = self.article_ids.setdefault(packed.article_id, packed.article_id)  # one string for all its units
         score = _NO_SCORE if score == "" else score
         self.units[unit_id] = InspectedUnit(article_id, score, content, self._rows.tell(), len(packed.json))
@@ -110,12 +111,11 @@ class TaskInventory:
         for unit_id in unit_ids:
             unit = self.units[unit_id]
             self._rows.seek(unit.offset)
-            row = json.loads(self._rows.read(unit.size))
+            row = from_json(self._rows.read(unit.size))
             row["data"] = show(row["data"], Place(numbers[unit.article_id], articles))
             if not predictions:
                 row["predictions"] = []
-            packed = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
-            yield PackedTask(unit_id, unit.article_id, packed)
+            yield PackedTask(unit_id, unit.article_id, to_json(row))
 
 
 def inspect_tasks(tasks: Iterable[Task | Failure], *, blind: float = 0) -> TaskInventory:

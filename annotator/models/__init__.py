@@ -26,11 +26,14 @@ from annotator.models.tasks import (
     TaskMeta,
     TaskPrediction,
 )
+from annotator.models.trained import MODEL_KIND, MODEL_VERSION, ModelCard, ModelLayer, ModelScore, TrainedModel
 from annotator.models.translations import Translation, TranslationEntry, TranslationWarning
 from annotator.models.values import SCHEMA_VERSION, Number, Value
 
 __all__ = [
     "DISPLAY_FIELDS",
+    "MODEL_KIND",
+    "MODEL_VERSION",
     "SCHEMA_VERSION",
     "SHOWN_BY_PUSH",
     "UND",
@@ -53,6 +56,9 @@ __all__ = [
     "Manifest",
     "Mend",
     "Mention",
+    "ModelCard",
+    "ModelLayer",
+    "ModelScore",
     "Number",
     "Post",
     "Prediction",
@@ -67,6 +73,7 @@ __all__ = [
     "TaskData",
     "TaskMeta",
     "TaskPrediction",
+    "TrainedModel",
     "Translation",
     "TranslationEntry",
     "TranslationWarning",

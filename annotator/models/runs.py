@@ -29,6 +29,7 @@ class Failure(Value):
 class Mend(Value):
     """A cut that somebody mended. A line of mends.jsonl."""
 
+    schema_version: Version = Field(default=SCHEMA_VERSION, description="Version of this form of line.")
     article_id: str = Field(description="The article's key.")
     unit_id: str = Field(description="The unit as it was cut before.")
     at: int | None = Field(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from annotator.text import LINE_ENDS, one_json_line
+
+if TYPE_CHECKING:
+    from msgspec.json import Encoder
 
 SCHEMA_VERSION = 2
 
@@ -58,12 +61,27 @@ Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
 OwnFields = Annotated[dict[str, JsonValue], BeforeValidator(_own_fields)]
 
 
-_LINE_ENDS = tuple(sign.encode() for sign in LINE_ENDS)
 _new = object.__new__
 _set_fields, _set_unknown, _set_given, _set_private = (
     BaseModel.__dict__[slot].__set__
     for slot in ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
 )
+
+
+def as_json(value: object) -> bytes:
+    """Return JSON of a value, or of anything plain, in UTF-8: a quarter of the time of pydantic's serializer."""
+    return _encoder().encode(value)
+
+
+@cache
+def _encoder() -> Encoder:
+    import msgspec  # 7 ms, which a command that writes no line can do without
+
+    return msgspec.json.Encoder(enc_hook=_fields)
+
+
+def _fields(value: Value) -> dict[str, Any]:
+    return {**value.__dict__, **value.__pydantic_extra__} if value.__pydantic_extra__ else value.__dict__
 
 
 @cache
@@ -94,11 +112,9 @@ class Value(BaseModel):
 
     def json_bytes(self) -> bytes:
         r"""Return the value as a line of JSON in UTF-8, its `\n` included."""
-        json = self.__pydantic_serializer__.to_json(self)
-        for line_end in _LINE_ENDS:  # to look for each takes a tenth of the time of one pattern
-            if line_end in json:
-                return self.json_line().encode()
-        return json + b"\n"
+        json = as_json(self)
+        text = json.decode()  # to look for a sign in text takes a tenth of the time of looking for its bytes
+        return one_json_line(text).encode() if any(map(text.__contains__, LINE_ENDS)) else json + b"\n"
 
     def json_line(self) -> str:
         r"""Return the value as a line of JSON, its `\n` included; no other character in it ends a line anywhere."""

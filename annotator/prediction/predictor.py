@@ -14,7 +14,7 @@ from annotator.prediction.decision import Rule, decide, reasons
 from annotator.prediction.features import Features, awaited_closers, extract_features
 from annotator.prediction.lexicon import languages, load_lexicon
 
-VERSION = "2"
+VERSION = "3"
 
 UnitFeatures = tuple[Unit, Features | None]
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from annotator.errors import UsageError
 from annotator.models import RunInfo
+from annotator.preparation.run_status import predictor_of
 from annotator.settings import Fields
 
 _KEPT = frozenset({"lang", "to", "split", "languages", "fields", "encoding", "dedupe"})
@@ -31,7 +32,7 @@ def change(recorded: RunInfo, wanted: RunInfo, folder: str) -> Change:
     Raises:
         UsageError: its articles and units would be others; the message names the difference.
     """
-    settings = dict(_differences(_with_all_fields(recorded.settings), wanted.settings))
+    settings = dict(_differences(_settings(recorded), _settings(wanted)))
     steps = dict(_differences(recorded.steps, wanted.steps)) if recorded.steps else {}
     if not recorded.steps and recorded.annotator != wanted.annotator:
         steps["segment"] = f"version {recorded.annotator}, now {wanted.annotator}"
@@ -43,8 +44,9 @@ def change(recorded: RunInfo, wanted: RunInfo, folder: str) -> Change:
     return Change(PREDICTED if said else (), said)
 
 
-def _with_all_fields(settings: dict[str, object]) -> dict[str, object]:
-    """Give a field that the version which made the run did not know the name that it has where nobody names another."""
+def _settings(info: RunInfo) -> dict[str, object]:
+    """Return the settings of a run with those that the version which made it did not know, as they were then."""
+    settings = info.settings | {"predictor": predictor_of(info)}
     named = settings.get("fields")
     return {**settings, "fields": {**Fields().model_dump(), **named}} if isinstance(named, dict) else settings
 

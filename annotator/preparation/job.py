@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 from annotator import __version__, system
-from annotator.assemble import Noted, Say, announce_files, make_pipeline, step_versions
+from annotator.assemble import Noted, Say, announce_files, make_pipeline, step_versions, with_predictor
 from annotator.errors import UsageError
 from annotator.failures import failure_file
 from annotator.models import Article, Failure, RunInfo, Translation
@@ -27,11 +27,11 @@ from annotator.preparation.local import LocalRunner
 from annotator.preparation.mending import mend_articles, read_mends
 from annotator.preparation.near_duplicates import Dedupe
 from annotator.preparation.plan import Plan, Settlement
-from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches
+from annotator.preparation.redo import Redone, Stored, lost, redo_in_worker, remake, stored_batches, works_again
 from annotator.preparation.report import SUPERSEDED, PreparationReport, repeat
 from annotator.preparation.rerun import dropped, path_of
 from annotator.preparation.run_folder import Redo, RunFolder
-from annotator.preparation.run_status import Progress
+from annotator.preparation.run_status import Progress, pinned_predictor
 from annotator.preparation.task_file import TaskLines
 from annotator.preparation.work import Item, Outcome, Packed, killed, pack, pack_in_worker
 from annotator.readers import ALL_PAGES, STDIN, PageSelection, find, read, total_size
@@ -110,6 +110,8 @@ def run_job(
     if job.is_run:
         kept = {"mends": read_mends(Path(job.out)), "forgotten": read_forgotten(Path(job.out))}
         job = replace(job, settings=job.settings.model_copy(update=kept))
+    pinned = pinned_predictor(Path(job.out)) if job.is_run else ""
+    job = replace(job, settings=with_predictor(job.settings, pinned=pinned))
     found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))
@@ -123,9 +125,13 @@ def run_job(
         _open_lists(job, folder, report, stack)
         if folder:
             _drop_older(folder, latest, report, say)
+            make = partial(_own_pipeline, job, folder.info.engines, say, stack)
+            lacking = folder.register.lacking()
+            if lacking and not folder.redo and works_again(folder.path, lacking, make()):
+                folder.translate_again("an engine that failed works now")
             if folder.redo:
                 _redo(job, folder, folder.redo, say)
-            make = partial(_own_pipeline, job, folder.info.engines, say, stack)
+                make = partial(_own_pipeline, job, folder.info.engines, say, stack)
             mend_articles(folder, job.settings.mends, make, sketched=bool(job.dedupe), say=say)
         announced = set(folder.info.engines if folder else ())
         runner = _runner(job, is_isolated=bool(folder and folder.last_start_died))
@@ -235,6 +241,7 @@ def _info(job: Job, noted: Noted) -> RunInfo:
         "candidate_languages",
         "fields",
         "min_score",
+        "predictor",
         "beam",
     }
     named = settings.model_dump(mode="json", include=changing) | noted.settings

@@ -104,10 +104,16 @@ class Settlement:
                 self.register.add_input(place.key, outcome.article_id)
                 if self.dedupe == "link":
                     self._link(place, outcome)
-                self.report.add_article(self.register.add(outcome))
+                self._count(self.register.add(outcome))
                 self.report.add_work(place.size, outcome)
                 self.report.say_notes(outcome, self.say)
                 yield outcome
+
+    def _count(self, article: StoredArticle) -> None:
+        """Count an article; one that an engine failed on is kept, and listed too."""
+        self.report.add_article(article)
+        if article.lacks:
+            self.report.add_failure(_without_translation(article))
 
     def _is_left_out(self, place: _Input, packed: Packed) -> bool:
         """Tell whether the article would be new and is a near-duplicate that is not wanted; count and list it."""
@@ -139,7 +145,7 @@ class Settlement:
         elif self.register.meet(article_id):
             if stored:
                 self.register.add_input(place.key if isinstance(outcome, Packed) else b"", article_id)
-                self.report.add_article(stored)
+                self._count(stored)
                 if line := self.register.near.link_of(article_id):
                     self.report.add_repeat(line)
             return stored is None
@@ -158,6 +164,17 @@ def _much_left_out(source: str, packed: Packed, note: str) -> Failure:
         reason="much_left_out",
         message=note,
         hint="hand in the article's text as .txt, or leave out --strict",
+    )
+
+
+def _without_translation(article: StoredArticle) -> Failure:
+    return Failure(
+        step="translate",
+        source=article.source,
+        article_id=article.article_id,
+        reason="engine_failed",
+        message=article.lacks,
+        hint="mend the engine, then give the same command again",
     )
 
 

@@ -12,8 +12,9 @@ from annotator.assemble import worker_pipeline
 from annotator.errors import AnnotatorError
 from annotator.models import Article, Translation
 from annotator.pipeline import Pipeline
-from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, engines_of, lines_of
+from annotator.preparation.work import BATCH_ARTICLES, BATCH_CHARACTERS, engines_of, lacks, lines_of
 from annotator.translation.cache import Row
+from annotator.translation.none import ENGINE_FAILED
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Redone:
 
     lines: Mapping[str, bytes]
     engines: Mapping[str, str]
+    article_id: str
+    lacks: str
+    """As of `Packed`."""
     fresh: tuple[Row, ...] = ()
     """As of `Packed`."""
 
@@ -58,6 +62,22 @@ def _stored(folder: Path, *, with_translations: bool) -> Iterator[Stored]:
             yield Stored(line, tuple(islice(translations, len(units))))
 
 
+def works_again(folder: Path, article_id: str, pipeline: Pipeline) -> bool:
+    """Tell whether an article that an engine failed on gets more translations now."""
+    with (folder / "articles.jsonl").open("rb") as lines:
+        near = (Article.model_validate_json(line) for line in lines if article_id.encode() in line)
+        article = next((article for article in near if article.article_id == article_id), None)
+    with (folder / "translations.jsonl").open("rb") as lines:
+        near_lines = (Translation.model_validate_json(line) for line in lines if article_id.encode() in line)
+        failed = {line.unit_id for line in near_lines if _failed(line)}
+    units = [unit for unit in article.units if unit.unit_id in failed] if article else []
+    return not all(map(_failed, pipeline.translate(units).values()))
+
+
+def _failed(translation: Translation) -> bool:
+    return any(warning.code == ENGINE_FAILED for warning in translation.warnings)
+
+
 def remake(files: Sequence[str], pipeline: Pipeline, batch: Sequence[Stored]) -> list[Redone]:
     """Return the new lines of each article. Units of all of them are translated together."""
     articles = [Article.model_validate_json(stored.article) for stored in batch]
@@ -67,7 +87,10 @@ def remake(files: Sequence[str], pipeline: Pipeline, batch: Sequence[Stored]) ->
     else:
         translated = {line.unit_id: line for line in map(Translation.model_validate_json, kept)}
     finished = [pipeline.finish(article, translated) for article in articles]
-    return [Redone({name: lines_of(done, name) for name in files}, engines_of(done)) for done in finished]
+    return [
+        Redone({name: lines_of(done, name) for name in files}, engines_of(done), done.article.article_id, lacks(done))
+        for done in finished
+    ]
 
 
 def redo_in_worker(

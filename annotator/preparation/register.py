@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.preparation.near_duplicates import NearDuplicates
@@ -12,11 +12,16 @@ from annotator.preparation.work import Packed
 TABLES = """
 CREATE TABLE IF NOT EXISTS article (
   article_id TEXT PRIMARY KEY, revision TEXT, units INTEGER, asides INTEGER, source TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS lacking (article_id TEXT PRIMARY KEY, message TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS input (key BLOB PRIMARY KEY, article_id TEXT) WITHOUT ROWID;
 """
+# lacking: articles with units that an engine failed on, and what is said of it.
 # input: the keys of `readers.Unread`, so that a start that goes on need not read what is done.
 _OF_THIS_START = "CREATE TEMP TABLE met (article_id TEXT PRIMARY KEY) WITHOUT ROWID"
-_BY_ID = "SELECT article_id, revision, units, asides, source FROM article WHERE article_id = ?"
+_BY_ID = """
+SELECT article_id, revision, units, asides, source, coalesce(message, '')
+FROM article LEFT JOIN lacking USING (article_id) WHERE article_id = ?
+"""
 _BY_INPUT = _BY_ID.replace("?", "(SELECT article_id FROM input WHERE key = ?)")
 
 _INSERT = "INSERT INTO article (article_id, revision, units, asides, source) VALUES (?, ?, ?, ?, ?)"
@@ -32,6 +37,8 @@ class StoredArticle:
     asides: int
     source: str
     """Where it stood; empty in the ledgers of earlier versions."""
+    lacks: str = ""
+    """As of `Packed`."""
 
 
 class Register:
@@ -70,7 +77,9 @@ class Register:
 
     def add(self, packed: Packed) -> StoredArticle:
         """Let the next `write` note an article."""
-        stored = StoredArticle(packed.article_id, packed.revision, packed.units, packed.asides, packed.source_file)
+        stored = StoredArticle(
+            packed.article_id, packed.revision, packed.units, packed.asides, packed.source_file, packed.lacks
+        )
         self._waiting[packed.article_id] = stored
         return stored
 
@@ -81,13 +90,26 @@ class Register:
             for stored in self._waiting.values()
         ]
         self._database.executemany(_INSERT, rows)
+        self.note_lacking({stored.article_id: stored.lacks for stored in self._waiting.values()})
         self._database.executemany("INSERT OR REPLACE INTO input VALUES (?, ?)", self._keys)
         self._waiting, self._keys = {}, []
         self.near.write()
 
+    def note_lacking(self, messages: Mapping[str, str]) -> None:
+        """Note what each of these articles lacks, which may be nothing any more."""
+        self._database.executemany("DELETE FROM lacking WHERE article_id = ?", [(name,) for name in messages])
+        rows = [(name, message) for name, message in messages.items() if message]
+        self._database.executemany("INSERT INTO lacking VALUES (?, ?)", rows)
+
+    def lacking(self) -> str:
+        """Return the id of an article that lacks translations, nothing where none does."""
+        row = self._database.execute("SELECT article_id FROM lacking LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
+
     def forget(self, article_ids: Collection[str]) -> None:
         """Take articles out."""
         self.near.forget(article_ids)
+        self._database.executemany("DELETE FROM lacking WHERE article_id = ?", [(name,) for name in article_ids])
         self._database.executemany("DELETE FROM article WHERE article_id = ?", [(name,) for name in article_ids])
         self._database.execute("DELETE FROM input WHERE article_id NOT IN (SELECT article_id FROM article)")
 

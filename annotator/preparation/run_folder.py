@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.models import RunInfo
-from annotator.preparation.changes import PREDICTED, Change, change
+from annotator.preparation.changes import PREDICTED, TRANSLATED, Change, change
 from annotator.preparation.ledger import (
     NEW,
     FileNotes,
@@ -253,6 +253,10 @@ class RunFolder(AbstractContextManager["RunFolder"]):
             _write_atomically(self.path / "run.json", self.info)
         return None
 
+    def translate_again(self, why: str) -> None:
+        """Let all translations be made again, with the engines that the run has."""
+        self.redo = self._begin_redo(self.info, Change(TRANSLATED, why))
+
     def write_redone(self, redo: Redo, batch: Sequence[Redone]) -> Redo:
         """Append what was made again of the next articles to `NAME.new`, and return how far that is."""
         texts = {f"{name}{NEW}": b"".join(done.lines[name] for done in batch) for name in redo.files}
@@ -261,6 +265,7 @@ class RunFolder(AbstractContextManager["RunFolder"]):
         info = redo.info.model_copy(update={"engines": {**served, **redo.info.engines}})
         with self._noting(texts):
             self._ledger.execute("UPDATE redo SET articles = ?, info = ?", (articles, info.model_dump_json()))
+            self.register.note_lacking({done.article_id: done.lacks for done in batch})
         return redo._replace(articles=articles, info=info)
 
     def end_redo(self) -> None:

@@ -54,6 +54,20 @@ def read_info(path: Path) -> RunInfo:
         raise UsageError(f"{path}: not a run this version can read", hint="use another folder") from error
 
 
+def predictor_of(info: RunInfo) -> str:
+    """Return what a run takes its suggestions from; runs of earlier versions, which had no choice, name none."""
+    return str(info.settings.get("predictor", "cues"))
+
+
+def pinned_predictor(path: Path) -> str:
+    """Return what the run in this folder takes its suggestions from; nothing where there is none.
+
+    Raises:
+        UsageError: its `run.json` says something else.
+    """
+    return predictor_of(read_info(path / "run.json")) if (path / "run.json").is_file() else ""
+
+
 def status(path: Path) -> dict[str, object]:
     """Return what a run folder holds so far; a run that is at work is not disturbed.
 
@@ -80,7 +94,8 @@ def status(path: Path) -> dict[str, object]:
     reasons = _failures_by_reason(path / "failures.jsonl")
     counts = {"articles": articles, "units": units, "asides": asides, "failed": reasons.total()}
     counted = {**counts, "failures": dict(reasons.most_common()), "state": state}
-    return {**counted, **_progress(progress), "engines": info.engines, "annotator": info.annotator}
+    made = {"engines": info.engines, "predictor": predictor_of(info), "annotator": info.annotator}
+    return {**counted, **_progress(progress), **made}
 
 
 def _failures_by_reason(path: Path) -> Counter[str]:

@@ -17,7 +17,7 @@ from annotator.preparation.near_duplicates import sketch_of
 from annotator.readers import Unread
 from annotator.translation.cache import Row
 from annotator.translation.memory import PREFIX as MEMORY_PREFIX
-from annotator.translation.none import NO_ENGINE
+from annotator.translation.none import ENGINE_FAILED, NO_ENGINE
 
 BATCH_ARTICLES = 64
 BATCH_CHARACTERS = 200_000
@@ -62,6 +62,8 @@ class Packed:
     """Rows for the cache of translations, which the driver alone writes."""
     sketch: bytes = b""
     """By which near-duplicates are found, where they are asked for."""
+    lacks: str = ""
+    """How many units have no translation because an engine failed, and why."""
 
 
 Item = Unread | Article
@@ -185,6 +187,7 @@ def _packed_or_failure(processed: Processed, *, sketched: bool) -> Outcome:
         engines=engines_of(processed),
         lines=lines,
         sketch=sketch_of(article) if sketched else b"",
+        lacks=lacks(processed),
     )
 
 
@@ -195,6 +198,13 @@ def lines_of(processed: Processed, name: str) -> bytes:
 
 def _joined(values: Iterable[Value]) -> bytes:
     return "".join(value.json_line() for value in values).encode()
+
+
+def lacks(processed: Processed) -> str:
+    """Say how many units have no translation because an engine failed, and why; nothing where none lacks it."""
+    warnings = [warning for line in processed.translations for warning in line.warnings]
+    details = [warning.detail for warning in warnings if warning.code == ENGINE_FAILED]
+    return f"{len(details)} of {len(processed.translations)} units have no translation: {details[0]}" if details else ""
 
 
 def engines_of(processed: Processed) -> dict[str, str]:

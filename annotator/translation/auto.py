@@ -8,7 +8,7 @@ from annotator.environments import system_packages_command
 from annotator.errors import TranslationError, UsageError
 from annotator.models import UND, Translation
 from annotator.protocols import Translator
-from annotator.translation.none import NO_ENGINE, empty_translations
+from annotator.translation.none import ENGINE_FAILED, NO_ENGINE, empty_translations
 
 # The one pair whose packages are known to lead all the way: French to English has no pair of its own, only the way
 # through Spanish.
@@ -34,6 +34,7 @@ class AutoTranslator:
         self._translators = translators
         self._asked = asked
         self._say = say
+        self._said: set[str] = set()
         self._chosen: dict[str, Translator | None] = {}
         self._pins = dict(pins or {})
         for pair, engine in self._pins.items():
@@ -74,8 +75,8 @@ class AutoTranslator:
         try:
             return chosen.translate(texts, source=source, target=target)
         except TranslationError as error:
-            self._say(f"{source} > {target}: {error.message}" + (f" (try: {error.hint})" if error.hint else ""))
-            return empty_translations(texts, "engine_failed", error.message, source=source, target=target)
+            self._say_once(f"{source} > {target}: {error.message}" + (f" (try: {error.hint})" if error.hint else ""))
+            return empty_translations(texts, ENGINE_FAILED, error.message, source=source, target=target)
 
     def close(self) -> None:
         """Close all of them."""
@@ -99,6 +100,12 @@ class AutoTranslator:
     def _pinned(self, source: str, target: str, engine: str) -> Translator | None:
         serving = (translator for translator in self._translators if translator.serves(source, target))
         return next((translator for translator in serving if translator.engine(source, target) == engine), None)
+
+    def _say_once(self, line: str) -> None:
+        """A broken engine fails every batch alike."""
+        if line not in self._said:
+            self._said.add(line)
+            self._say(line)
 
     def _announce(self, source: str, target: str) -> None:
         engine = self._pins.get(f"{source}>{target}", NO_ENGINE)

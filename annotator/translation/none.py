@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from annotator.models import Translation, TranslationWarning
 
 NO_ENGINE = "none"
+ENGINE_FAILED = "engine_failed"
+"""The warning of a text whose engine is broken, or gave no answer."""
 
 
 def empty_translations(texts: Sequence[str], code: str, detail: str, *, source: str, target: str) -> list[Translation]:

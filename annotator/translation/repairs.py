@@ -12,7 +12,7 @@ from annotator.translation import lexicon, vocabulary
 from annotator.translation.numerals import DECIMAL_COMMA
 from annotator.translation.protection import UNKNOWN
 
-VERSION = "4"
+VERSION = "5"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
 
@@ -33,6 +33,7 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
         text = single_words(original, single_blanks(original, text))
         if pair == ("fr", "en"):
             text = superlatives(original, partitives(original, text))
+        text = denials(original, text, pair=pair)
         text = acronyms(original, inner_capitals(original, text), pair=pair)
         text = steady_capitals(original, text)
     return sentence_start(original, text)
@@ -102,6 +103,22 @@ def right_senses(original: str, text: str, *, pair: tuple[str, str]) -> str:
 def single_blanks(_original: str, text: str) -> str:
     """One blank between words, none before a comma or a stop."""
     return re.sub(r" +(?=[.,)](?:\s|$))", "", re.sub(r"(?<=\S)  +", " ", text))
+
+
+def denials(original: str, text: str, *, pair: tuple[str, str]) -> str:
+    """A Spanish `ningún` or `nadie` alone denies: `any company has to help` becomes `no company`.
+
+    French goes by way of Spanish, where `aucun` becomes one of them.
+    """
+    denied = vocabulary.DENIED.get(pair[0])
+    if pair[1] != "en" or not denied or not denied.search(original) or vocabulary.NEGATIVE["en"].search(text):
+        return text
+    return re.sub(r"\bany(?: of|body|one)?\b", lambda word: _denying(word[0]), text, count=1, flags=re.IGNORECASE)
+
+
+def _denying(word: str) -> str:
+    english = {"any": "no", "any of": "none of", "anybody": "nobody", "anyone": "no one"}[word.lower()]
+    return english.capitalize() if word[0].isupper() else english
 
 
 def acronyms(original: str, text: str, *, pair: tuple[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
@@ -9,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
@@ -56,6 +58,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "reopen": ("--project", "Some title", "--guidelines-before", "2", "--out", "a.csv"),
     "agreement": ("nowhere.jsonl",),
     "report": ("nowhere",),
+    "train": ("nowhere", "--out", "team.model"),
+    "evaluate": ("nowhere",),
     "verify": ("nowhere",),
     "forget": ("nobody", "--run", "nowhere"),
     "status": ("nowhere",),
@@ -266,6 +270,8 @@ AFTER_ANSWERS = (
     "export",
     "agreement",
     "report",
+    "train",
+    "evaluate",
     "verify",
     "adjudicate push",
     "adjudicate pull",
@@ -279,6 +285,16 @@ AFTER_ANSWERS = (
     "forget",
 )
 MODELS = ("models add", "models list", "models remove", "models install", "models cache")
+
+
+def write_labels(path: Path) -> None:
+    """Write as many labelled units as a model needs."""
+    with (ROOT / "tests/gates/data/labels_fr.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(islice(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 60))
+    units = [
+        {"source_lang": "fr", "article_id": row["article"], **row, "position": int(row["position"])} for row in rows
+    ]
+    path.write_text("".join(json.dumps(unit) + "\n" for unit in units), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +311,7 @@ def answers(
     (folder / "articles").mkdir()
     shutil.copy(ROOT / "fixtures/articles/ferry.en.txt", folder / "articles")
     shutil.copy(ROOT / "fixtures/models/translate-fr_en-0_1.argosmodel", folder / "translate-fr_en-1_9.argosmodel")
+    write_labels(folder / "labels.jsonl")
     environment: dict[str, str | Path] = {
         "ANNOTATOR_DATA_DIR": label_studio.paths.data_dir,
         "ARGOS_PACKAGES_DIR": folder / "argos",

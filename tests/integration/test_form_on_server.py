@@ -8,15 +8,24 @@ from typing import Any
 import pytest
 
 from annotator.errors import UsageError
-from annotator.labelstudio import form
+from annotator.labelstudio import form, shapes
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.push import PushOptions, push_tasks
-from annotator.models import Task
+from annotator.models import SHOWN_BY_PUSH, Task
 
 NewTitle = Callable[[], str]
 MakeTasks = Callable[..., list[Task]]
 OLDER = form.labelling_config().replace('value="opinion"', 'value="view"')
+
+BY_LABEL_STUDIO = [
+    f"tasks:{name}"
+    for name in (
+        *("inner_id", "annotations_results", "annotations_ids", "predictions_score", "predictions_model_versions"),
+        *("predictions_results", "file_upload", "storage_filename", "created_at", "updated_at", "updated_by"),
+        *("avg_lead_time", "draft_exists"),
+    )
+]
 
 
 @pytest.fixture
@@ -87,3 +96,34 @@ def test_overlap_and_preselect_change_only_when_given(client: Client, new_title:
     changed = client.find_project(title)
     assert changed is not None
     assert changed.overlap == 2
+
+
+def test_the_table_leaves_out_what_only_the_screen_shows_unless_somebody_arranged_it(
+    client: Client, send: Send, new_title: NewTitle
+) -> None:
+    title = new_title()
+    send(title)
+    project = client.titled(title)[0]
+    (tab,) = client.connection.get(shapes.TABS, "api/dm/views/", {"project": project})
+    assert {f"tasks:data.{name}" for name in SHOWN_BY_PUSH} <= set(tab.data["hiddenColumns"]["explore"])
+    arranged = {**tab.data, "hiddenColumns": {"explore": ["tasks:data.shown_head"], "labeling": []}}
+    client.connection.change("PATCH", f"api/dm/views/{tab.id}/?project={project}", {"data": arranged})
+    send(title)
+    (tab,) = client.connection.get(shapes.TABS, "api/dm/views/", {"project": project})
+    assert tab.data["hiddenColumns"]["explore"] == ["tasks:data.shown_head"]
+
+
+def test_a_tab_that_label_studio_made_itself_is_tidied(client: Client, send: Send, new_title: NewTitle) -> None:
+    made = client.create_project(new_title(), config=form.labelling_config(), settings={})
+    hidden = {"hiddenColumns": {"explore": BY_LABEL_STUDIO, "labeling": []}}
+    tab = {
+        "title": "Default",
+        "type": "list",
+        "target": "tasks",
+        "filters": {"conjunction": "and", "items": []},
+        **hidden,
+    }
+    client.connection.change("POST", "api/dm/views/", {"project": made.id, "data": tab})
+    send(made.id)
+    (found,) = client.connection.get(shapes.TABS, "api/dm/views/", {"project": made.id})
+    assert "tasks:data.shown_article" in found.data["hiddenColumns"]["explore"]

@@ -85,7 +85,7 @@ def test_known_units_measure_people_and_leave_marked(
     export_files([out], tmp_path / "dataset", progress=lambda _records: None)
     gold = [record.gold.label for record in of_dataset(tmp_path / "dataset") if record.gold]
     assert gold == ["unsourced", "unsourced"]
-    assert "2 units are there to measure people" in (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
+    assert "2 units to measure people" in (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
 
 
 def test_records_with_a_ground_truth_are_known_units(

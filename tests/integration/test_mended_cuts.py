@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from commands import annotator
+from jsonschema import Draft202012Validator
 
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.server import Server
 from annotator.models import Article
+from annotator.schemas import schema_text
 
 TEXT = "Le maire a parlé. Il a promis une école et la préfète a refusé. Rien ne change.\n\nUn autre paragraphe."
 
@@ -54,6 +56,8 @@ def test_a_unit_in_two_and_two_in_one_are_obeyed_by_every_prepare(
 ) -> None:
     before = articles(tmp_path)
     run("units", "split", "run", unit_id(tmp_path, "Il a promis"), "--at", "et la préfète")
+    (kept,) = (tmp_path / "run" / "mends.jsonl").read_text(encoding="utf-8").splitlines()
+    Draft202012Validator(json.loads(schema_text("mend"))).validate(json.loads(kept))
     assert articles(tmp_path) == before
     prepare(run, "b.txt")
     cut = [

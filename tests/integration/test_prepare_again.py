@@ -27,7 +27,9 @@ def corpus(path: Path, count: int = 150) -> Path:
     return path
 
 
-def prepare(source: Path, run: Path, *arguments: str, settings: str = "", translator: str = "none") -> str:
+def prepare(
+    source: Path, run: Path, *arguments: str, settings: str = "", translator: str = "none", code: int = 0
+) -> str:
     (run.parent / "annotator.toml").write_text(settings, encoding="utf-8")
     packages = run.parent / "packages"
     if not packages.exists():
@@ -36,7 +38,7 @@ def prepare(source: Path, run: Path, *arguments: str, settings: str = "", transl
         "prepare", source, "--out", run, "--translator", translator, *arguments,
         environment={"ARGOS_PACKAGES_DIR": packages, "ANNOTATOR_DATA_DIR": run.parent / "data"}, folder=run.parent,
     )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.returncode == code, ran.stderr.decode()
     return ran.stderr.decode()
 
 
@@ -74,6 +76,18 @@ def test_another_engine_makes_translations_again_and_what_follows_from_them(tmp_
     assert json.loads((tmp_path / "run/run.json").read_bytes())["engines"] == {"fr>en": "argos fr_en-0.1"}
 
 
+def test_another_predictor_makes_predictions_and_tasks_again_and_stays_pinned(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a.jsonl", 20)
+    prepare(source, tmp_path / "wanted", "--predictor", "encoder", "--workers", "2")
+    prepare(source, tmp_path / "run")
+    kept = inode(tmp_path / "run", "translations")
+    said = prepare(source, tmp_path / "run", "--predictor", "encoder")
+    assert "predictions, tasks are made again (predictor 'cues', now 'encoder'" in said
+    assert files(tmp_path / "run") == files(tmp_path / "wanted")
+    assert inode(tmp_path / "run", "translations") == kept
+    assert "again" not in prepare(source, tmp_path / "run", "--predictor", "auto")
+
+
 class KilledError(BaseException):
     """What ends the process."""
 
@@ -100,6 +114,26 @@ def test_a_start_that_is_killed_while_it_makes_files_again_is_gone_on_with(
     assert files(tmp_path / "run") == files(tmp_path / "wanted")
     assert not [name for name in os.listdir(tmp_path / "run") if name.endswith(".new")]  # noqa: PTH208
     assert verify(tmp_path / "run")
+
+
+def test_units_are_kept_and_listed_until_a_torn_model_is_mended(tmp_path: Path) -> None:
+    source, run = corpus(tmp_path / "a.jsonl", 2), tmp_path / "run"
+    prepare(source, tmp_path / "wanted", translator="argos")
+    torn = next((tmp_path / "packages").glob("*/metadata.json")).parent / "model/model.bin"
+    whole = torn.read_bytes()
+    torn.write_bytes(whole[: len(whole) // 2])
+    said = prepare(source, run, translator="argos", code=3)
+    assert f"3 of 3 units have no translation: {torn.parents[1]}: the model" in said
+    assert said.count("cannot be loaded") == 3  # once of the pair, once of each article
+    assert files(run)["articles"] == files(tmp_path / "wanted")["articles"]
+    listed = (run / "failures.jsonl").read_bytes()
+    assert {json.loads(line)["reason"] for line in listed.splitlines()} == {"engine_failed"}
+    assert "made again" not in prepare(source, run, translator="argos", code=3)
+    assert (run / "failures.jsonl").read_bytes() == listed
+    torn.write_bytes(whole)
+    assert "made again (an engine that failed works now)" in prepare(source, run, translator="argos")
+    assert files(run) == files(tmp_path / "wanted")
+    assert not (run / "failures.jsonl").read_bytes()
 
 
 def test_a_folder_without_an_article_takes_the_settings_that_a_hint_names(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_lines_that_name_no_server_are_of_one_and_the_card_says_so(exported: Exp
     assert votes(record) == [("1", "opinion")]
     assert report.collected.unnamed == 2
     card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
-    assert "2 answers do not say on which server they were given" in card
+    assert "2 answers that do not say on which server they were given" in card
 
 
 def test_separate_servers_make_each_source_that_names_none_a_server(exported: Exported, tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ import pytest
 from annotator import preparation
 from annotator.labelstudio import wire
 from annotator.labelstudio.article_pages import ArticlePages
+from annotator.labelstudio.article_pane import ARTICLE_BYTES, ArticlePane, Piece
 from annotator.labelstudio.interface import interface, languages
-from annotator.labelstudio.shown import ARTICLE_BYTES, Piece, Place, shown
+from annotator.labelstudio.shown import Place, shown
 from annotator.models import DISPLAY_FIELDS, SHOWN_BY_PUSH, Task
+from annotator.prediction.cascade import JUDGED
 from annotator.prediction.decision import RULES
 from annotator.settings import Settings
 from annotator.translation.checks import CHECKS
@@ -56,7 +58,7 @@ def test_every_text_is_escaped(data: Callable[..., dict[str, Any]]) -> None:
     evil = data(**dict.fromkeys((*names, *around, "suggestion_reasons", "translation_warnings"), EVIL))
     evil["translation_warning_codes"] = ["lost_name"]
     evil["translation_warnings"] = f"expected {EVIL}, not found"
-    row = shown(evil, interface("en"), Place(), [Piece(evil["unit_id"], EVIL, EVIL, begins=True)])
+    row = shown(evil, interface("en"), Place(), ArticlePane([Piece(evil["unit_id"], EVIL, EVIL, begins=True)]))
     html = "".join(row[name] for name in SHOWN_BY_PUSH)
     tags = set(re.findall(r"</?([a-z0-9]+)", html))
     assert tags <= {"div", "p", "h2", "b", "i", "bdi", "mark", "span", "details", "summary"}
@@ -145,11 +147,16 @@ def test_a_unit_that_is_its_whole_text_is_not_counted(data: Callable[..., dict[s
     assert "unit 1" not in shown(data(article_units=1), interface("en"), Place(2, 9))["shown_place"]
 
 
+def test_a_reason_of_a_model_keeps_its_probability_in_french(data: Callable[..., dict[str, Any]]) -> None:
+    row = shown(data(suggestion_reasons=f"{JUDGED} (84%)"), interface("fr"), Place())
+    assert "selon un modèle de subjectivité (84%)" in row["shown_suggestion"]
+
+
 def test_a_long_article_is_cut_around_its_unit(data: Callable[..., dict[str, Any]]) -> None:
     pieces = [Piece(f"a:{number}", f"Phrase {number}. " * 20, "", begins=True) for number in range(400)]
     row = data()
     row["unit_id"] = "a:200"
-    html = shown(row, interface("en"), Place(), pieces)["shown_article"]
+    html = shown(row, interface("en"), Place(), ArticlePane(pieces))["shown_article"]
     assert ARTICLE_BYTES / 2 < len(html.encode()) < 1.5 * ARTICLE_BYTES
     assert "<mark>Phrase 200." in html
     assert html.count("…") == 2

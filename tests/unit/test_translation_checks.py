@@ -127,6 +127,14 @@ def test_people_may_translate_more_freely() -> None:
         ("Ayer habló Quintana.", "Yesterday he spoke.", ("es", "en"), "lost_name"),
         ("Sin embargo, la casa en Sudáfrica es nueva.", "However, the house in South Africa is new.", ("es", "en"), ""),
         ("Por supuesto, la mayoría tenía averías.", "Of course, the majority had faults.", ("es", "en"), ""),
+        ("Tendencia en el Reino Unido y la Casa del Futuro.", "Trend in Britain and its tomorrows.", ("es", "en"), ""),
+        ("A las 15H30 habló el presidente Delgado.", "At 3:30 p.m. the president, Thin.", ("es", "en"), "lost_name"),
+        ("Se parece a París y quería pagar.", "It resembles Paris and wanted to pay.", ("es", "en"), ""),
+        ("La paz, según explicó, es nueva.", "The peace, as it explained, is new.", ("es", "en"), ""),
+        ("Perdió 50 mil euros.", "It lost 50 one thousand euros.", ("es", "en"), ""),
+        ("Elle coûte 12 billions.", "It costs 12 trillion.", ("fr", "en"), ""),
+        ("Elle coûte 12 billions.", "It costs 12 billion.", ("fr", "en"), "number_mismatch"),
+        ("Nos schools (écoles) ferment.", "Our schools (schools) close.", ("fr", "en"), ""),
         ("¿Qué dice el Sr. Quintana?", "What does Mr. Quintana say?", ("es", "en"), ""),
         ('Nos dijo "sí" y se fue."', 'He told us "yes" and left.', ("es", "en"), ""),
         ("Es kostet 2,5 Milliarden, nicht zwölf Millionen.", "It costs 2.5 billion, not 12 million.", ("de", "en"), ""),
@@ -202,6 +210,23 @@ def test_no_pair_of_texts_breaks_a_check(original: str, text: str, source: str, 
     check(TextPair(original, text, source, target))
 
 
+@pytest.mark.parametrize(
+    ("original", "text", "warned"),
+    [
+        pytest.param("Le commissaire a frappé.", "The commissioner has struck struck.", False, id="rules never loop"),
+        pytest.param("Le chef aime sa brochure.", "The cook loves his booklet.", False, id="another word for one"),
+        pytest.param(
+            "Les voisins vendent une voiture rouge et une maison.",
+            "The lamps whisper a spoon slowly and a winter.",
+            True,
+            id="four words gone",
+        ),
+    ],
+)
+def test_rules_are_warned_of_where_the_meaning_is_lost(original: str, text: str, *, warned: bool) -> None:
+    assert bool(check(TextPair(original, text, "fr", "en", by_rules=True))) is warned
+
+
 @given(st.text(), st.text())
 def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
     repair(text, original, pair=("fr", "en"), rule_based=True)
@@ -229,3 +254,18 @@ def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
 )
 def test_small_faults_are_mended_and_nothing_else(original: str, text: str, repaired: str) -> None:
     assert repair(text, original, pair=("fr", "en"), rule_based=True) == repaired
+
+
+@pytest.mark.parametrize(
+    ("original", "text", "repaired"),
+    [
+        ("Ninguna empresa debe ayudar.", "Any company has to help.", "No company has to help."),
+        ("Nadie respondió.", "Anybody answered.", "Nobody answered."),
+        ("Ninguno de ellos vino.", "Any of them came.", "None of them came."),
+        ("Ninguno de ellos no vino.", "Any of them did not come.", "Any of them did not come."),
+        ("Canta mejor que nadie.", "She sings better than anybody.", "She sings better than anybody."),
+        ("¿Hay algún problema?", "Is there any problem?", "Is there any problem?"),
+    ],
+)
+def test_a_spanish_word_that_denies_alone_does_so_in_english(original: str, text: str, repaired: str) -> None:
+    assert repair(text, original, pair=("es", "en"), rule_based=True) == repaired

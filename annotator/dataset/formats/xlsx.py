@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from annotator.dataset.columns import COUNTS
 from annotator.dataset.formats import table
+from annotator.dataset.meanings import MEANINGS
 from annotator.environments import install_command
 from annotator.errors import UsageError
-from annotator.models import Record, TaskData
+from annotator.models import Record
 
 FILE = "records.xlsx"
 _LONGEST = 32_767
@@ -25,13 +25,7 @@ _MOST_ROWS = 1_048_576
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SAME_EVERY_TIME = datetime(1980, 1, 1)
 _OWN = {
-    **{name: str(Record.model_fields[name].description) for name in ("revision", "label", "status", "decision")},
-    **{name: str(Record.model_fields[name].description) for name in ("split", "rights", "retention")},
-    "inclusion_probability": "The chance that the unit had of being drawn; empty where it was not drawn.",
-    "sample_stratum": "The stratum from which it was drawn.",
-    "sample_stratum_size": "How many units the stratum has.",
-    "gold": "The known answer of a unit that measures people; empty for every other unit.",
-    **dict.fromkeys(COUNTS, "How many people gave this answer; no skips, no verdicts."),
+    **MEANINGS,
     "annotators": "How many people answered.",
     "votes": "Who said what, `;` between them.",
     "marks": "Who set which side marks.",
@@ -88,9 +82,8 @@ def _cell(sheet: Any, value: object) -> object:  # noqa: ANN401 - openpyxl has n
 
 def _dictionary(sheet: Any) -> None:  # noqa: ANN401
     sheet.append(["column", "what it is"])
-    known = {name: str(field.description) for name, field in TaskData.model_fields.items()} | _OWN
     for name in table.COLUMNS:
-        sheet.append([name, known.get(name, "")])
+        sheet.append([name, _OWN.get(name, "")])
 
 
 def _save(book: Any, path: Path) -> None:  # noqa: ANN401

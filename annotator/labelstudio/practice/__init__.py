@@ -94,7 +94,7 @@ def _opened(client: Client, title: str, language: str | None) -> Project:
     existing = client.find_project(title)
     if existing is None:
         wished = language or projects.DEFAULT_INTERFACE
-        return client.create_project(title, config=practice_config(wished), settings=_settings(wished))
+        return projects.made(client, title, config=practice_config(wished), settings=_settings(wished))
     ours = practice_config(form.language_of(existing.config))
     if form.differences(ours, existing.config):
         hint = "choose another title: practice has a project of its own"

@@ -53,23 +53,23 @@ def blinded(task: Task) -> Task:
 
 def problems(task: Task, form: Form) -> list[str]:
     """Return why the server would refuse the task, or take it and show something else than meant."""
-    row = task.model_dump(mode="json")
-    return [*_data_problems(row["data"], form), *_identity_problems(task), *_prediction_problems(row, form)]
+    data = {**task.data.__dict__, **(task.data.model_extra or {})}
+    return [*_data_problems(data, form), *_identity_problems(task), *_prediction_problems(task, form)]
 
 
 def _data_problems(data: Mapping[str, Any], form: Form) -> Iterator[str]:
     yield from (f"data.{name} is missing, which the form shows" for name in sorted(form.variables - data.keys()))
     yield from (f"data.{name} is null: use an empty string" for name, value in data.items() if value is None)
-    for name, value in data.items():
-        if isinstance(value, str):
-            yield from _text_problems(name, value)
+    texts = {name: value for name, value in data.items() if isinstance(value, str)}
+    if _NO_TEXT.search("\n".join(texts.values())):  # one search where there is nothing to find
+        yield from (f"data.{name} holds {what}" for name, text in texts.items() if (what := _no_text(text)))
 
 
-def _text_problems(name: str, text: str) -> Iterator[str]:
-    if match := _NO_TEXT.search(text):
-        is_nul = match[0] == "\0"
-        what = "a NUL character, which databases refuse" if is_nul else "half a surrogate pair, which is not text"
-        yield f"data.{name} holds {what}"
+def _no_text(text: str) -> str:
+    match = _NO_TEXT.search(text)
+    if not match:
+        return ""
+    return "a NUL character, which databases refuse" if match[0] == "\0" else "half a surrogate pair, which is not text"
 
 
 def _identity_problems(task: Task) -> Iterator[str]:
@@ -82,14 +82,12 @@ def _identity_problems(task: Task) -> Iterator[str]:
         yield f"data.start {data.start} and data.end {data.end} do not span the {len(data.source_text)} of source_text"
 
 
-def _prediction_problems(row: Mapping[str, Any], form: Form) -> Iterator[str]:
-    for prediction in row["predictions"]:
-        for item in prediction["result"]:
-            name = item["from_name"]
-            control = form.controls.get(name)
-            if control is None or control.to_name != item["to_name"] or control.tag.lower() != item["type"]:
-                yield f"prediction for {name!r} on {item['to_name']!r}, which the form does not have"
-                continue
-            for choice in item["value"]["choices"]:
-                if choice not in control.values:
-                    yield f"prediction {choice!r}, which is none of {', '.join(control.values)}"
+def _prediction_problems(task: Task, form: Form) -> Iterator[str]:
+    for item in (item for prediction in task.predictions for item in prediction.result):
+        control = form.controls.get(item.from_name)
+        if control is None or control.to_name != item.to_name or control.tag.lower() != item.type:
+            yield f"prediction for {item.from_name!r} on {item.to_name!r}, which the form does not have"
+            continue
+        for choice in item.value.choices:
+            if choice not in control.values:
+                yield f"prediction {choice!r}, which is none of {', '.join(control.values)}"
