@@ -124,9 +124,9 @@ def export(
     _say_rights(report.tally.rights, include_text=include_text)
     if report.crossed_out:
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
-    _say_splits(report, is_by_units=keep_together == "units")
     if silent := ", ".join(options.about.missing):
         say(f"the card lists what nobody has said: {silent} (--about FILE)")
+    _say_splits(report, is_by_units=keep_together == "units")
     if articles and report.joined.known < report.joined.revisions:
         missing = report.joined.revisions - report.joined.known
         say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")
