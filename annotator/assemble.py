@@ -11,7 +11,7 @@ from annotator.choices import DEFAULT_COMPUTE_TYPE, DEFAULT_DEVICE
 from annotator.errors import UsageError
 from annotator.langid import KEPT_MODEL, Identifier
 from annotator.pipeline import Pipeline
-from annotator.prediction.choice import chosen, make_predictor
+from annotator.prediction.choice import chosen, make_predictor, own_min_score
 from annotator.readers.translations import name_of, read_translations
 from annotator.segmentation import RuleSegmenter
 from annotator.segmentation.mending import MendedSegmenter
@@ -147,9 +147,19 @@ def announce_files(settings: Settings, say: Say) -> Noted:
     return Noted(noted, paths, not_used)
 
 
-def with_predictor(settings: Settings, pinned: str) -> Settings:
-    """Return the settings with `auto` resolved: once for a run and all of its workers."""
-    return settings.model_copy(update={"predictor": chosen(settings.predictor, pinned=pinned)})
+def with_predictor(settings: Settings, *, pinned: str = "") -> Settings:
+    """Return the settings with `auto` resolved, once for a run and all of its workers.
+
+    A model's own least score holds unless somebody set another.
+
+    Raises:
+        UsageError: the model cannot be used here.
+    """
+    predictor = chosen(settings.predictor, pinned=pinned)
+    is_default = settings.origin("min_score").kind == "default"
+    own = own_min_score(predictor) if is_default else None
+    least = settings.min_score if own is None else own
+    return settings.model_copy(update={"predictor": predictor, "min_score": least})
 
 
 def make_pipeline(settings: Settings, *, pins: Mapping[str, str], say: Say, cache: AnyCache | None = None) -> Pipeline:

@@ -12,16 +12,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from annotator.assemble import with_predictor
 from annotator.errors import InputError, UsageError
 from annotator.labels import NOT_A_UNIT, Label
 from annotator.language_tags import language_of
 from annotator.models import BlockKind, Prediction, Record
 from annotator.output import keep_apart
+from annotator.prediction.choice import make_predictor
 from annotator.prediction.evaluation import Draws, Measure, Measured, difference, measure
 from annotator.prediction.known_units import KnownUnit, article_of, by_article, of_record
 from annotator.prediction.model_file import write_model
-from annotator.prediction.predictor import CuePredictor
-from annotator.prediction.trained import TrainedPredictor, open_model
+from annotator.prediction.trained import TrainedPredictor
 from annotator.prediction.training import Source, Trained, TrainingOptions, train
 from annotator.protocols import Predictor
 from annotator.readers.json_rows import Row, rows
@@ -146,7 +147,7 @@ def evaluate_on(paths: Sequence[Path], predictors: dict[str, Predictor], draws: 
 
 
 def open_predictors(names: Sequence[str], settings: Settings) -> dict[str, Predictor]:
-    """Return predictors by the names that tables give them: `cues`, or a trained model's file.
+    """Return predictors by the names that tables give them: `cues`, `encoder`, or a trained model's file.
 
     Raises:
         UsageError: a file is no model that this version can use.
@@ -160,10 +161,8 @@ def open_predictor(name: str, settings: Settings) -> Predictor:
     Raises:
         UsageError: the file is no model that this version can use.
     """
-    if name == "cues":
-        return CuePredictor(min_score=settings.min_score)
-    own = settings.origin("min_score").kind == "default"
-    return open_model(Path(name), min_score=None if own else settings.min_score)
+    named = with_predictor(settings.model_copy(update={"predictor": name}))
+    return make_predictor(named.predictor, min_score=named.min_score)
 
 
 def _measured(

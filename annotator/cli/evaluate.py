@@ -24,8 +24,8 @@ def evaluate(
     predictor: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="cues|MODEL",
-            help="What suggests: cues, or a model of annotator train. Can be given again.",
+            metavar="cues|encoder|MODEL",
+            help="What suggests: cues, the encoder, or a model of annotator train. Can be given again.",
             show_default="cues",
         ),
     ] = None,

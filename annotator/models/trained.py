@@ -38,7 +38,9 @@ class ModelCard(Value):
     units: Number = Field(description="Units it was trained on.")
     articles: Number = Field(description="Articles that they stand in.")
     labels: dict[Label, Number] = Field(description="Label to number of units.")
-    languages: dict[str, Number] = Field(description="Language to number of units: it suggests in these alone.")
+    languages: dict[str, Number] = Field(
+        description="Language to number of units; without an encoder it suggests in these alone."
+    )
     seen_suggestion: Number = Field(
         description="Of the units, those where somebody whose answer counts saw a suggestion: their labels lean to it."
     )
@@ -78,7 +80,7 @@ class TrainedModel(Value):
         description="For units in a language that has cues: corrects what these suggest; none where it saw none."
     )
     without_cues: ModelLayer | None = Field(
-        description="For units in other languages, by the encoder alone; none where it was trained on none."
+        description="For units in other languages, by the encoder alone; none without it."
     )
     trained_on: Annotated[_Hex, Field(max_length=2**25)] = Field(
         description="16 hex digits for the words of each unit: by them a measurement leaves out what the model knows."

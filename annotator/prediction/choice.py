@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotator.choices import DEFAULT_PREDICTOR
-from annotator.errors import UsageError
 from annotator.prediction.encoder import is_installed
 from annotator.prediction.predictor import CuePredictor
 from annotator.protocols import Predictor
@@ -21,10 +20,10 @@ def chosen(name: str, *, pinned: str = "") -> str:
 
 
 def make_predictor(name: str, *, min_score: float) -> Predictor:
-    """Return the predictor of this name.
+    """Return the predictor of this name; one that is no name is the path of a trained model.
 
     Raises:
-        UsageError: it is none, or the encoder is not installed.
+        UsageError: the model cannot be used here, or the encoder is not installed.
     """
     name = chosen(name)
     if name == CUES:
@@ -33,13 +32,19 @@ def make_predictor(name: str, *, min_score: float) -> Predictor:
         from annotator.prediction.encoder_predictor import EncoderPredictor
 
         return EncoderPredictor(min_score=min_score)
+    from annotator.prediction.trained import open_model
+
     return open_model(Path(name), min_score=min_score)
 
 
-def open_model(path: Path, *, min_score: float) -> Predictor:  # noqa: ARG001 - of the models to come
-    """Open a model that a team trained on labels of its own.
+def own_min_score(name: str) -> float | None:
+    """Return the least score that a trained model brings with it; none of another predictor.
 
     Raises:
-        UsageError: there is none.
+        UsageError: the model cannot be used here.
     """
-    raise UsageError(f"predictor {path}: neither auto, cues nor encoder, nor a trained model", hint="write one of them")
+    if chosen(name) in (CUES, ENCODER):
+        return None
+    from annotator.prediction.trained import open_model
+
+    return open_model(Path(name)).min_score

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Prediction
-from annotator.prediction.encoder import embed
+from annotator.prediction.encoder import DIMENSIONS, embed
 from annotator.prediction.predictor import CuePredictor, Reading, read_cues
 from annotator.prediction.softmax import Matrix
+from annotator.text import reading_form
 
 LABELS = tuple(Label)
 _CUE_SCALE, _SENTENCE_SCALE = 2.0, 4.0
 """With one ridge for all, how cheaply each is learned from. Half and double of both lose, by log-loss held out."""
 _MOST_CUES = 3
+_TOGETHER = 256
+"""Texts that are given to the encoder at a time: more are no faster, and take more memory."""
 _CUES = CuePredictor(min_score=0)
 _NOT_SURE = 0.02
 """The least chance that odds leave to what they speak against."""
@@ -66,10 +69,14 @@ class Rows:
 def read_rows(articles: Sequence[Article], *, with_encoder: bool) -> Rows:
     """Return the units of the articles, in order."""
     readings = [reading for article in articles for reading in read_cues(article)]
-    texts = [reading.unit.text for reading in readings]
-    sentences = embed(texts).astype(np.float64) if with_encoder and texts else np.zeros((len(texts), 0))
-    suggested = tuple(map(_CUES.prediction, readings))
-    return Rows(suggested, tuple(map(_named, readings)), sentences.reshape(len(texts), -1))
+    texts = [reading_form(reading.unit.text) for reading in readings]
+    sentences = _sentences(texts) if with_encoder else np.zeros((len(texts), 0))
+    return Rows(tuple(map(_CUES.prediction, readings)), tuple(map(_named, readings)), sentences)
+
+
+def _sentences(texts: Sequence[str]) -> Matrix:
+    parts = [embed(texts[at : at + _TOGETHER]).astype(np.float64) for at in range(0, len(texts), _TOGETHER)]
+    return np.concatenate([np.zeros((0, DIMENSIONS)), *parts])
 
 
 def _shares(prediction: Prediction) -> list[float]:
@@ -93,5 +100,6 @@ def _named(reading: Reading) -> dict[str, float]:
         columns[f"ending {features.ending}"] = 1.0
     if features.block is not BlockKind.PARAGRAPH:
         columns[f"block {features.block}"] = 1.0
-    said = ("names", "years_only", "in_quotation", "speech", "verbless")
-    return columns | {name: 1.0 for name in said if getattr(features, name)}
+    said = {"names": features.names, "years_only": features.years_only, "verbless": features.verbless}
+    said |= {"speech": features.speech, "in quotation": bool(features.awaited)}
+    return columns | {name: 1.0 for name, is_so in said.items() if is_so}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from annotator.models import BlockKind, Unit
@@ -22,6 +22,8 @@ _WORD = re.compile(r"\w[\w'-]*")
 _NAME = re.compile(r"(?<=[\w,][ '’-])[^\W\d_a-zà-öø-ÿ]\w[\w'’-]*(?: [^\W\d_a-zà-öø-ÿ]\w[\w'’-]*)*")
 NAME = "name"
 """The family of names, which no list holds."""
+QUOTATION = "quotation"
+"""The family of quoted sentences; of a unit that goes on with an earlier quotation its first words."""
 # What stands behind the closing mark of a post: links, pictures' addresses, tags and handles.
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
 _TAIL_MARKS = ("#", "@", "/", "pic.")
@@ -96,11 +98,6 @@ class Features:
         """Every number in digits that it holds is a year or stands behind a hyphen: it counts nothing."""
         return all(_YEAR.fullmatch(number) for number in _NUMBER.findall(self.folded))
 
-    @property
-    def in_quotation(self) -> bool:
-        """It begins inside a quotation that an earlier unit opened."""
-        return bool(self.awaited)
-
     @cached_property
     def speech(self) -> bool:
         """It quotes a sentence: a quotation with a verb, a long one, or one that is most of the unit."""
@@ -124,7 +121,7 @@ class UnitCues:
         self._original, self._text, self._lexicon = original, text, lexicon
         self._words = lexicon.read(text)
         self._found: dict[str, tuple[Words, ...]] = {}
-        self.worth_a_look = {NAME, *lexicon.everywhere, *self._words.families}
+        self.worth_a_look = {NAME, QUOTATION, *lexicon.everywhere, *self._words.families}
         """The families that can have cues in it."""
 
     def __getitem__(self, family: str) -> tuple[Words, ...]:
@@ -132,8 +129,8 @@ class UnitCues:
             return ()
         found = self._found.get(family)
         if found is None:
-            cues = self._names() if family == NAME else self._cues(family)
-            found = self._found[family] = tuple(cues)
+            look = {NAME: self._names, QUOTATION: self._quoted}.get(family, partial(self._cues, family))
+            found = self._found[family] = tuple(look())
         return found
 
     def without(self, family: str, texts: Set[str]) -> UnitCues:
@@ -152,9 +149,18 @@ class UnitCues:
         return any(map(self._words.any_match, lists))
 
     def _names(self) -> Iterator[Words]:
-        for name in _NAME.finditer(self._original):
+        """Yield the names; those of one word only where there are no others, for German writes every noun like one."""
+        found = list(_NAME.finditer(self._original))
+        for name in [name for name in found if " " in name[0]] or found:
             end = _shortened(self._text, *name.span())
             yield Words(name.start(), end, "checkable name", self._original[name.start() : end])
+
+    def _quoted(self) -> Iterator[Words]:
+        text, lexicon = self._text, self._lexicon
+        spans = [span for span in _quotations(text, lexicon, "") if _is_speech(text, *span, lexicon)]
+        for start, end in spans or [(0, len(text))]:
+            begin, stop = _trimmed(text, start + text.startswith(tuple(lexicon.marks), start), end)
+            yield Words(begin, at := _shortened(text, begin, stop), "quoted speech", self._original[begin:at])
 
     def _cues(self, family: str) -> Iterator[Words]:
         for number, name in self._lexicon.families.get(family, {}).items():

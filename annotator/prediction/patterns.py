@@ -16,7 +16,7 @@ _MANY = 99
 _LARGEST_SET = 8
 # Alternatives that an entry is told apart by, and lengths of what stands before a word; above these it costs more to
 # try them than to search.
-_MOST_ALTERNATIVES, _MOST_LENGTHS = 16, 6
+_MOST_ALTERNATIVES, _MOST_LENGTHS = 40, 6
 
 
 class Step(NamedTuple):

@@ -32,6 +32,7 @@ FEWEST_UNITS, FEWEST_ARTICLES = 50, 3
 FEWEST_OF_LABEL = 5
 """Units that a label needs before it counts as one that was learned; two such labels are needed."""
 FEWEST_OF_LANGUAGE = 25
+"""Units that a language needs without the encoder: what cues taught of others made it worse in 3 of 7 trials."""
 FEW_UNITS = 100
 """Below this what is learned is mostly noise: see the learning curve in docs/quality.md."""
 _FOLDS = 5
@@ -91,7 +92,8 @@ def train(units: Sequence[KnownUnit], source: Source, options: TrainingOptions) 
         UsageError: there are too few units, articles or labels.
     """
     usable, left_out = _usable(units, with_encoder=options.with_encoder)
-    check_enough(usable)
+    check_enough(units, {})
+    check_enough(usable, left_out)
     articles = by_article(usable)
     known = [unit for article in articles for unit in article]
     rows = read_rows([article_of(article) for article in articles], with_encoder=options.with_encoder)
@@ -108,7 +110,7 @@ def train(units: Sequence[KnownUnit], source: Source, options: TrainingOptions) 
     return Trained(_model(layers, card, known, options), scores, gain, tuple(_warnings(known, gain)))
 
 
-def check_enough(units: Sequence[KnownUnit]) -> None:
+def check_enough(units: Sequence[KnownUnit], left_out: Mapping[str, int]) -> None:
     """Refuse what nothing can be learned from.
 
     Raises:
@@ -119,7 +121,8 @@ def check_enough(units: Sequence[KnownUnit]) -> None:
     articles = len({unit.article_id for unit in units})
     if len(units) < FEWEST_UNITS:
         counted = "1 unit" if len(units) == 1 else f"{len(units)} units"
-        message = f"{counted} with a label: a model needs {FEWEST_UNITS}, and gains little below {FEW_UNITS}"
+        others = "".join(f", beside {number} {reason}" for reason, number in left_out.items())
+        message = f"{counted} with a label{others}: a model needs {FEWEST_UNITS}, and gains little below {FEW_UNITS}"
     elif articles < FEWEST_ARTICLES:
         message = f"the units stand in {articles} articles: a model needs {FEWEST_ARTICLES}, to be tried on others"
     elif len(learned) <= 1:
@@ -147,9 +150,9 @@ def _usable(units: Sequence[KnownUnit], *, with_encoder: bool) -> tuple[list[Kno
     usable = []
     for unit in named:
         if unit.language not in known:
-            left_out["language without cues"] += 1
-        elif counts[unit.language] < FEWEST_OF_LANGUAGE:
-            left_out[f"language with fewer than {FEWEST_OF_LANGUAGE} units"] += 1
+            left_out["in a language without cues"] += 1
+        elif not with_encoder and counts[unit.language] < FEWEST_OF_LANGUAGE:
+            left_out[f"in a language with fewer than {FEWEST_OF_LANGUAGE} units"] += 1
         else:
             usable.append(unit)
     return usable, left_out
@@ -158,7 +161,7 @@ def _usable(units: Sequence[KnownUnit], *, with_encoder: bool) -> tuple[list[Kno
 def fitted(rows: Rows, right: Numbers) -> Layers:
     """Return layers that fit the units, at temperature 1.
 
-    The one without cues learns from all units, and is made where one of them is in a language without cues.
+    The one without cues learns from all units too: what it goes by is the same in all languages of the encoder.
     """
     chosen, size = np.flatnonzero(rows.has_cues), rows.sentences.shape[1]
     with_cues = without = None
@@ -166,7 +169,7 @@ def fitted(rows: Rows, right: Numbers) -> Layers:
         some = rows.only(chosen)
         names = some.names()
         with_cues = Layer(names, size, 1.0, fit(some.matrix(names, size), right[chosen], some.start()))
-    if size and chosen.size < len(right):
+    if size:
         without = Layer((), size, 1.0, fit(rows.matrix((), size), right, np.zeros((len(right), len(LABELS)))))
     return Layers(with_cues, without)
 
@@ -176,24 +179,26 @@ def _held_out(rows: Rows, right: Numbers, folds: Numbers) -> tuple[Matrix, dict[
 
     They are divided by it already: one number, told by all units, flatters by less than the digits shown.
     """
-    log_odds = np.full((len(right), len(LABELS)), np.nan)
+    by_layer = {has_cues: np.full((len(right), len(LABELS)), np.nan) for has_cues in (True, False)}
     for fold in range(int(folds.max()) + 1):
         held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        log_odds[held] = fitted(rows.only(rest), right[rest]).odds(rows.only(held))
+        layers = fitted(rows.only(rest), right[rest])
+        by_layer[True][held] = Layers(layers.with_cues, None).odds(rows.only(held))
+        if layers.without_cues:  # in these languages too it can be tried
+            by_layer[False][held] = layers.without_cues.odds(rows.only(held), from_cues=False)
     temperatures = {}
-    for has_cues in (True, False):
-        chosen = np.flatnonzero((rows.has_cues == has_cues) & ~np.isnan(log_odds[:, 0]))
-        if chosen.size:
-            temperatures[has_cues] = temperature(log_odds[chosen], right[chosen])
-            log_odds[chosen] /= temperatures[has_cues]
-    return log_odds, temperatures
+    for has_cues, log_odds in by_layer.items():
+        there = ~np.isnan(log_odds[:, 0])
+        temperatures[has_cues] = temperature(log_odds[there], right[there]) if there.any() else 1.0
+    calibrated = {has_cues: log_odds / temperatures[has_cues] for has_cues, log_odds in by_layer.items()}
+    return np.where(rows.has_cues[:, None], calibrated[True], calibrated[False]), temperatures
 
 
 def _calibrated(layers: Layers, temperatures: Mapping[bool, float]) -> Layers:
     with_cues, without = layers.with_cues, layers.without_cues
     return Layers(
-        with_cues and replace(with_cues, temperature=temperatures.get(True, 1.0)),
-        without and replace(without, temperature=temperatures.get(False, 1.0)),
+        with_cues and replace(with_cues, temperature=temperatures[True]),
+        without and replace(without, temperature=temperatures[False]),
     )
 
 

@@ -110,7 +110,8 @@ def run_job(
     if job.is_run:
         kept = {"mends": read_mends(Path(job.out)), "forgotten": read_forgotten(Path(job.out))}
         job = replace(job, settings=job.settings.model_copy(update=kept))
-    job = replace(job, settings=with_predictor(job.settings, pinned_predictor(Path(job.out)) if job.is_run else ""))
+    pinned = pinned_predictor(Path(job.out)) if job.is_run else ""
+    job = replace(job, settings=with_predictor(job.settings, pinned=pinned))
     found = find(job.inputs, **_reading(job))
     started = clock()
     report = PreparationReport(tell=tell, total=0 if job.limit or job.files_from else total_size(job.inputs))

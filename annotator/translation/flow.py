@@ -19,7 +19,7 @@ from annotator.translation.numerals import numbers
 from annotator.translation.protection import UNKNOWN, Protected, around, restore
 from annotator.translation.reshape import halves, is_shouted, lowered
 
-VERSION = "1"
+VERSION = "2"
 STEPS = ".".join((VERSION, protection.VERSION, repairs.VERSION, checks.VERSION, reporting.VERSION))
 """Changes whenever the same engine's output may come out differently."""
 
@@ -162,8 +162,10 @@ def _numbers_and_names(direction: Direction, text: str) -> list[str]:
 
 def _marked(direction: Direction, text: str) -> Protected:
     protected = _protected(direction, _sentence(direction, text))
-    if not direction.rule_based:
-        return protected
+    return _with_phrases(direction, protected) if direction.rule_based else protected
+
+
+def _with_phrases(direction: Direction, protected: Protected) -> Protected:
     return protection.with_phrases(protected, reporting.set_phrases(protected.template, direction.pair))
 
 
@@ -201,14 +203,24 @@ def _checked(direction: Direction, text: str, output: str | None) -> Draft:
 def _masked(direction: Direction, drafts: Sequence[Draft]) -> list[Draft]:
     """Translate with numbers and lost names masked; a text that loses one of the masks is no better than before."""
     marked = [_protected(direction, draft.original, _to_mask(direction, draft)) for draft in drafts]
+    if direction.rule_based:
+        marked = [_with_phrases(direction, _in_target(direction, text)) for text in marked]
     outputs = direction.engine.run([text.template for text in marked])
     restored = [_restored(direction, text, output) for text, output in zip(marked, outputs, strict=True)]
     return [_checked(direction, draft.original, output) for draft, output in zip(drafts, restored, strict=True)]
 
 
 def _to_mask(direction: Direction, draft: Draft) -> list[str]:
+    """Return the lost names, and the numbers of a text for a model: rules keep those."""
     lost = missing_names(draft.original, draft.text or "", direction.pair)
-    return [*(number.text for number in numbers(draft.original, direction.source)), *lost]
+    kept = () if direction.rule_based else numbers(draft.original, direction.source)
+    return [*(number.text for number in kept), *lost]
+
+
+def _in_target(direction: Direction, text: Protected) -> Protected:
+    """Let the masks of names stand for what the target language calls them."""
+    known = vocabulary.exonyms(*direction.pair)
+    return replace(text, kept=tuple(known.get(name, (name,))[0] for name in text.kept))
 
 
 def _run(direction: Direction, texts: Sequence[Protected], *, careful: bool) -> list[str | None]:
@@ -258,8 +270,9 @@ def _other_way(draft: Draft, direction: Direction) -> str:
     codes = {warning.code for warning in draft.warnings}
     if is_shouted(draft.original):
         return "another beam" if codes and not direction.rule_based else ""
-    if direction.rule_based:
-        return "in two parts" if codes - {"untranslated", "lost_name"} and halves(draft.original) else ""
+    if direction.rule_based:  # of the names first: Honda is no adjective, deep
+        in_two = "in two parts" if codes - {"untranslated"} and halves(draft.original) else ""
+        return "names masked" if "lost_name" in codes else in_two
     if codes & {"number_mismatch", "lost_name", "lost_link"}:
         return "numbers and names masked"
     if "untranslated" in codes and draft.original.endswith("."):
@@ -272,7 +285,7 @@ def _other_way(draft: Draft, direction: Direction) -> str:
 def _try_again(direction: Direction, way: str, drafts: Sequence[Draft]) -> list[Draft]:
     texts = [draft.original for draft in drafts]
     match way:
-        case "numbers and names masked":
+        case "numbers and names masked" | "names masked":
             return _masked(direction, drafts)
         case "without the final stop":
             return _with_ends(direction, texts, _attempt(direction, [text.rstrip(". ") for text in texts]))

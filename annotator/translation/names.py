@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from annotator.translation import coverage, lexicon, vocabulary
@@ -28,31 +29,67 @@ def missing_names(original: str, text: str, pair: tuple[str, str]) -> list[str]:
 def names(original: str, language: str) -> tuple[str, ...]:
     """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
     text = without_kept(original)
-    plain = vocabulary.capitalised(language)
-    found = []
-    for match in _WORD.finditer(text):
-        word = match[0]
-        if word.islower():
-            continue
-        before = text[: match.start()].rstrip(" \u00a0\u202f")
-        starts = not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
-        striking = any(letter.isupper() for letter in word[1:]) and "-" not in word
-        if len(word) < 2 or (not word[0].isupper() and not striking):  # noqa: PLR2004
-            continue
-        if striking and text[max(0, match.start() - 1)] == "(" and text[match.end() : match.end() + 1] == ")":
-            continue  # (EN), the language or the party after a speaker
-        if re.fullmatch("[IVXLC]+(?:e|er|ème)?", word):  # a century, a king
-            continue
-        if language in _NOUNS_HAVE_CAPITALS and not striking:
-            continue
-        if striking or not (starts or word.lower() in plain or word.split("-")[0].lower() in plain):
-            found.append(word)
+    found = [match[0] for match in _named(text, language) if _can_be_name(text, match, language)]
     is_shouted = found and sum(map(str.isupper, text)) > sum(map(str.islower, text))
     return () if is_shouted else tuple(dict.fromkeys(found))
 
 
+def _named(text: str, language: str) -> Iterator[re.Match[str]]:
+    """Yield the words with a capital that are no plain ones, as those of a body or an office are."""
+    plain = vocabulary.capitalised(language)
+    body = len(text)
+    """Where the last plain word with a capital ends."""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if word.islower():
+            continue
+        if _is_striking(word):
+            yield match
+        elif not word[0].isupper():
+            continue
+        elif word.lower() in vocabulary.titles(language):
+            body = len(text)
+        elif {word.lower(), word.split("-")[0].lower()} & plain or _is_of_body(text, body, match.start(), language):
+            body = match.end()
+        elif not _starts(text, match):
+            yield match
+
+
+def _can_be_name(text: str, match: re.Match[str], language: str) -> bool:
+    word, before, after = match[0], text[: match.start()][-1:], text[match.end() : match.end() + 1]
+    if len(word) < 2 or before.isdigit() or re.fullmatch("[IVXLC]+(?:e|er|ème)?", word):  # noqa: PLR2004
+        return False  # a letter; the hours of 15H30; a century, a king
+    if not _is_striking(word):
+        return language not in _NOUNS_HAVE_CAPITALS
+    if language in _ARTICLE and _ARTICLE[language].fullmatch(f"{word} "):  # EL, as a text begins
+        return False
+    return not (before == "(" and after == ")")  # (EN), the language or the party after a speaker
+
+
+def _is_striking(word: str) -> bool:
+    return any(letter.isupper() for letter in word[1:]) and "-" not in word
+
+
+def _starts(text: str, match: re.Match[str]) -> bool:
+    before = text[: match.start()].rstrip(" \u00a0\u202f")
+    return not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
+
+
 _NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 """A capital says nothing of a noun there."""
+# Spanish writes every word of a body with a capital, and English translates it: `el Reino Unido`, `la Casa del Futuro`.
+_ARTICLE = {"es": re.compile(r"\b(?:el|la|los|las|del|al|una?|sus?|nuestr[oa]s?|est[ea])\s+\Z", re.IGNORECASE)}
+_LINK = re.compile(r"\s+(?:(?:del?|y|e|para|en|al?)\s+(?:(?:las?|los|el)\s+)?)?")
+_LONGEST_ARTICLE = 12
+
+
+def _is_of_body(text: str, body: int, start: int, language: str) -> bool:
+    """Tell whether a word with a capital stands behind an article, or goes on with what does."""
+    article = _ARTICLE.get(language)
+    if not article:
+        return False
+    is_linked = bool(_LINK.fullmatch(text, body, start)) if body < start else False
+    return is_linked or bool(article.search(text, max(0, start - _LONGEST_ARTICLE), start))
 
 
 def _is_kept(name: str, have: set[str], pair: tuple[str, str]) -> bool:

@@ -27,12 +27,12 @@ _GROUPED = {
 }
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _SCALE = re.compile(
-    r"\s*-?(?:(?P<thousand>thousand|mille|mil|millier|tausend|duizend|tusen|tusind)"
+    r"\s*-?(?:one )?(?:(?P<thousand>thousand|mille|mil|millier|tausend|duizend|tusen|tusind)"
     r"|(?P<million>milli?(?:on|ó|ón)|miljo(?:en|n)|milh(?:ão|õe)|mln|mio)"
-    r"|(?P<billion>mill?iard|miljard|billion|bn|md|mrd|mld|bilh(?:ão|õe)))(?:s|es|en|er|e|i|o)?\b\.?(?:\sde\b)?",
+    r"|(?P<billion>mill?iard|miljard|billion|bn|md|mrd|mld|bilh(?:ão|õe)|bill[oó]n)|(?P<trillion>trillion))(?:s|es|en|er|e|i|o)?\b\.?(?:\sde\b)?",
     re.IGNORECASE,
 )
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 # "4:30 p.m." is 16h30 in French: an hour before noon has both values.
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
@@ -121,7 +121,7 @@ def _numbers_in(match: re.Match[str], text: str, language: str) -> Iterator[Numb
     if not values:  # a date, a version, an address: each part for itself
         yield from (Number(part, frozenset([Decimal(part)])) for part in re.findall(r"\d+", written))
         return
-    scale = _scale(after)
+    scale = _scale(after, language)
     values = {value * scale for value in values}
     if _AFTERNOON.match(after):
         values |= {value + _NOON for value in values if value < _NOON}
@@ -130,11 +130,12 @@ def _numbers_in(match: re.Match[str], text: str, language: str) -> Iterator[Numb
     yield Number(written, frozenset(values))
 
 
-def _scale(after: str) -> int:
-    """Return what the words after a number multiply it by: `3 thousand million`."""
+def _scale(after: str, language: str) -> int:
+    """Return what the words after a number multiply it by: `3 thousand million`; a French billion is a trillion."""
     scale, match = 1, _SCALE.match(after)
     while match:
-        scale *= _SCALES[match.lastgroup or "thousand"]
+        is_long = language != "en" and match["billion"] and match["billion"].lower().startswith("bill")
+        scale *= _SCALES["trillion" if is_long else match.lastgroup or "thousand"]
         after = after[match.end() :]
         match = _SCALE.match(after)
     return scale

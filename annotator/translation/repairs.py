@@ -12,9 +12,11 @@ from annotator.translation import lexicon, vocabulary
 from annotator.translation.numerals import DECIMAL_COMMA
 from annotator.translation.protection import UNKNOWN
 
-VERSION = "4"
+VERSION = "5"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
+_POINTED = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]*\d)")
+_SWAPPED = str.maketrans(".,", ",.")
 
 
 def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool) -> str:
@@ -33,6 +35,7 @@ def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool)
         text = single_words(original, single_blanks(original, text))
         if pair == ("fr", "en"):
             text = superlatives(original, partitives(original, text))
+        text = denials(original, text, pair=pair)
         text = acronyms(original, inner_capitals(original, text), pair=pair)
         text = steady_capitals(original, text)
     return sentence_start(original, text)
@@ -56,7 +59,12 @@ def english_quotes(_original: str, text: str) -> str:
 
 
 def english_numbers(original: str, text: str) -> str:
-    """`1,5` becomes `1.5` and `3 500` becomes `3,500`, where the number stands that way in the source too."""
+    """`1,5` becomes `1.5` and `3 500` becomes `3,500`, where the number stands that way in the source too.
+
+    `3.500` is left alone, which may be either, `11.743,61` and `1.200.000` may not.
+    """
+    for number in _POINTED.findall(original):
+        text = re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d,])", number.translate(_SWAPPED), text)
     for number in re.findall(
         rf"(?<!\d)(?<!\d{_BLANK})(?!0{_BLANK})\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:,\d+)?|\d+,\d+", original
     ):
@@ -102,6 +110,28 @@ def right_senses(original: str, text: str, *, pair: tuple[str, str]) -> str:
 def single_blanks(_original: str, text: str) -> str:
     """One blank between words, none before a comma or a stop."""
     return re.sub(r" +(?=[.,)](?:\s|$))", "", re.sub(r"(?<=\S)  +", " ", text))
+
+
+def denials(original: str, text: str, *, pair: tuple[str, str]) -> str:
+    """A Spanish `ningún` or `nadie` alone denies: `any company has to help` becomes `no company`.
+
+    French goes by way of Spanish, where `aucun` becomes one of them.
+    """
+    denied = vocabulary.DENIED.get(pair[0])
+    if pair[1] != "en" or not denied or not denied.search(original) or vocabulary.NEGATIVE["en"].search(text):
+        return text
+    if pair[0] == "fr" and re.match(r"\W*pas\b", original, re.IGNORECASE):
+        return re.sub(r"^(\W*)At all\b", r"\1Not", text)
+    return re.sub(
+        r"\bany(?: of|body|one)?\b|\bat all\b", lambda word: _denying(word[0]), text, count=1, flags=re.IGNORECASE
+    )
+
+
+def _denying(word: str) -> str:
+    english = {"any": "no", "any of": "none of", "anybody": "nobody", "anyone": "no one", "at all": "nothing"}[
+        word.lower()
+    ]
+    return english.capitalize() if word[0].isupper() else english
 
 
 def acronyms(original: str, text: str, *, pair: tuple[str, str]) -> str:

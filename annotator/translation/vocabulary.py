@@ -16,13 +16,25 @@ NEGATED = {
         r"|jamais|rien|aucune?s?"
         r"|personne|guère|nullement|ni|plus(?!\s+(?:de\s+\d|que|d['’]un|qu['’])))\b"
         r"|\b(?P<first>aucune?|personne|rien|jamais|nul|ni)\b(?:\W*[\w’']+){1,6}?\W*\b(?:ne\b|n['’])"
-        r"|(?P<alone>\bpas\s+(?:de|encore|un|une)\b|\b(?:et|ou|mais)\s+non\b(?!\s+(?:seulement|plus))|\bnon\s+pas\b"
+        r"|(?P<alone>(?<!\bles )(?<!\bses )(?<!\bdes )(?<!\bleurs )\bpas\s+(?:de|encore|un|une)\b"
+        r"|\b(?:et|ou|mais)\s+non\b(?!\s+(?:seulement|plus))|\bnon\s+pas\b"
         r"|\bsans\b(?!-|\s+(?:(?:aucun |nul )?doute|détours?|fond\b|cesse|délai|tarder|plus\b|précédent|conteste)))",
         re.IGNORECASE,
     ),
     "es": re.compile(
         r"\bno\b(?!\s+(?:sólo|solo|solamente|obstante))|\bsin\b(?!\s+(?:embargo|duda|cesar))"
-        r"|\b(?:nunca|jamás|nada|nadie|ningun[oa]?|ningún|tampoco|ni)\b",
+        r"|\b(?:nunca|jamás|nada(?! (?:más|menos)\b)|nadie|ningun[oa]?|ningún|tampoco|ni)\b",
+        re.IGNORECASE,
+    ),
+}
+# What denies by itself where it stands before the verb, or begins a text.
+DENIED = {
+    "fr": re.compile(
+        r"(?<!qu')\baucune?s?\b[^.;:]*?\b(?:ne\b|n['’])|\b(?:ne\b|n['’])[^.;:]*?\baucune?s?\b|^\W*pas\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"(?<!más que )(?<!mejor que )(?<!menos que )(?<!peor que )\b(?:ningun[oa]?|ningún|nadie|nada)\b",
         re.IGNORECASE,
     ),
 }
@@ -31,7 +43,7 @@ NEGATIVE = {
     "en": re.compile(
         r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|non(?=-)|cannot|without|hardly|barely"
         r"|scarcely|wrong|unless|lest|rather than|instead of|far from|free of|un(?:able|likely|known|clear|aware"
-        r"|certain|necessary|acceptable|fair|just"
+        r"|authori[sz]ed|certain|necessary|acceptable|fair|just"
         r"|true|founded|realistic|usual|common|wanted|willing\w*|changed|affected|related|precedented)"
         r"|in(?:capable|ability|sufficient\w*|adequa\w+|effective|visible|complete\w*|consisten\w+|existent"
         r"|acceptable|conceivable)"
@@ -78,9 +90,9 @@ HEDGED = {
         rf"|vraisemblablement|apparemment|paraît-il)\b|{_CONDITIONAL_FR}(?!-))"
     ),
     "es": re.compile(
-        r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según(?!\s+(?:la ley|el artículo))|parece[n]?"
+        r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según(?!\s+(?:la ley|el artículo))|parecen?(?!\s+al?\b)"
         r"|presunt[oa]s?|(?<!por )supuest[oa]s?|quizás?|tal vez|probablemente|aparentemente"
-        rf"|{_NO_NOUN_ES}\w+[aei]rían?)\b)",
+        rf"|{_NO_NOUN_ES}(?!\w*(?:qu|f|ug|ng|h)erían?\b|\w*quirían?\b|varían?\b)\w+[aei]rían?)\b)",
         re.IGNORECASE,
     ),
 }
@@ -93,7 +105,8 @@ HEDGE = {
         r"|believed|thought to|rumou?red|suspected|scheduled|set to"
         r"|expected|in the (?:view|opinion) of|in (?:my|our|his|her|their|\w+['’]s) (?:view"
         r"|opinion)|think|believes?|thinks?)\b"
-        r"|['’]d\b|^(?:\W*)as\b",
+        r"|['’]d\b|(?:^|[-–—])\W*as\b"
+        r"|\bas (?:it|he|she|they) (?:(?:has|have|had) )?(?:\w+(?:ed|s)|said|say|indicate|explain)\b",
         re.IGNORECASE,
     )
 }
@@ -153,6 +166,12 @@ def _cognates(source: str, target: str) -> frozenset[str]:
 def capitalised(language: str) -> frozenset[str]:
     """Return plain words that names of bodies and offices write with a capital: Conseil, Cour; and articles: La."""
     return frozenset(_words(f"capitalised_{language}.txt")) | function(language)
+
+
+@cache
+def titles(language: str) -> frozenset[str]:
+    """Return those of them behind which a person's name stands: Presidente."""
+    return frozenset(_words(f"titles_{language}.txt"))
 
 
 @cache

@@ -13,10 +13,10 @@ Schema = Mapping[str, Any]
 
 _HEAD = """# Files and fields
 
-Every file is JSON lines in UTF-8, one value a line, or one JSON object (`run.json`, `manifest.json`). The JSON Schema
-of each stands in the folder `schemas/` of the repository; `annotator schema --dir FOLDER` writes them all. Fields that
-a newer version adds are kept by an older one. [Offsets](../explanation/units-and-offsets.md) are half-open and count
-code points.
+Every file is JSON lines in UTF-8, one value a line, or one JSON object (`run.json`, `manifest.json`, a trained model).
+The JSON Schema of each stands in the folder `schemas/` of the repository; `annotator schema --dir FOLDER` writes them
+all. Fields that a newer version adds are kept by an older one. [Offsets](../explanation/units-and-offsets.md) are
+half-open and count code points.
 
 {described} of {total} fields have a description so far.
 """

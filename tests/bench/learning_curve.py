@@ -1,7 +1,7 @@
 """What `annotator train` gains with more labelled units, beside the cues, on real and on own sentences.
 
     python tests/bench/learning_curve.py            the curves
-    python tests/bench/learning_curve.py --across   trained on French, tried on other languages
+    python tests/bench/learning_curve.py --across   trained on one language, tried on others
 
 Units are drawn from articles that the scored ones do not stand in. Macro-F1 is that of the 85 % of units with the
 highest scores, so that no predictor gains by its silence. The cues were tuned on the real sentences: there they do
@@ -32,6 +32,12 @@ SIZES = (25, 50, 100, 200, 340, 0)
 """Units to train on; 0 is all."""
 DRAWS, COVERAGE, BINS = 10, 0.85, 10
 """Trainings for each size, each tried on another part; the coverage; bins of calibration."""
+
+ACROSS = {
+    "own": ((("fr",), ("en", "de", "es")), (("en", "de", "es"), ("fr",))),
+    "real": ((("fr",), ("en", "de")), (("en", "de"), ("fr",))),
+}
+"""Languages to train on, and those to try it on."""
 
 Numbers = NDArray[np.int64]
 
@@ -141,20 +147,19 @@ def _trial(rows: Rows, right: Numbers, articles: list[list[KnownUnit]], size: in
 
 
 def across() -> Iterator[str]:
-    """Yield what a model that was trained on French does in other languages."""
-    french, right, _ = rows_of([*real("fr"), *own("fr")])
-    layers = fitted(french, right)
-    for name, units in (
-        ("real English", real("en")),
-        ("real German", real("de")),
-        ("own English", own("en")),
-        ("own German", own("de")),
-        ("own Spanish", own("es")),
-    ):
-        rows, others, _ = rows_of(units)
-        yield f"\n{name}: {len(others)} units"
-        yield Scored(rows.start(), others).line("cues")
-        yield Scored(layers.odds(rows), others).line("trained on French")
+    """Yield what a model of one language does in another, with its cues, and by the encoder without them."""
+    for kind, of in (("own", own), ("real", real)):
+        for trained_on, tried_on in ACROSS[kind]:
+            rows, right, _ = rows_of(of(*trained_on))
+            models = {"encoder": fitted(rows, right), "cues alone": fitted(without_encoder(rows), right)}
+            for language in tried_on:
+                others, wanted, _ = rows_of(of(language))
+                yield f"\n{kind}: trained on {', '.join(trained_on)}, tried on {len(wanted)} units of {language}"
+                yield Scored(others.start(), wanted).line("cues")
+                yield Scored(models["cues alone"].odds(without_encoder(others)), wanted).line("without the encoder")
+                yield Scored(models["encoder"].odds(others), wanted).line("with the encoder")
+                if blind := models["encoder"].without_cues:
+                    yield Scored(blind.odds(others, from_cues=False), wanted).line("as if without cues")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ SHA256 = "b141be885d39063fbd91e71e396c80d96c1e7b3742369b197948597b667254af"
 # code: (true cases, precision, recall), as in docs/translation-checks.md. None may sink below .85 and .80.
 FLOORS = {
     "empty": (16, 1.0, 1.0),
-    "repetition": (57, 0.98, 0.92),
+    "repetition": (57, 0.98, 0.91),
     "untranslated": (55, 0.97, 0.85),
     "too_short": (26, 0.88, 0.92),
     "lost_content": (80, 0.87, 0.80),

@@ -127,6 +127,15 @@ def test_people_may_translate_more_freely() -> None:
         ("Ayer habló Quintana.", "Yesterday he spoke.", ("es", "en"), "lost_name"),
         ("Sin embargo, la casa en Sudáfrica es nueva.", "However, the house in South Africa is new.", ("es", "en"), ""),
         ("Por supuesto, la mayoría tenía averías.", "Of course, the majority had faults.", ("es", "en"), ""),
+        ("Tendencia en el Reino Unido y la Casa del Futuro.", "Trend in Britain and its tomorrows.", ("es", "en"), ""),
+        ("A las 15H30 habló el presidente Delgado.", "At 3:30 p.m. the president, Thin.", ("es", "en"), "lost_name"),
+        ("Se parece a París y quería pagar.", "It resembles Paris and wanted to pay.", ("es", "en"), ""),
+        ("La paz, según explicó, es nueva.", "The peace, as it explained, is new.", ("es", "en"), ""),
+        ("Perdió 50 mil euros.", "It lost 50 one thousand euros.", ("es", "en"), ""),
+        ("Elle coûte 12 billions.", "It costs 12 trillion.", ("fr", "en"), ""),
+        ("Elle suit les pas de sa mère.", "She follows in her mother's footsteps.", ("fr", "en"), ""),
+        ("Elle coûte 12 billions.", "It costs 12 billion.", ("fr", "en"), "number_mismatch"),
+        ("Nos schools (écoles) ferment.", "Our schools (schools) close.", ("fr", "en"), ""),
         ("¿Qué dice el Sr. Quintana?", "What does Mr. Quintana say?", ("es", "en"), ""),
         ('Nos dijo "sí" y se fue."', 'He told us "yes" and left.', ("es", "en"), ""),
         ("Es kostet 2,5 Milliarden, nicht zwölf Millionen.", "It costs 2.5 billion, not 12 million.", ("de", "en"), ""),
@@ -161,8 +170,8 @@ def test_a_word_the_engine_does_not_know_is_untranslated_though_no_word_of_the_s
             id="reads as English",
         ),
         pytest.param(
-            "Le bus emmène les choristes chez leurs filleuls.",
-            "The bus brings the choristes to their filleuls.",
+            "Le bus emmène les choristes et la valise chez leurs filleuls.",
+            "The bus knows the choristes and the answer to their filleuls.",
             ("choristes", "filleuls"),
             True,
             id="nobody can guess them",
@@ -202,6 +211,23 @@ def test_no_pair_of_texts_breaks_a_check(original: str, text: str, source: str, 
     check(TextPair(original, text, source, target))
 
 
+@pytest.mark.parametrize(
+    ("original", "text", "warned"),
+    [
+        pytest.param("Le commissaire a frappé.", "The commissioner has struck struck.", False, id="rules never loop"),
+        pytest.param("Le chef aime sa brochure.", "The cook loves his booklet.", False, id="another word for one"),
+        pytest.param(
+            "Les voisins vendent une voiture rouge et une maison.",
+            "The lamps whisper a spoon slowly and a winter.",
+            True,
+            id="four words gone",
+        ),
+    ],
+)
+def test_rules_are_warned_of_where_the_meaning_is_lost(original: str, text: str, *, warned: bool) -> None:
+    assert bool(check(TextPair(original, text, "fr", "en", by_rules=True))) is warned
+
+
 @given(st.text(), st.text())
 def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
     repair(text, original, pair=("fr", "en"), rule_based=True)
@@ -211,6 +237,9 @@ def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
     ("original", "text", "repaired"),
     [
         ("Il a 3 500 €.", "He has 3 500 €.", "He has 3,500 €."),
+        ("11.743,61 puntos, 1.200.000 euros", "11.743,61 points, 1.200.000 euros", "11,743.61 points, 1,200,000 euros"),
+        ("3.500 euros", "3.500 euros", "3.500 euros"),
+        ("Pas de cette façon.", "At all of this way.", "Not of this way."),
         ("le 0 800 130 000", "the 0 800 130 000", "the 0 800 130 000"),
         ("1,5 million d’euros", "1,5 million of euros", "1.5 million euros"),
         ("Quoi ?", "What ?", "What?"),
@@ -229,3 +258,20 @@ def test_no_pair_of_texts_breaks_a_repair(original: str, text: str) -> None:
 )
 def test_small_faults_are_mended_and_nothing_else(original: str, text: str, repaired: str) -> None:
     assert repair(text, original, pair=("fr", "en"), rule_based=True) == repaired
+
+
+@pytest.mark.parametrize(
+    ("original", "text", "repaired"),
+    [
+        ("Ninguna empresa debe ayudar.", "Any company has to help.", "No company has to help."),
+        ("Nadie respondió.", "Anybody answered.", "Nobody answered."),
+        ("Ninguno de ellos vino.", "Any of them came.", "None of them came."),
+        ("Ninguno de ellos no vino.", "Any of them did not come.", "Any of them did not come."),
+        ("Es que nadie quiere.", "Is that anybody wants.", "Is that nobody wants."),
+        ("Nada cambiará.", "At all will change.", "Nothing will change."),
+        ("Canta mejor que nadie.", "She sings better than anybody.", "She sings better than anybody."),
+        ("¿Hay algún problema?", "Is there any problem?", "Is there any problem?"),
+    ],
+)
+def test_a_spanish_word_that_denies_alone_does_so_in_english(original: str, text: str, repaired: str) -> None:
+    assert repair(text, original, pair=("es", "en"), rule_based=True) == repaired

@@ -70,6 +70,15 @@ def with_sentinels(engine: FakeEngine, text: str, *, sentinels: int = 4) -> Tran
     return one
 
 
+def test_a_name_that_rules_take_for_a_word_is_masked_and_named_as_the_target_does() -> None:
+    engine = FakeEngine(
+        lambda text: text.replace("Hier", "Yesterday").replace("Honda", "Deep").replace("Genève", "Ginebra")
+    )
+    (one,) = run(engine, "Hier Honda et Genève.", rules=True)
+    assert (one.text, one.second_try) == ("Yesterday Honda et Geneva.", "names masked")
+    assert len(engine.asked) == 2
+
+
 def test_numbers_names_and_links_are_marked_at_the_first_try_for_an_engine_with_sentinels() -> None:
     engine = FakeEngine(lambda text: text.replace("a vu", "saw").replace("chats près de", "cats near")[:-5] + "then.")
     one = with_sentinels(engine, "Hier Novalis a vu 3 500 chats près de a.fr/x hier.")

@@ -53,8 +53,8 @@ def blinded(task: Task) -> Task:
 
 def problems(task: Task, form: Form) -> list[str]:
     """Return why the server would refuse the task, or take it and show something else than meant."""
-    row = task.model_dump(mode="json")
-    return [*_data_problems(row["data"], form), *_identity_problems(task), *_prediction_problems(row, form)]
+    data = {**task.data.__dict__, **(task.data.model_extra or {})}
+    return [*_data_problems(data, form), *_identity_problems(task), *_prediction_problems(task, form)]
 
 
 def _data_problems(data: Mapping[str, Any], form: Form) -> Iterator[str]:
@@ -82,14 +82,12 @@ def _identity_problems(task: Task) -> Iterator[str]:
         yield f"data.start {data.start} and data.end {data.end} do not span the {len(data.source_text)} of source_text"
 
 
-def _prediction_problems(row: Mapping[str, Any], form: Form) -> Iterator[str]:
-    for prediction in row["predictions"]:
-        for item in prediction["result"]:
-            name = item["from_name"]
-            control = form.controls.get(name)
-            if control is None or control.to_name != item["to_name"] or control.tag.lower() != item["type"]:
-                yield f"prediction for {name!r} on {item['to_name']!r}, which the form does not have"
-                continue
-            for choice in item["value"]["choices"]:
-                if choice not in control.values:
-                    yield f"prediction {choice!r}, which is none of {', '.join(control.values)}"
+def _prediction_problems(task: Task, form: Form) -> Iterator[str]:
+    for item in (item for prediction in task.predictions for item in prediction.result):
+        control = form.controls.get(item.from_name)
+        if control is None or control.to_name != item.to_name or control.tag.lower() != item.type:
+            yield f"prediction for {item.from_name!r} on {item.to_name!r}, which the form does not have"
+            continue
+        for choice in item.value.choices:
+            if choice not in control.values:
+                yield f"prediction {choice!r}, which is none of {', '.join(control.values)}"
