@@ -100,5 +100,11 @@ def _named(reading: Reading) -> dict[str, float]:
         columns[f"ending {features.ending}"] = 1.0
     if features.block is not BlockKind.PARAGRAPH:
         columns[f"block {features.block}"] = 1.0
-    said = ("names", "years_only", "in_quotation", "speech", "verbless")
-    return columns | {name: 1.0 for name in said if getattr(features, name)}
+    said = {
+        "names": features.names,
+        "years only": features.years_only,
+        "in a quotation": bool(features.awaited),
+        "speech": features.speech,
+        "no verb": features.verbless,
+    }
+    return columns | {name: 1.0 for name, is_so in said.items() if is_so}
