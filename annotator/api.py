@@ -23,6 +23,7 @@ from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
 from annotator.labelstudio.pull import PullOptions, windows
 from annotator.labelstudio.push import PushOptions, PushReport, push_tasks
+from annotator.labelstudio.push_options import with_team
 from annotator.labelstudio.wire import place_row
 from annotator.models import Annotation, Answer, Failure, Task
 from annotator.preparation.stream import prepare
@@ -48,7 +49,8 @@ def connect(url: str = "", key: str = "") -> Client:
 def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOptions | None = None) -> PushReport:
     """Send the tasks that a project does not have yet; a new title (3 to 50 characters) makes a project.
 
-    Every unit is there once afterwards, whatever happened on the way or before; a second push sends nothing.
+    Every unit is there once afterwards, whatever happened on the way or before; a second push sends nothing. A team's
+    own marks and guidelines come from `annotator.toml`, as in the command, unless the options name others.
 
     Raises:
         UsageError: there is no task, or the project's title or form does not fit; nothing was sent.
@@ -56,7 +58,7 @@ def push(tasks: Iterable[Task], *, client: Client, project: str, options: PushOp
     """
     settings = configuration.load({})
     with closing(PushNotes(settings.data_dir)) as notes:
-        chosen = options or PushOptions(marks=settings.marks)
+        chosen = with_team(options or PushOptions(), settings)
         return push_tasks(tasks, project=project, client=client, notes=notes, options=chosen)
 
 

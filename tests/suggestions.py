@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Language, Unit, UnitKind
 from annotator.prediction import CuePredictor
+from annotator.protocols import Predictor
 
 Row = dict[str, str]
 Outcome = tuple[Label, Label | None, float | None]
@@ -36,7 +37,7 @@ def article_of(rows: Sequence[Row], language: str) -> Article:
     return Article(article_id="gate", revision="0" * 16, text=text, units=tuple(units))
 
 
-def compared(rows: Sequence[Row], language: str, predictor: CuePredictor | None = None) -> list[Outcome]:
+def compared(rows: Sequence[Row], language: str, predictor: Predictor | None = None) -> list[Outcome]:
     """Return what is suggested for the units of one article."""
     predictions = (predictor or CuePredictor()).predict(article_of(rows, language))
     return [(Label(row["label"]), found.label, found.score) for row, found in zip(rows, predictions, strict=True)]

@@ -14,6 +14,7 @@ from annotator.cli.console import SeparateServers, counting, say, say_counts, sh
 from annotator.cli.out_names import dataset_folder
 
 if TYPE_CHECKING:
+    from annotator.dataset.collect import ExportReport
     from annotator.licences import Standing
 
 _FORMATS = (
@@ -67,6 +68,13 @@ def export(
     shares: Annotated[
         str, typer.Option(help="Shares of train, validation and test. An article that has a split keeps it.")
     ] = "0.8,0.1,0.1",
+    keep_together: Annotated[
+        Literal["articles", "units"],
+        typer.Option(
+            help="What no split divides: articles and near-duplicates of them, or also articles that have a unit in "
+            "common, word for word or nearly."
+        ),
+    ] = "articles",
     seed: Annotated[int, typer.Option(help="Random seed for the splits.")] = 1,
     separate_servers: SeparateServers = False,
     about: Annotated[
@@ -99,7 +107,7 @@ def export(
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
-            split=splits.SplitOptions(shares=splits.shares(shares), seed=seed),
+            split=splits.SplitOptions(splits.shares(shares), seed, keep_together),
             rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
             separate_servers=separate_servers,
             texts=privacy.TextPolicy(Retention(retention), include_text=include_text, mask_handles=mask_handles),
@@ -118,6 +126,7 @@ def export(
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
     if silent := ", ".join(options.about.missing):
         say(f"the card lists what nobody has said: {silent} (--about FILE)")
+    _say_splits(report, is_by_units=keep_together == "units")
     if articles and report.joined.known < report.joined.revisions:
         missing = report.joined.revisions - report.joined.known
         say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")
@@ -137,3 +146,12 @@ def _say_rights(rights: Counter[Standing], *, include_text: bool) -> None:
         f"of {kept_back:,} articles under no open licence the dataset holds single units alone, without context and "
         "titles; --include-text keeps these where you may pass them on"
     )
+
+
+def _say_splits(report: ExportReport, *, is_by_units: bool) -> None:
+    if report.empty_splits:
+        few = f"{report.articles:,} articles fall into {report.groups:,} groups that no split divides: too few"
+        say(f"warning: no records for {' and '.join(report.empty_splits)}: {few}")
+    if report.leakage.units:
+        hint = "" if is_by_units else "; --keep-together units puts them in one"
+        say(f"{report.leakage.units:,} units say what one in another split says, word for word or nearly{hint}")

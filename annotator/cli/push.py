@@ -98,7 +98,7 @@ def push(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, but send nothing.")] = False,
 ) -> Answer[shapes.Pushed] | Answer[shapes.WouldPush]:
     """Send the units that the project does not have yet. A second push sends nothing."""
-    from annotator import guidelines, settings
+    from annotator import settings
     from annotator.errors import UsageError
     from annotator.failures import failure_file
     from annotator.labelstudio import people
@@ -107,6 +107,7 @@ def push(
     from annotator.labelstudio.gold import read_gold
     from annotator.labelstudio.notes import PushNotes
     from annotator.labelstudio.push import PushOptions, push_tasks
+    from annotator.labelstudio.push_options import with_team
     from annotator.labelstudio.task_source import open_tasks
     from annotator.output import keep_apart
 
@@ -118,11 +119,7 @@ def push(
         raise UsageError("--answers and --answers-by belong together", hint=hint)
     earlier = read_earlier(answers) if answers else []
     chosen = settings.load({})
-    own = chosen.guidelines
     options = PushOptions(
-        marks=chosen.marks,
-        instructions=guidelines.html_of(own.file, Path()) if own else "",
-        guidelines_version=own.version if own else "",
         overlap=overlap,
         preselect=preselect or None,
         interface=interface,
@@ -138,6 +135,7 @@ def push(
         sample=_sample(sample, seed, by, whole_articles=whole_articles),
         say=say,
     )
+    options = with_team(options, chosen)
     with (
         failure_file(failures) as list_failure,
         closing(connect(chosen)) as client,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -90,6 +90,8 @@ def export(
         if not folder.is_new and not report.statuses:
             hint = "check the sources; annotator pull writes such files"
             raise UsageError(f"the sources hold no answer, and {out} is left as it was", hint=hint)
+        wanted = (name for name, share in options.split.shares if share)
+        report.empty_splits = tuple(name for name in wanted if not report.splits[name])
         articles.join(given)
         report.joined = articles.write(folder.draft / ARTICLES)
         write_splits(folder.draft / SPLITS, splits, options.split)
@@ -114,6 +116,7 @@ def _split(grouping: Grouping, splits: Splits, report: ExportReport) -> None:
         report.articles += 1
         splits.add(article, text, strata)
     splits.assign()
+    report.leakage, report.groups = splits.leakage(), splits.groups()
 
 
 def _records(grouping: Grouping, splits: Splits, options: ExportOptions, report: ExportReport) -> Iterator[Record]:
@@ -179,6 +182,7 @@ def _manifest(report: ExportReport) -> Manifest:
         counts=_sorted({**counts, "records": report.statuses.total(), **report.statuses}),
         labels=_sorted(report.labels),
         splits=_sorted(report.splits),
+        leakage=asdict(report.leakage),
         rights=_sorted(report.tally.rights),
         retention=_sorted(report.retention),
         guidelines=_sorted(report.guidelines),

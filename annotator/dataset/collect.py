@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from annotator.dataset.articles import Joined
 from annotator.dataset.grouping import Grouping
+from annotator.dataset.leakage import Leakage
 from annotator.dataset.tally import Tally
 from annotator.errors import UsageError
 from annotator.failures import LOST
@@ -163,6 +164,11 @@ class ExportReport:
     answers: int = 0
     """Votes in the records, without skips and verdicts."""
     articles: int = 0
+    leakage: Leakage = field(default_factory=Leakage)
+    groups: int = 0
+    """Groups of articles that no split divides."""
+    empty_splits: tuple[str, ...] = ()
+    """Those that should have records and have none: there are too few articles, or groups of them."""
     joined: Joined = field(default_factory=Joined)
     """Of how many articles the texts are known."""
     gold: int = 0

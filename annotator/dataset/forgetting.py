@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,10 +19,11 @@ from annotator.dataset.collect import ExportReport, SourceReport
 from annotator.dataset.folder import DatasetFolder, dataset_folder, earlier_manifest
 from annotator.dataset.forgotten import digest_of
 from annotator.dataset.formats import FormatOptions, jsonl, table
+from annotator.dataset.leakage import Leakage, UnitTexts
 from annotator.dataset.reading import of_dataset
-from annotator.dataset.splits import SPLITS
+from annotator.dataset.splits import NAMES, SPLITS
 from annotator.errors import UsageError
-from annotator.models import AnnotationStatus, Manifest, Record
+from annotator.models import AnnotationStatus, Manifest, Record, Retention
 
 _OWN_ANSWERS = frozenset(AnnotationStatus) - {AnnotationStatus.UNLABELLED}
 
@@ -64,9 +66,17 @@ def forget(out: Path, article_id: str) -> None:
         held = [record for record in of_dataset(folder.target) if record.data.article_id == article_id]
         report = _report(manifest, held if digest_of(article_id) not in manifest.forgotten else [])
         records = (record for record in of_dataset(folder.target) if record.data.article_id != article_id)
-        build.write_records(folder.draft, _by_article(records, report), report, options, lambda _done: None)
+        with UnitTexts() as texts:
+            splits: list[int] = []
+            by_article = _by_article(records, report, texts, splits)
+            build.write_records(folder.draft, by_article, report, options, lambda _done: None)
+            # Of units whose text is not here nobody can tell any more: they count as before.
+            is_bare = bool(report.retention[Retention.OFFSETS])
+            report.leakage = Leakage(**manifest.leakage) if is_bare else texts.leakage(splits)
         report.joined = _articles(folder, article_id)
         _splits(folder, article_id)
+        shares = json.loads((folder.draft / SPLITS).read_bytes())["shares"]
+        report.empty_splits = tuple(name for name, share in shares.items() if share and not report.splits[name])
         about = About.model_validate(manifest.about)
         forgotten = tuple(sorted({*manifest.forgotten, digest_of(article_id)}))
         made = build.described(folder.draft, manifest.sources, report, about)
@@ -105,12 +115,15 @@ def _report(manifest: Manifest, held: Iterable[Record]) -> ExportReport:
     return ExportReport(collected, manifest.policies, crossed_out=counts.get("crossed_out", 0))
 
 
-def _by_article(records: Iterable[Record], report: ExportReport) -> Iterator[Record]:
-    article = None
-    for record in records:
-        report.articles += record.data.article_id != article
-        article = record.data.article_id
-        yield record
+def _by_article(
+    records: Iterable[Record], report: ExportReport, texts: UnitTexts, splits: list[int]
+) -> Iterator[Record]:
+    for _, units in groupby(records, key=lambda record: record.data.article_id):
+        report.articles += 1
+        of_article = list(units)
+        texts.add("\n".join(record.data.source_text for record in of_article))
+        splits.append(NAMES.index(of_article[0].split) if of_article[0].split in NAMES else len(NAMES))
+        yield from of_article
 
 
 def _form_of_csv(path: Path) -> tuple[bool, str]:

@@ -19,8 +19,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from annotator.dataset.leakage import Joining, Leakage, UnitTexts
 from annotator.errors import UsageError
 from annotator.output import json_members
 from annotator.resemblance import BANDS, alike, bands, sketch, stored
@@ -33,22 +34,31 @@ SPLITS = "splits.json"
 """Which article is in which split, so that the next export keeps it there."""
 
 _TABLES = """
-CREATE TABLE article (id TEXT PRIMARY KEY, root TEXT, sketch BLOB, size INTEGER, split TEXT) WITHOUT ROWID;
+CREATE TABLE article (
+    id TEXT PRIMARY KEY, root TEXT, sketch BLOB, size INTEGER, split TEXT, place INTEGER, group_of TEXT
+) WITHOUT ROWID;
 CREATE TABLE band (key INTEGER, article TEXT);
 CREATE INDEX band_key ON band (key);
 CREATE TABLE stratum (article TEXT, name TEXT, number INTEGER);
 CREATE INDEX root ON article (root);
+CREATE INDEX group_of ON article (group_of);
+CREATE UNIQUE INDEX place ON article (place);
 CREATE INDEX in_article ON stratum (article);
 CREATE TABLE earlier (id TEXT PRIMARY KEY, split TEXT) WITHOUT ROWID;
 """
 
 
+Together = Literal["articles", "units"]
+"""What no split divides: articles, or also articles that have units which say the same."""
+
+
 @dataclass(frozen=True)
 class SplitOptions:
-    """How to split: shares of the units in order, and the seed that breaks ties."""
+    """How to split: shares of the units in order, the seed that breaks ties, and what stays together."""
 
     shares: tuple[tuple[str, float], ...] = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
     seed: int = 1
+    keep_together: Together = "articles"
 
 
 def shares(text: str) -> tuple[tuple[str, float], ...]:
@@ -72,6 +82,8 @@ class Splits(AbstractContextManager["Splits"]):
 
     def __init__(self, options: SplitOptions) -> None:
         self._options = options
+        self._texts = UnitTexts()
+        self._number = 0
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=OFF")
         self._database.executescript(_TABLES)
@@ -88,19 +100,23 @@ class Splits(AbstractContextManager["Splits"]):
         sketched = sketch(text)
         root = self._like(article, sketched) or article
         self._database.execute(
-            "INSERT INTO article VALUES (?, ?, ?, ?, '')", (article, root, sketched.tobytes(), sum(strata.values()))
+            "INSERT INTO article VALUES (?, ?, ?, ?, '', ?, '')",
+            (article, root, sketched.tobytes(), sum(strata.values()), self._number),
         )
+        self._texts.add(text)
+        self._number += 1
         self._database.executemany("INSERT INTO stratum VALUES (?, ?, ?)", ((article, *row) for row in strata.items()))
 
     def assign(self) -> None:
         """Give every article its split."""
+        self._group()
         totals = Counter(dict(self._database.execute("SELECT name, SUM(number) FROM stratum GROUP BY name")))
         held = self._settle()
         for root in self._unsettled():
             strata = Counter(dict(self._database.execute(_STRATA, (root,))))
             split = self._neediest(strata, held, totals)
             held[split] += strata
-            self._database.execute("UPDATE article SET split = ? WHERE root = ?", (split, root))
+            self._database.execute("UPDATE article SET split = ? WHERE group_of = ?", (split, root))
 
     def of(self, article: str) -> str:
         """Return the article's split."""
@@ -115,7 +131,33 @@ class Splits(AbstractContextManager["Splits"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop everything."""
+        self._texts.__exit__(kind, error, trace)
         self._database.close()
+
+    def leakage(self) -> Leakage:
+        """Count the units that say the same in several splits."""
+        numbers = {name: number for number, name in enumerate(("", *(name for name, _ in self._options.shares)))}
+        rows = self._database.execute("SELECT split FROM article ORDER BY place")
+        return self._texts.leakage([numbers[split] for (split,) in rows])
+
+    def groups(self) -> int:
+        """Return how many groups of articles there are that are not divided."""
+        return int(self._database.execute("SELECT COUNT(DISTINCT group_of) FROM article").fetchone()[0])
+
+    def _group(self) -> None:
+        """Put near-duplicates into one group, and where that is asked for articles that have a unit in common."""
+        self._database.execute("UPDATE article SET group_of = root")
+        if self._options.keep_together != "units":
+            return
+        rows = self._database.execute("SELECT id, group_of FROM article ORDER BY place").fetchall()
+        number_of = {article: number for number, (article, _) in enumerate(rows)}
+        joined = Joining(len(rows))
+        for number, (_, root) in enumerate(rows):
+            joined.join(number, number_of[root])
+        for pair in self._texts.together():
+            joined.join(*pair)
+        groups = ((rows[joined.of(number)][0], number) for number in range(len(rows)))
+        self._database.executemany("UPDATE article SET group_of = ? WHERE place = ?", groups)
 
     def _like(self, article: str, sketched: Sketch) -> str:
         """Return the root of the articles that this one is like, joined into one group; empty if there is none.
@@ -157,7 +199,9 @@ class Splits(AbstractContextManager["Splits"]):
 
     def _unsettled(self) -> list[str]:
         """The groups without a split, the largest first, equal ones as the seed has it."""
-        rows = self._database.execute("SELECT root, SUM(size) FROM article WHERE split = '' GROUP BY root").fetchall()
+        rows = self._database.execute(
+            "SELECT group_of, SUM(size) FROM article WHERE split = '' GROUP BY group_of"
+        ).fetchall()
         return [root for root, _ in sorted(rows, key=lambda row: (-row[1], self._drawn(row[0])))]
 
     def _neediest(self, strata: Mapping[str, int], held: Mapping[str, Counter[str]], totals: Mapping[str, int]) -> str:
@@ -176,12 +220,12 @@ class Splits(AbstractContextManager["Splits"]):
 
 _SHARED = f"SELECT key FROM band WHERE key IN ({', '.join('?' * BANDS)})"  # noqa: S608 - question marks alone
 _CANDIDATES = "SELECT article.root, article.sketch FROM band JOIN article ON article.id = band.article WHERE key = ?"
-_STRATA = "SELECT name, SUM(number) FROM stratum JOIN article ON article = id WHERE root = ? GROUP BY name"
+_STRATA = "SELECT name, SUM(number) FROM stratum JOIN article ON article = id WHERE group_of = ? GROUP BY name"
 _AS_BEFORE = "UPDATE article SET split = COALESCE((SELECT split FROM earlier WHERE earlier.id = article.id), '')"
 _LIKE_THE_FIRST = """
 UPDATE article SET split = COALESCE(
     (
-        SELECT known.split FROM earlier JOIN article AS known USING (id) WHERE known.root = article.root
+        SELECT known.split FROM earlier JOIN article AS known USING (id) WHERE known.group_of = article.group_of
         ORDER BY id LIMIT 1
     ),
     ''
@@ -213,7 +257,9 @@ def read_splits(path: Path) -> Iterator[tuple[str, str]]:
 
 def write_splits(path: Path, splits: Splits, options: SplitOptions) -> None:
     """Write the splits, and which articles are near-duplicates of which other one."""
-    head = json.dumps({"seed": options.seed, "shares": dict(options.shares)})[:-1]
+    head = json.dumps({"seed": options.seed, "shares": dict(options.shares), "keep_together": options.keep_together})[
+        :-1
+    ]
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         with json_members(stream.write, f'{head}, "articles": {{', "}") as append:
             for article, split, _ in splits.assigned():

@@ -75,6 +75,10 @@ class Delivery:
     """How many tasks the project had before anything was sent, by that listing: a count a moment later would take in
     what another machine sends meanwhile, and hide as many copies."""
     sent: int = 0
+    made: dict[str, int] = field(default_factory=dict)
+    """Units that were sent, and the task that each became."""
+    doubtful: set[str] = field(default_factory=set)
+    """Units that may have been sent twice."""
     in_doubt: bool = False
     doubtful_until: float = 0
     """When a request that was given up and sent again can no longer arrive as well (monotonic seconds)."""
@@ -149,6 +153,12 @@ class Delivery:
         extras = [copy.task for several in copies.values() for copy in _extras(several)]
         return self.delete(extras)
 
+    def sent_by_others(self, copies: Copies) -> int:
+        """Return of how many units that were sent the copy that stays is another machine's."""
+        sure = self.made.keys() & copies.keys() - self.doubtful
+        stay = {unit_id: _best(copies[unit_id]).task for unit_id in sure}
+        return sum(task != self.made[unit_id] for unit_id, task in stay.items())
+
     def delete(self, task_ids: Sequence[int]) -> int:
         """Delete tasks, except those with an unsubmitted answer. Return how many went."""
         if not task_ids:
@@ -167,7 +177,7 @@ class Delivery:
         for attempt in self._attempts():
             with attempt:
                 try:
-                    self.client.import_tasks(self.project, [row.json for row in rest])
+                    tasks = self.client.import_tasks(self.project, [row.json for row in rest])
                 except DoubtError as error:
                     rest = self._settle(rest, crashed=error.crashed)
                     crashes += error.crashed
@@ -177,10 +187,12 @@ class Delivery:
                         raise
                 else:
                     self.sent += len(rest)
+                    self.made |= zip((row.unit_id for row in rest), tasks, strict=False)
 
     def _settle(self, batch: Sequence[PackedTask], *, crashed: bool) -> list[PackedTask]:
         """After a doubt: wait, and return what has to be sent again."""
         self.in_doubt = True
+        self.doubtful |= {row.unit_id for row in batch}
         late = min(self.pace.late, _AFTER_CRASH) if crashed else self.pace.late
         arrived = self._await([row.unit_id for row in batch], until=late)
         missing = [row for row in batch if row.unit_id not in arrived]
@@ -264,8 +276,12 @@ def _grouped(copies: Iterable[ServerTask]) -> Copies:
     return grouped
 
 
+def _best(copies: Sequence[ServerTask]) -> ServerTask:
+    return min(copies, key=lambda copy: (not copy.answered, copy.task))
+
+
 def _extras(copies: Sequence[ServerTask]) -> list[ServerTask]:
-    best = min(copies, key=lambda copy: (not copy.answered, copy.task))
+    best = _best(copies)
     return [copy for copy in copies if copy is not best and not copy.answered]
 
 

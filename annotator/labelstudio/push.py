@@ -2,101 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 from annotator.errors import ServerError, UsageError
-from annotator.labelstudio import form, gold, wire
+from annotator.labelstudio import form, gold
 from annotator.labelstudio import project as projects
-from annotator.labelstudio.article_pages import ArticlePages
-from annotator.labelstudio.client import Client, Project, ServerTask, labelling_address
-from annotator.labelstudio.delivery import DEFAULT_PACE, Copies, Delivery, Pace, batches, prefetched
+from annotator.labelstudio.client import Client, Project, labelling_address
+from annotator.labelstudio.delivery import Copies, Delivery, batches, prefetched
 from annotator.labelstudio.notes import PushNotes
-from annotator.labelstudio.sampling import SampleOptions
+from annotator.labelstudio.push_changes import flat, no_longer_in_articles, prune, without_outdated
+from annotator.labelstudio.push_options import PushOptions, PushReport
+from annotator.labelstudio.push_preview import would_send
 from annotator.labelstudio.selection import check_same_draw, selection
 from annotator.labelstudio.shown import for_screen
 from annotator.labelstudio.task_inventory import TaskInventory, inspect_tasks
 from annotator.labelstudio.task_source import TaskFile
 from annotator.models import Failure, Task
-from annotator.team import OwnMark
 
-Order = Literal["reading", "uncertain"]
+__all__ = ["PushOptions", "PushReport", "push_tasks"]
 
+_DEFAULTS = PushOptions()
 _ROUNDS = 3
 """How often to compare with the server and send again. One round heals what a fault left; that units go missing after
 three is somebody deleting them, which a fourth would not outrun."""
-
-
-@dataclass(frozen=True)
-class PushOptions:
-    """What a push does beside sending. None leaves an existing project as it is."""
-
-    overlap: int | None = None
-    preselect: bool | None = None
-    instructions: str = ""
-    interface: str | None = None
-    marks: Mapping[str, OwnMark] = field(default_factory=dict)
-    """Side marks of the team's own."""
-    guidelines_version: str = ""
-    """Version of the team's own guidelines, which `instructions` then are."""
-    update_form: bool = False
-    blind: float = 0
-    """Share of the units that carry no suggestion; the same ones every time."""
-    order: Order = "reading"
-    prune: bool = False
-    update: bool = False
-    """Replace units whose text, translation or suggestion is another now, where nobody has answered."""
-    dry_run: bool = False
-    where: str = ""
-    """A condition on the fields of a task, as `conditions` reads it: only units that fulfil it are sent."""
-    sample: SampleOptions | None = None
-    """How many units, of those that fulfil the condition, to draw; without it all of them are sent."""
-    gold: Sequence[Task] = ()
-    """Units whose answer is known, to be mixed in: they measure people."""
-    gold_share: float = 0.05
-    """Which share of all units they should be."""
-    pace: Pace = DEFAULT_PACE
-    pages: ArticlePages | None = None
-    """The whole articles, to be shown beside their units."""
-    say: Callable[[str], None] = lambda _line: None
-    """Told what people should know on the way."""
-
-
-_DEFAULTS = PushOptions()
-
-
-@dataclass(frozen=True)
-class PushReport:
-    """What a push did, or would do. `sent` counts what went in for good, `refused` the rows that did not.
-
-    A unit that two machines push at once is in `sent` of both: to tell whose copy stayed costs a listing.
-    """
-
-    project: int
-    units: int
-    already_there: int
-    sent: int
-    refused: int
-    failures: tuple[Failure, ...] = ()
-    replaced: int = 0
-    """Of what was sent, units that took the place of their older version."""
-    removed: int = 0
-    """Units that the articles lost."""
-    blind: int = 0
-    """Units that carry no suggestion, so that it can be told how far one pulls."""
-    gold: int = 0
-    """Of the units, those whose answer is known."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    """How many units were not meant, by what left them out: `left_out_by_where`, `left_out_by_sample`."""
-
-    def counts(self) -> dict[str, int]:
-        """Return what `--json` prints."""
-        always = ("project", "units", "already_there", "sent", "refused", "blind")
-        counts = {name: getattr(self, name) for name in always}
-        changed = {name: number for name in ("replaced", "removed", "gold") if (number := getattr(self, name))}
-        return {**counts, **changed, **self.left_out}
 
 
 def push_tasks(
@@ -116,7 +46,6 @@ def push_tasks(
         ServerError: the server is gone or broken. What was sent is not sent again by the next push.
     """
     project = projects.checked_name(project)
-    options = replace(options, pages=tasks.pages) if isinstance(tasks, TaskFile) else options
     selected = selection(options.where, options.sample, options.say)
     if options.prune and (options.where or options.sample):
         hint = "prune in a push of all units, without --where and --sample"
@@ -124,6 +53,7 @@ def push_tasks(
     with closing(inspect_tasks(selected.of(tasks), blind=options.blind)) as inventory:
         if not inventory.units and not selected.left_out_by_where:
             raise _no_task(inventory.refused, tasks.name if isinstance(tasks, TaskFile) else "")
+        inventory.pages = tasks.pages if isinstance(tasks, TaskFile) else None
         _mix_in_gold(inventory, options)
         send = _push if inventory.units else _send_nothing
         report = send(inventory, project=project, client=client, notes=notes, options=options)
@@ -143,7 +73,7 @@ def _push(
     inventory: TaskInventory, *, project: str, client: Client, notes: PushNotes, options: PushOptions
 ) -> PushReport:
     if options.dry_run:
-        return _would_send(inventory, project, client, options)
+        return would_send(inventory, project, client, options)
     while True:
         with notes.exclusive(f"{client.url} {project}"):
             target, is_new = _open(client, project, options)
@@ -192,48 +122,6 @@ def _no_task(refused: Sequence[Failure], name: str) -> UsageError:
     return UsageError(f"none of the {len(refused)} rows is a task; {place}: {first.message}", hint=first.hint)
 
 
-def _would_send(inventory: TaskInventory, project: str, client: Client, options: PushOptions) -> PushReport:
-    target = client.find_project(project)
-    copies: list[ServerTask] = []
-    if target is None:
-        options.say(f"would make the project {project!r}")
-    else:
-        projects.check_form(target, options.marks)
-        copies = client.pushed_tasks(target.id)
-        check_same_draw(copies, options.sample, where=options.where, say=options.say)
-    outdated, removable = _outdated(copies, inventory), _no_longer_in_articles(copies, inventory, options)
-    if not options.update:
-        _say_outdated(outdated, options)
-    elif outdated:
-        options.say(f"would replace {_unanswered(outdated)} by their new version")
-    if not options.prune:
-        _say_no_longer_in_articles(removable, options)
-    elif removable:
-        options.say(f"would remove {_unanswered(removable)} that are no longer in these articles")
-    replaced = {copy.unit_id for copy in outdated if options.update and not copy.answered}
-    already_there = len(inventory.units.keys() & {copy.unit_id for copy in copies} - replaced)
-    return PushReport(
-        project=target.id if target else 0,
-        units=len(inventory.units),
-        already_there=already_there,
-        sent=len(inventory.units) - already_there,
-        refused=len(inventory.refused),
-        failures=tuple(inventory.refused),
-        replaced=len(replaced),
-        removed=sum(options.prune and not copy.answered for copy in removable),
-        blind=_blind(inventory, options),
-    )
-
-
-def _blind(inventory: TaskInventory, options: PushOptions) -> int:
-    return sum(wire.is_blind(unit_id, options.blind) for unit_id in inventory.units) if options.blind else 0
-
-
-def _unanswered(copies: Sequence[ServerTask]) -> str:
-    answered = sum(copy.answered for copy in copies)
-    return f"{len(copies) - answered} units, not {answered} with answers," if answered else f"{len(copies)} units"
-
-
 def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, bool]:
     """Return the project, and whether it was created for this push."""
     existing = client.find_project(project)
@@ -249,15 +137,15 @@ def _open(client: Client, project: str, options: PushOptions) -> tuple[Project, 
 
 def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery, options: PushOptions) -> PushReport:
     current = _current_copies(delivery, project)
-    check_same_draw(_flat(current), options.sample, where=options.where, say=options.say)
-    copies, replaced = _without_outdated(current, inventory, delivery, options)
+    check_same_draw(flat(current), options.sample, where=options.where, say=options.say)
+    copies, replaced = without_outdated(current, inventory, delivery, options)
     already_there = len(inventory.units.keys() & copies.keys())
     if already_there < len(inventory.units):
         _say_for_whom(inventory, project, options)
     _say_unchanged(already_there, options)
     _deliver(inventory, delivery, copies, options)
-    _make_sure(inventory, delivery, options)
-    removed = _prune(_no_longer_in_articles(_flat(copies), inventory, options), delivery, options)
+    already_there += _make_sure(inventory, delivery, options)
+    removed = prune(no_longer_in_articles(flat(copies), inventory, options), delivery, options)
     failures = (*inventory.refused, *delivery.refused)
     return PushReport(
         project=project.id,
@@ -268,14 +156,14 @@ def _send_missing(inventory: TaskInventory, project: Project, delivery: Delivery
         failures=failures,
         replaced=replaced,
         removed=removed,
-        blind=_blind(inventory, options),
+        blind=inventory.blind(options.blind),
     )
 
 
 def _say_for_whom(inventory: TaskInventory, project: Project, options: PushOptions) -> None:
     overlap = options.overlap or project.overlap
     whom = "one person" if overlap == 1 else f"{overlap} people"
-    blind = f"; {_blind(inventory, options)} of {len(inventory.units)} carry no suggestion" if options.blind else ""
+    blind = f"; {inventory.blind(options.blind)} of {len(inventory.units)} carry no suggestion" if options.blind else ""
     options.say(f"each unit is for {whom}{blind}")
 
 
@@ -298,68 +186,35 @@ def _current_copies(delivery: Delivery, project: Project) -> Copies:
     return copies
 
 
-def _without_outdated(
-    copies: Copies, inventory: TaskInventory, delivery: Delivery, options: PushOptions
-) -> tuple[Copies, int]:
-    """Say which units show something else than the tasks; with `update`, delete those that nobody has answered.
-
-    Return the copies that remain, and how many were deleted.
-    """
-    outdated = _outdated(_flat(copies), inventory)
-    if not outdated or not options.update:
-        _say_outdated(outdated, options)
-        return copies, 0
-    removed = delivery.delete([copy.task for copy in outdated if not copy.answered])
-    options.say(f"{removed} units replaced by their new version, {len(outdated) - removed} kept with their answers")
-    if not removed:
-        return copies, 0
-    copies = delivery.listing()
-    delivery.expect(copies)
-    return copies, removed
-
-
-def _flat(copies: Copies) -> Iterator[ServerTask]:
-    return (copy for several in copies.values() for copy in several)
-
-
-def _outdated(copies: Iterable[ServerTask], inventory: TaskInventory) -> list[ServerTask]:
-    """A copy without a digest was sent by a version of this tool that made none: nobody can tell whether it is."""
-    return [
-        copy
-        for copy in copies
-        if copy.content and (unit := inventory.units.get(copy.unit_id)) and unit.content != copy.content
-    ]
-
-
-def _say_outdated(outdated: Sequence[ServerTask], options: PushOptions) -> None:
-    if outdated:
-        message = "units in the project show an older version; --update replaces the unanswered ones"
-        options.say(f"{len(outdated)} {message}")
-
-
 def _deliver(inventory: TaskInventory, delivery: Delivery, copies: Copies, options: PushOptions) -> None:
     unit_ids = _in_order(_missing(inventory, delivery, copies), inventory, options)
-    show = for_screen(options.interface or projects.DEFAULT_INTERFACE, options.pages)
+    show = for_screen(options.interface or projects.DEFAULT_INTERFACE, inventory.pages)
     rows = inventory.packed(unit_ids, predictions=bool(options.preselect), show=show)
     for batch in prefetched(batches(rows, options.pace)):
         delivery.send(batch)
 
 
-def _make_sure(inventory: TaskInventory, delivery: Delivery, options: PushOptions) -> None:
-    """Compare the project's number of tasks with what was sent; where it differs, list, clean and send again."""
+def _make_sure(inventory: TaskInventory, delivery: Delivery, options: PushOptions) -> int:
+    """Compare the project's number of tasks with what was sent; where it differs, list, clean and send again.
+
+    Return how many of the units stay as another machine sent them meanwhile.
+    """
+    others = 0
     for _ in range(_ROUNDS):
         if not delivery.in_doubt and (not delivery.sent or delivery.count() == delivery.expected + delivery.sent):
-            return
+            return others
         copies = delivery.listing_after_doubt()
         delivery.remove_extras(copies)
         delivery.in_doubt = False
+        others = delivery.sent_by_others(copies)
         if not _missing(inventory, delivery, copies):
-            return
+            return others
         _deliver(inventory, delivery, copies, options)
     lost = len(_missing(inventory, delivery, delivery.listing()))
     if lost:
         hint = "make sure that nobody deletes tasks there meanwhile, then run it again"
         raise ServerError(f"{lost} units do not stay in project {delivery.project}", hint=hint)
+    return others
 
 
 def _missing(inventory: TaskInventory, delivery: Delivery, copies: Copies) -> list[str]:
@@ -373,39 +228,3 @@ def _in_order(unit_ids: list[str], inventory: TaskInventory, options: PushOption
     if options.order != "reading":
         ordinary.sort(key=lambda unit_id: inventory.units[unit_id].score)
     return gold.spread(ordinary, [unit_id for unit_id in unit_ids if unit_id in inventory.gold])
-
-
-def _no_longer_in_articles(
-    copies: Iterable[ServerTask], inventory: TaskInventory, options: PushOptions
-) -> list[ServerTask]:
-    """Units of the same articles that the run no longer has: the article was corrected. Of a selection nobody knows."""
-    if options.where or options.sample:
-        return []
-    refused = {failure.unit_id for failure in inventory.refused}
-    return [
-        copy
-        for copy in copies
-        if copy.unit_id not in inventory.units
-        and copy.unit_id not in refused
-        and _article(copy.unit_id) in inventory.article_ids
-    ]
-
-
-def _say_no_longer_in_articles(removable: Sequence[ServerTask], options: PushOptions) -> None:
-    if removable:
-        message = "units in the project are no longer in these articles; --prune deletes the unanswered ones"
-        options.say(f"{len(removable)} {message}")
-
-
-def _prune(removable: Sequence[ServerTask], delivery: Delivery, options: PushOptions) -> int:
-    if not removable or not options.prune:
-        _say_no_longer_in_articles(removable, options)
-        return 0
-    removed = delivery.delete([copy.task for copy in removable if not copy.answered])
-    kept = len(removable) - removed
-    options.say(f"{removed} units that are no longer in these articles removed, {kept} kept with their answers")
-    return removed
-
-
-def _article(unit_id: str) -> str:
-    return unit_id.rpartition(":")[0]

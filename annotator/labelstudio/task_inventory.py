@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Self
 from pydantic_core import from_json, to_json
 
 from annotator.labelstudio import form, gold, wire
+from annotator.labelstudio.article_pages import ArticlePages
 from annotator.labelstudio.shown import Place
 from annotator.models import Failure, Task
 from annotator.text import digest
@@ -65,6 +66,8 @@ class TaskInventory:
         self.refused: list[Failure] = []
         self.gold: set[str] = set()
         """Of the units, those whose answer is known."""
+        self.pages: ArticlePages | None = None
+        """The whole articles, to be shown beside their units."""
         self._rows = SpooledTemporaryFile(max_size=ROWS_IN_MEMORY)  # noqa: SIM115 - `close` closes it
 
     def close(self) -> None:
@@ -89,6 +92,10 @@ class TaskInventory:
             self.add(task, blind=blind)
             self.gold.add(task.data.unit_id)
         return round(ordinary * share / (1 - share))
+
+    def blind(self, share: float) -> int:
+        """Return how many units carry no suggestion."""
+        return sum(wire.is_blind(unit_id, share) for unit_id in self.units) if share else 0
 
     def _numbers(self) -> dict[str, int]:
         """Return the number of each article. A known unit has one of the others', by which nobody can tell it."""

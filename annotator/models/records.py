@@ -108,6 +108,10 @@ class Manifest(Value):
     counts: dict[str, int] = Field(description="What was read and what is in the dataset.")
     labels: dict[str, int] = Field(description="Label to number of its records.")
     splits: dict[str, int] = Field(default={}, description="Split to number of its records.")
+    leakage: dict[str, int] = Field(
+        default={},
+        description="Texts in more than one split, units with such a text, units with a near-identical one.",
+    )
     rights: dict[str, int] = Field(default={}, description="open, reserved or unknown to number of articles.")
     retention: dict[str, int] = Field(default={}, description="full, units or offsets to number of records.")
     guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")

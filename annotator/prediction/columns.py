@@ -100,11 +100,6 @@ def _named(reading: Reading) -> dict[str, float]:
         columns[f"ending {features.ending}"] = 1.0
     if features.block is not BlockKind.PARAGRAPH:
         columns[f"block {features.block}"] = 1.0
-    said = {
-        "names": features.names,
-        "years only": features.years_only,
-        "in a quotation": bool(features.awaited),
-        "speech": features.speech,
-        "no verb": features.verbless,
-    }
+    said = {"names": features.names, "years_only": features.years_only, "verbless": features.verbless}
+    said |= {"speech": features.speech, "in quotation": bool(features.awaited)}
     return columns | {name: 1.0 for name, is_so in said.items() if is_so}

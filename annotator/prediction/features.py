@@ -149,7 +149,7 @@ class UnitCues:
         return any(map(self._words.any_match, lists))
 
     def _names(self) -> Iterator[Words]:
-        """Yield the names: those of several words alone where there are some, for German writes every noun like one."""
+        """Yield the names; those of one word only where there are no others, for German writes every noun like one."""
         found = list(_NAME.finditer(self._original))
         for name in [name for name in found if " " in name[0]] or found:
             end = _shortened(self._text, *name.span())
@@ -160,8 +160,7 @@ class UnitCues:
         spans = [span for span in _quotations(text, lexicon, "") if _is_speech(text, *span, lexicon)]
         for start, end in spans or [(0, len(text))]:
             begin, stop = _trimmed(text, start + text.startswith(tuple(lexicon.marks), start), end)
-            stop = _shortened(text, begin, stop)
-            yield Words(begin, stop, "quoted speech", self._original[begin:stop])
+            yield Words(begin, at := _shortened(text, begin, stop), "quoted speech", self._original[begin:at])
 
     def _cues(self, family: str) -> Iterator[Words]:
         for number, name in self._lexicon.families.get(family, {}).items():

@@ -15,6 +15,8 @@ from annotator.translation.protection import UNKNOWN
 VERSION = "5"
 
 _BLANK = "[ \u00a0\u202f\u2009]"
+_POINTED = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]*\d)")
+_SWAPPED = str.maketrans(".,", ",.")
 
 
 def repair(text: str, original: str, *, pair: tuple[str, str], rule_based: bool) -> str:
@@ -57,7 +59,12 @@ def english_quotes(_original: str, text: str) -> str:
 
 
 def english_numbers(original: str, text: str) -> str:
-    """`1,5` becomes `1.5` and `3 500` becomes `3,500`, where the number stands that way in the source too."""
+    """`1,5` becomes `1.5` and `3 500` becomes `3,500`, where the number stands that way in the source too.
+
+    `3.500` is left alone, which may be either, `11.743,61` and `1.200.000` may not.
+    """
+    for number in _POINTED.findall(original):
+        text = re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d,])", number.translate(_SWAPPED), text)
     for number in re.findall(
         rf"(?<!\d)(?<!\d{_BLANK})(?!0{_BLANK})\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:,\d+)?|\d+,\d+", original
     ):
@@ -113,11 +120,17 @@ def denials(original: str, text: str, *, pair: tuple[str, str]) -> str:
     denied = vocabulary.DENIED.get(pair[0])
     if pair[1] != "en" or not denied or not denied.search(original) or vocabulary.NEGATIVE["en"].search(text):
         return text
-    return re.sub(r"\bany(?: of|body|one)?\b", lambda word: _denying(word[0]), text, count=1, flags=re.IGNORECASE)
+    if pair[0] == "fr" and re.match(r"\W*pas\b", original, re.IGNORECASE):
+        return re.sub(r"^(\W*)At all\b", r"\1Not", text)
+    return re.sub(
+        r"\bany(?: of|body|one)?\b|\bat all\b", lambda word: _denying(word[0]), text, count=1, flags=re.IGNORECASE
+    )
 
 
 def _denying(word: str) -> str:
-    english = {"any": "no", "any of": "none of", "anybody": "nobody", "anyone": "no one"}[word.lower()]
+    english = {"any": "no", "any of": "none of", "anybody": "nobody", "anyone": "no one", "at all": "nothing"}[
+        word.lower()
+    ]
     return english.capitalize() if word[0].isupper() else english
 
 

@@ -16,22 +16,27 @@ NEGATED = {
         r"|jamais|rien|aucune?s?"
         r"|personne|guère|nullement|ni|plus(?!\s+(?:de\s+\d|que|d['’]un|qu['’])))\b"
         r"|\b(?P<first>aucune?|personne|rien|jamais|nul|ni)\b(?:\W*[\w’']+){1,6}?\W*\b(?:ne\b|n['’])"
-        r"|(?P<alone>\bpas\s+(?:de|encore|un|une)\b|\b(?:et|ou|mais)\s+non\b(?!\s+(?:seulement|plus))|\bnon\s+pas\b"
+        r"|(?P<alone>(?<!\bles )(?<!\bses )(?<!\bdes )(?<!\bleurs )\bpas\s+(?:de|encore|un|une)\b"
+        r"|\b(?:et|ou|mais)\s+non\b(?!\s+(?:seulement|plus))|\bnon\s+pas\b"
         r"|\bsans\b(?!-|\s+(?:(?:aucun |nul )?doute|détours?|fond\b|cesse|délai|tarder|plus\b|précédent|conteste)))",
         re.IGNORECASE,
     ),
     "es": re.compile(
         r"\bno\b(?!\s+(?:sólo|solo|solamente|obstante))|\bsin\b(?!\s+(?:embargo|duda|cesar))"
-        r"|\b(?:nunca|jamás|nada|nadie|ningun[oa]?|ningún|tampoco|ni)\b",
+        r"|\b(?:nunca|jamás|nada(?! (?:más|menos)\b)|nadie|ningun[oa]?|ningún|tampoco|ni)\b",
         re.IGNORECASE,
     ),
 }
-# What denies by itself where it stands before the verb.
+# What denies by itself where it stands before the verb, or begins a text.
 DENIED = {
     "fr": re.compile(
-        r"(?<!qu')\baucune?s?\b[^.;:]*?\b(?:ne\b|n['’])|\b(?:ne\b|n['’])[^.;:]*?\baucune?s?\b", re.IGNORECASE
+        r"(?<!qu')\baucune?s?\b[^.;:]*?\b(?:ne\b|n['’])|\b(?:ne\b|n['’])[^.;:]*?\baucune?s?\b|^\W*pas\b",
+        re.IGNORECASE,
     ),
-    "es": re.compile(r"(?<!que )\b(?:ningun[oa]?|ningún|nadie)\b", re.IGNORECASE),
+    "es": re.compile(
+        r"(?<!más que )(?<!mejor que )(?<!menos que )(?<!peor que )\b(?:ningun[oa]?|ningún|nadie|nada)\b",
+        re.IGNORECASE,
+    ),
 }
 # Anything in the target that can carry a negation, in the verb, the noun or the prefix.
 NEGATIVE = {
@@ -87,7 +92,7 @@ HEDGED = {
     "es": re.compile(
         r"(?P<reserve>\b(?:habría[ns]?|sería[ns]?|podría[ns]?|según(?!\s+(?:la ley|el artículo))|parecen?(?!\s+al?\b)"
         r"|presunt[oa]s?|(?<!por )supuest[oa]s?|quizás?|tal vez|probablemente|aparentemente"
-        rf"|{_NO_NOUN_ES}(?!\w*(?:qu|f|ug|ng|h)erían?\b|\w*quirían?\b)\w+[aei]rían?)\b)",
+        rf"|{_NO_NOUN_ES}(?!\w*(?:qu|f|ug|ng|h)erían?\b|\w*quirían?\b|varían?\b)\w+[aei]rían?)\b)",
         re.IGNORECASE,
     ),
 }
@@ -100,7 +105,8 @@ HEDGE = {
         r"|believed|thought to|rumou?red|suspected|scheduled|set to"
         r"|expected|in the (?:view|opinion) of|in (?:my|our|his|her|their|\w+['’]s) (?:view"
         r"|opinion)|think|believes?|thinks?)\b"
-        r"|['’]d\b|^(?:\W*)as\b|\bas (?:it|he|she|they) (?:(?:has|have|had) )?(?:\w+(?:ed|s)|said)\b",
+        r"|['’]d\b|(?:^|[-–—])\W*as\b"
+        r"|\bas (?:it|he|she|they) (?:(?:has|have|had) )?(?:\w+(?:ed|s)|said|say|indicate|explain)\b",
         re.IGNORECASE,
     )
 }

@@ -1,7 +1,8 @@
-"""Score the cues on real sentences and, apart from them, on own text; with how far the two passes of labelling agree.
+"""Score suggestions on real sentences and, apart from them, on own text; and how far the two passes of labels agree.
 
-python tests/gold_real/score.py           the tables
-python tests/gold_real/score.py --wrong   also every unit that gets a wrong suggestion, with the rule that gave it
+python tests/gold_real/score.py            the tables, by the cues
+python tests/gold_real/score.py --encoder  the same by cues and sentence encoder
+python tests/gold_real/score.py --wrong    also every unit that gets a wrong suggestion, with the rule that gave it
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from suggestions import Outcome, Row, article_of, calibration_error, compared, f
 from annotator.agreement.coefficients import article_sums, cohen, from_sums, pair_sums
 from annotator.agreement.ratings import Ratings
 from annotator.labels import NOT_A_UNIT, Label
-from annotator.prediction import CuePredictor
+from annotator.prediction.choice import CUES, ENCODER, make_predictor
+from annotator.protocols import Predictor
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "gates" / "data"
@@ -34,19 +36,19 @@ def gold(language: str) -> list[Row]:
     return [row for row in rows if row["lang"] == language]
 
 
-def real(language: str, predictor: CuePredictor | None = None) -> list[Outcome]:
+def real(language: str, predictor: Predictor | None = None) -> list[Outcome]:
     """Return what each sentence gets when it stands alone; what is not a unit has no right label and is left out."""
     rows = (row for row in gold(language) if row["label"] != NOT_A_UNIT)
     return [outcome for row in rows for outcome in compared([row], language, predictor)]
 
 
-def own(language: str) -> list[Outcome]:
+def own(language: str, predictor: Predictor | None = None) -> list[Outcome]:
     """Return what each unit of the articles written for the project gets."""
     articles: dict[str, list[Row]] = defaultdict(list)
     with (OWN / f"labels_{language}.tsv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             articles[row["article"]].append(row)
-    return [outcome for rows in articles.values() for outcome in compared(rows, language)]
+    return [outcome for rows in articles.values() for outcome in compared(rows, language, predictor)]
 
 
 def agreement(rows: Sequence[Row], label: str = "") -> dict[str, float]:
@@ -68,10 +70,10 @@ def shown(name: str, found: Sequence[Outcome]) -> str:
     return f"{head}  ECE {calibration_error(found):.3f}  {labels}"
 
 
-def wrong(language: str) -> Iterator[str]:
+def wrong(language: str, predictor: Predictor) -> Iterator[str]:
     """Yield every sentence that gets a label that is not the right one."""
     for row in gold(language):
-        [found] = CuePredictor().predict(article_of([row], language))
+        [found] = predictor.predict(article_of([row], language))
         if found.label and found.label != row["label"]:
             cues = ", ".join(f"{cue.name} [{cue.text}]" for cue in found.cues)
             yield f"{row['id']}\t{row['label']} not {found.label} ({found.score})\t{cues}\t{row['text']}"
@@ -84,10 +86,11 @@ def lines() -> Iterable[str]:
         for label in ("", *Label, NOT_A_UNIT):
             held = agreement(rows, label)
             yield f"passes {language} {label or 'all':10} " + "  ".join(f"{key} {held[key]:.3f}" for key in held)
-    yield from (shown(f"real {language}", real(language)) for language in LANGUAGES)
-    yield from (shown(f"own {language}", own(language)) for language in (*LANGUAGES, "es"))
+    predictor = make_predictor(ENCODER if "--encoder" in sys.argv else CUES, min_score=0.6)
+    yield from (shown(f"real {language}", real(language, predictor)) for language in LANGUAGES)
+    yield from (shown(f"own {language}", own(language, predictor)) for language in (*LANGUAGES, "es"))
     if "--wrong" in sys.argv:
-        yield from (line for language in LANGUAGES for line in wrong(language))
+        yield from (line for language in LANGUAGES for line in wrong(language, predictor))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pytest
 from suggestions import Outcome, macro_f1, share_given
 
 from annotator.labels import NOT_A_UNIT, Label
+from annotator.prediction.encoder_predictor import EncoderPredictor
 
 HERE = Path(__file__).parent
 
@@ -36,6 +37,13 @@ def test_suggestions_on_real_sentences_reach_the_floor(
 ) -> None:
     assert macro_f1(found[language]) >= floor
     assert share_given(found[language]) >= given
+
+
+@pytest.mark.parametrize(("language", "floor", "given"), [("fr", 0.85, 0.87), ("en", 0.80, 0.85), ("de", 0.85, 0.85)])
+def test_suggestions_with_the_encoder_reach_the_floor(language: str, floor: float, given: float) -> None:
+    found = loaded("score").real(language, EncoderPredictor())
+    assert macro_f1(found) >= floor
+    assert share_given(found) >= given
 
 
 def test_every_line_has_both_passes_and_a_reason_where_they_differ() -> None:

@@ -190,7 +190,7 @@ def test_json_as_the_value_of_an_option_asks_for_none(tmp_path: Path) -> None:
     lines = ROOT / "fixtures/versions/2/annotations.jsonl"
     ran = annotator("export", lines, "--out", tmp_path / "dataset", "--title", "--json")
     assert (ran.returncode, ran.stdout) == (0, b"")
-    assert "# --json" in (tmp_path / "dataset/README.md").read_text(encoding="utf-8")
+    assert 'pretty_name: "--json"' in (tmp_path / "dataset/README.md").read_text(encoding="utf-8")
 
 
 def test_what_was_not_processed_is_counted_in_the_usual_object(tmp_path: Path) -> None:

@@ -341,12 +341,15 @@ def test_a_server_that_asks_to_come_back_tomorrow_is_an_error_at_once(
     assert raised.value.hint == "try again in 86400 s"
 
 
-def push_at_once(through: Push, tasks: Sequence[Task], title: str, machines: Sequence[str], pace: Pace = PACE) -> None:
+def push_at_once(
+    through: Push, tasks: Sequence[Task], title: str, machines: Sequence[str], pace: Pace = PACE
+) -> list[PushReport]:
     failures: list[Exception] = []
+    reports: list[PushReport] = []
 
     def run(machine: str) -> None:
         try:
-            through(tasks, title, machine=machine, pace=pace)
+            reports.append(through(tasks, title, machine=machine, pace=pace))
         except Exception as error:  # noqa: BLE001 - a thread's error is the test's
             failures.append(error)
 
@@ -356,6 +359,7 @@ def push_at_once(through: Push, tasks: Sequence[Task], title: str, machines: Seq
     for thread in threads:
         thread.join()
     assert failures == []
+    return reports
 
 
 @pytest.mark.parametrize("machines", [("a", "a"), ("a", "b")], ids=["one machine", "two machines"])
@@ -363,8 +367,9 @@ def test_two_pushes_at_once_end_as_one(
     machines: tuple[str, str], through: Push, client: Client, new_title: NewTitle, make_tasks: MakeTasks
 ) -> None:
     title, tasks = new_title(), make_tasks(40)
-    push_at_once(through, tasks, title, machines)
+    reports = push_at_once(through, tasks, title, machines)
     check(client, title, tasks, {})
+    assert sum(report.sent for report in reports) == len(tasks)
 
 
 def test_what_another_machine_sends_while_copies_are_removed_hides_no_copy(

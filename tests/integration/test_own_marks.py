@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from commands import annotator
 
+from annotator import api
 from annotator.errors import UsageError
 from annotator.labelstudio.client import Client
 from annotator.labelstudio.notes import PushNotes
@@ -101,3 +102,18 @@ def test_older_answers_are_kept_in_a_file_and_their_units_wait_again(
         reopen(project=title, client=client, before="2", out=str(out))
     with pytest.raises(UsageError, match="nobody has answered"):
         reopen(project=title, client=client, before="2", out=str(tmp_path / "more.jsonl"))
+
+
+def test_the_function_takes_what_a_team_sets_as_the_command_does(
+    client: Client,
+    make_tasks: Callable[..., list[Task]],
+    new_title: Callable[[], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("annotator.toml").write_text(SETTINGS, encoding="utf-8")
+    Path("ours.md").write_text("# House rules", encoding="utf-8")
+    report = api.push(make_tasks(1), client=client, project=new_title(), options=PushOptions(overlap=2))
+    project = client.project(report.project)
+    assert ("satire" in project.config, project.overlap, "version 7" in project.description) == (True, 2, True)

@@ -136,6 +136,8 @@ def test_french_unit_follows_the_decision_order(text: str, label: Label) -> None
         pytest.param("de", "Ein Bäcker verdient 2300 Euro im Monat.", UNSOURCED, id="earns, not deserves"),
         pytest.param("es", "No dude en escribirnos.", RHETORIC, id="call to the reader, es"),
         pytest.param("es", "El pasajero no puede ser nombrado.", None, id="passive is no judgement"),
+        pytest.param("en", "As a recent study shows, hens sleep more.", SOURCED, id="as a study shows"),
+        pytest.param("en", "Scientists say the lake is warming.", None, id="plural of nobody in particular"),
         pytest.param("en", "- Why do you walk around in red?", None, id="interviewer's question"),
         pytest.param("fr", "Comment fonctionne le contrôle en Allemagne ?", None, id="question that only asks how"),
         pytest.param("en", "The king sent a man to claim a share.", None, id="verb of saying as another verb"),
