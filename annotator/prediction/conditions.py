@@ -38,7 +38,7 @@ def expects_no_answer(features: Features) -> bool:
 
 def is_speech(features: Features) -> bool:
     """Tell whether it is what somebody says."""
-    return bool(features.awaited) or features.speech
+    return features.in_quotation or features.speech
 
 
 def attributed(features: Features) -> bool:

@@ -183,8 +183,12 @@ RULES: tuple[Rule, ...] = (
         "exclamation",
         Label.RHETORIC,
         0.75,
-        lambda features: features.ending == "!" and not features.has("number") and features.has("idiom", "figure"),
-        ("idiom", "figure"),
+        lambda features: (
+            features.ending == "!"
+            and not features.has("number")
+            and (features.has("idiom", "figure") or opens(features, "asks"))
+        ),
+        ("idiom", "figure", "asks"),
     ),
     Rule(
         "left hanging",
