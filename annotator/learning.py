@@ -13,12 +13,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from annotator.assemble import with_predictor
+from annotator.choices import DEFAULT_PREDICTOR
 from annotator.errors import InputError, UsageError
 from annotator.labels import NOT_A_UNIT, Label
 from annotator.language_tags import language_of
 from annotator.models import BlockKind, Prediction, Record
 from annotator.output import keep_apart
-from annotator.prediction.choice import make_predictor
+from annotator.prediction.choice import CUES, chosen, make_predictor
 from annotator.prediction.evaluation import Draws, Measure, Measured, difference, measure
 from annotator.prediction.known_units import KnownUnit, article_of, by_article, of_record
 from annotator.prediction.model_file import write_model
@@ -147,22 +148,14 @@ def evaluate_on(paths: Sequence[Path], predictors: dict[str, Predictor], draws: 
 
 
 def open_predictors(names: Sequence[str], settings: Settings) -> dict[str, Predictor]:
-    """Return predictors by the names that tables give them: `cues`, `encoder`, or a trained model's file.
+    """Return predictors by the names that tables give them; without any the cues, and the encoder where it is.
 
     Raises:
-        UsageError: a file is no model that this version can use.
+        UsageError: a name is none and no file of a model that this version can use, or the encoder is not installed.
     """
-    return {name: open_predictor(name, settings) for name in names}
-
-
-def open_predictor(name: str, settings: Settings) -> Predictor:
-    """Return a predictor; a model's own `min_score` holds unless somebody set another.
-
-    Raises:
-        UsageError: the file is no model that this version can use.
-    """
-    named = with_predictor(settings.model_copy(update={"predictor": name}))
-    return make_predictor(named.predictor, min_score=named.min_score)
+    wanted = dict.fromkeys(chosen(name) for name in names or (CUES, DEFAULT_PREDICTOR))
+    resolved = {name: with_predictor(settings.model_copy(update={"predictor": name})) for name in wanted}
+    return {name: make_predictor(name, min_score=one.min_score) for name, one in resolved.items()}
 
 
 def _measured(

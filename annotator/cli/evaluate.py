@@ -26,7 +26,7 @@ def evaluate(
         typer.Option(
             metavar="cues|encoder|MODEL",
             help="What suggests: cues, the encoder, or a model of annotator train. Can be given again.",
-            show_default="cues",
+            show_default="cues, and encoder where it is installed",
         ),
     ] = None,
     min_score: Annotated[
@@ -41,7 +41,7 @@ def evaluate(
     from annotator.learning import evaluate_on, open_predictors
     from annotator.prediction.evaluation import Draws
 
-    predictors = open_predictors(predictor or ["cues"], settings.load({"min_score": min_score}))
+    predictors = open_predictors(predictor or [], settings.load({"min_score": min_score}))
     evaluation = evaluate_on(gold, predictors, Draws(resamples, seed))
     _show(evaluation)
     return Answer.of(evaluation.as_json(), shapes.Evaluated)

@@ -103,7 +103,7 @@ def export(
     from annotator.failures import failure_file
     from annotator.models import Retention
 
-    build.check_names(out, [*sources, *(articles or ())], failures)
+    build.check_names(out, [*sources, *(articles or ()), *([about] if about else [])], failures)
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),

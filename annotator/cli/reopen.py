@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from annotator.cli import shapes
-from annotator.cli.answer import Answer
-from annotator.cli.console import say_counts
+from annotator.cli.answer import Answer, partial_if
+from annotator.cli.console import say, say_counts
 from annotator.cli.out_names import answers_file
 
 
@@ -32,4 +32,6 @@ def reopen(
     with closing(connect(settings.load({}))) as client:
         done = reopening.reopen(project=project, client=client, before=guidelines_before, out=out)
     say_counts(asdict(done))
-    return Answer.of(asdict(done), shapes.Reopened)
+    if done.being_changed:
+        say("they stay until what was typed is submitted or discarded; then run it again with another --out")
+    return Answer.of(asdict(done), shapes.Reopened, partial_if(done.being_changed))

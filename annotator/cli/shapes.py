@@ -227,6 +227,8 @@ class Reopened(TypedDict):
     """Answers that are in the file and no longer in the project."""
     units: int
     """Units that wait for answers again."""
+    being_changed: int
+    """Older answers that stay, for somebody has typed a change and not submitted it: then the exit code is 3."""
 
 
 class OldAnswer(TypedDict):

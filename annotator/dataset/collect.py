@@ -14,14 +14,13 @@ from annotator.dataset.leakage import Leakage
 from annotator.dataset.tally import Tally
 from annotator.errors import UsageError
 from annotator.failures import LOST
-from annotator.models import Annotation, AnnotationStatus, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
+from annotator.models import Annotation, Answer, Failure, Record, RecordStatus, TaskData, Unplaced
 
 PlaceRow = Callable[[Unplaced, TaskData], Sequence[Annotation | Failure]]
 """Gives what a row holds once its unit is known. Raises ValueError where it holds nothing that can be used."""
 
 NO_UNIT_ID = "no_unit_id"
 _WITHOUT_UNIT = "a row without unit id whose text and offsets fit no known unit, or several"
-_ANSWERS = frozenset({AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT})
 _LISTED_FAILURES = 1000
 _NAMED_FAILURES = 3
 _PULL_FIRST = "annotator pull writes files that export reads"
@@ -200,16 +199,17 @@ class ExportReport:
 
     def count(self, record: Record) -> None:
         """Count one record."""
-        self.tally.add(record)
+        self.answers += self.tally.add(record)
         self.statuses[record.status] += 1
         self.languages[record.data.source_lang] += 1
         self.splits[record.split] += 1
         self.retention[record.retention] += 1
         self.gold += record.gold is not None
-        own = [vote for vote in record.votes if not vote.adjudication]
-        self.guidelines.update([vote.guidelines_version for vote in own])
-        self.marks.update(mark for vote in own for mark in set(vote.marks))
-        self.answers += sum(vote.status in _ANSWERS for vote in own)
+        for vote in record.votes:
+            if not vote.adjudication:
+                self.guidelines[vote.guidelines_version] += 1
+                if vote.marks:
+                    self.marks.update(set(vote.marks))
         if record.label:
             self.labels[record.label] += 1
         if record.decision:

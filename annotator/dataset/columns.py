@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ _SAMPLE = (
 )
 
 DATA_FIELDS = tuple(name for name in TaskData.model_fields if name != "source")
-"""Every field of a task but `source`, in which each dataset has fields of its own."""
+"""Every field of a task but `source`, whose fields are others in each dataset: its column is their JSON."""
 _COUNTS = {answer: f"label_counts.{answer.replace(' ', '_')}" for answer in ANSWERS}
 COUNTS = tuple(_COUNTS.values())
 
@@ -53,6 +54,7 @@ COLUMNS: tuple[Column, ...] = (
     *_SAMPLE,
     Column("gold"),
     *(Column(name, "int64") for name in COUNTS),
+    Column("source"),
     Column("votes", "list", _VOTE),
     Column("tokens", "list"),
     Column("tags", "list"),
@@ -76,6 +78,7 @@ def flat(record: Record) -> dict[str, Any]:
         **sample_cells(record),
         "gold": str(record.gold.label) if record.gold else None,
         **dict(zip(COUNTS, count_cells(record), strict=True)),
+        "source": source_cell(record),
         "votes": [_vote(vote) for vote in record.votes],
         **tagged(record)._asdict(),
     }
@@ -92,6 +95,12 @@ def count_cells(record: Record) -> list[int]:
     """Return how many people gave each answer, in the order of the columns."""
     counts = record.label_counts
     return [counts.get(answer, 0) for answer in _COUNTS]
+
+
+def source_cell(record: Record) -> str:
+    """Return the other fields of the article's row as a JSON object; nothing where there are none."""
+    fields = record.data.source
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")) if fields else ""
 
 
 def _vote(vote: Vote) -> dict[str, Any]:

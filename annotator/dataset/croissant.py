@@ -53,7 +53,7 @@ _CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean"}
+_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean", "list": "sc:Text"}
 _ENCODINGS = {
     ".jsonl": "application/jsonlines",
     ".csv": "text/csv",
@@ -185,7 +185,7 @@ def _file(path: Path, name: str, digest: str) -> dict[str, str]:
 
 
 def _record_sets(names: list[str]) -> Iterator[dict[str, Any]]:
-    """The rows of each split, or of the one table that there is. Of lists Croissant 1.0 reads none from JSON lines."""
+    """The rows of each split, or of the one table that there is; of lists those of texts, where a row has them."""
     for name in [name for name in names if name.startswith(f"{FOLDER}/")] or [n for n in names if n in _TABLES][:1]:
         record_set = Path(name).stem
         yield {
@@ -194,8 +194,12 @@ def _record_sets(names: list[str]) -> Iterator[dict[str, Any]]:
             "name": record_set,
             "description": f"A row is a claim unit; {name}.",
             "key": {"@id": f"{record_set}/unit_id"},
-            "field": [_field(column, record_set, name) for column in COLUMNS if column.kind != "list"],
+            "field": [_field(column, record_set, name) for column in COLUMNS if _is_described(column, name)],
         }
+
+
+def _is_described(column: Column, file: str) -> bool:
+    return column.kind != "list" or (not column.fields and file.startswith(f"{FOLDER}/"))
 
 
 def _field(column: Column, record_set: str, file: str) -> dict[str, Any]:
@@ -205,5 +209,6 @@ def _field(column: Column, record_set: str, file: str) -> dict[str, Any]:
         "name": column.name,
         "description": MEANINGS[column.name],
         "dataType": _TYPES[column.kind],
+        **({"repeated": True} if column.kind == "list" else {}),
         "source": {"fileObject": {"@id": file}, "extract": {"column": column.name}},
     }

@@ -24,6 +24,7 @@ MEANINGS: dict[str, str] = {
     "sample_stratum_size": _of(Sample, "of"),
     "gold": f"{_of(Gold, 'label')} Empty for every unit that is not there to measure people.",
     **{name: f"How many people said {name.partition('.')[2]!r}; no skips, no verdicts." for name in COUNTS},
+    "source": f"{_of(TaskData, 'source')} A JSON object; empty where there are none.",
     "votes": "What everybody said of the unit, a list of the fields below.",
     **{f"votes.{name}": _of(Vote, name) for name in Vote.model_fields},
     **{f"votes.mentions.{name}": _of(Mention, name) for name in Mention.model_fields},

@@ -128,15 +128,21 @@ def protect(record: Record, policy: TextPolicy) -> Record:
     is_whole = retention is Retention.FULL and not policy.mask_handles
     if is_whole and not rights:
         return record
-    fields: dict[str, Any] = {**record.__dict__, "rights": rights, "retention": retention}
+    fields = record.__dict__.copy()
+    fields["rights"], fields["retention"] = rights, retention
     if not is_whole:
         fields["quote"] = None
     if policy.mask_handles or retention is Retention.OFFSETS:
         fields |= _masked_or_bare(record, retention, mask=policy.mask_handles)
     elif retention is Retention.UNITS:
-        own = {"source": without_texts(data.source, data.article_title)} if data.source else {}
-        fields["data"] = data.of_checked({**data.__dict__, **_NO_CONTEXT, **own, **extra})
-    return record.of_checked({**fields, **(record.model_extra or {})})
+        shown = data.__dict__.copy()
+        shown.update(_NO_CONTEXT)
+        if data.source:
+            shown["source"] = without_texts(data.source, data.article_title)
+        shown.update(extra)
+        fields["data"] = data.of_checked(shown)
+    fields.update(record.model_extra or {})
+    return record.of_checked(fields)
 
 
 def _masked_or_bare(record: Record, retention: Retention, *, mask: bool) -> dict[str, Any]:

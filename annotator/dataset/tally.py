@@ -72,8 +72,8 @@ class Tally:
     _article: str | None = None
     _site: Site = field(default_factory=Site)
 
-    def add(self, record: Record) -> None:
-        """Count one record."""
+    def add(self, record: Record) -> int:
+        """Count one record and return how many answers it has, without verdicts and skips."""
         data = record.data
         if data.article_id != self._article:
             self._article = data.article_id
@@ -99,6 +99,7 @@ class Tally:
         self.beside_translation += answers if is_translated else 0
         if labels and not record.gold:
             self._labels.add(data.article_id, labels)
+        return answers
 
     @cached_property
     def agreement(self) -> Agreement:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from annotator.errors import InputError
+from annotator.errors import InputError, UsageError
 from annotator.labels import ANSWERS, NOT_A_UNIT
 from annotator.labelstudio.client import Client, Project
 from annotator.labelstudio.given_file import given_path, read_given
@@ -53,7 +53,7 @@ def read_earlier(path: Path) -> list[Earlier | Failure]:
     """Return the answers of a file or a dataset folder, and the rows that are none.
 
     Raises:
-        UsageError: it cannot be read at all.
+        UsageError: it cannot be read at all, or there is no answer in it.
     """
     path = given_path(path, _OPTION, hint=_HINT)
     name = shown_name(str(path))
@@ -62,7 +62,10 @@ def read_earlier(path: Path) -> list[Earlier | Failure]:
         answers = (_earlier(row, line, name) for line, row in _rows(stream.bytes, stream.name))
         return (answer for answer in answers if answer)
 
-    return list(read_given(path, _OPTION, read, endings=_ENDINGS, hint=_HINT))
+    found = list(read_given(path, _OPTION, read, endings=_ENDINGS, hint=_HINT))
+    if not found:
+        raise UsageError(f"{_OPTION} {name}: there is no answer in it", hint=_HINT)
+    return found
 
 
 def bring(

@@ -20,6 +20,7 @@ from annotator.prediction.conditions import (
     asks,
     bare,
     counts,
+    crowded,
     dated,
     evaluates,
     expects_no_answer,
@@ -183,8 +184,12 @@ RULES: tuple[Rule, ...] = (
         "exclamation",
         Label.RHETORIC,
         0.75,
-        lambda features: features.ending == "!" and not features.has("number") and features.has("idiom", "figure"),
-        ("idiom", "figure"),
+        lambda features: (
+            features.ending == "!"
+            and not features.has("number")
+            and (features.has("idiom", "figure") or opens(features, "asks"))
+        ),
+        ("idiom", "figure", "asks"),
     ),
     Rule(
         "left hanging",
@@ -209,7 +214,7 @@ RULES: tuple[Rule, ...] = (
         "figurative wording",
         Label.RHETORIC,
         0.65,
-        lambda features: only_a_figure(features) and (figurative(features) or phrased(features)),
+        lambda features: crowded(features) or (only_a_figure(features) and (figurative(features) or phrased(features))),
         ("idiom", "figure"),
     ),
     Rule("figurative wording", Label.RHETORIC, 0.5, only_a_figure, ("figure",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from annotator.models import BlockKind, Unit
 from annotator.prediction.lexicon import Lexicon, folded
+from annotator.prediction.quotations import closes_a_quotation, quotations
 
 # How far before its verb a subject is looked for; 40 and 240 change none of the 688 labelled units.
 _SUBJECT_REACH = 120
@@ -27,7 +28,6 @@ QUOTATION = "quotation"
 # What stands behind the closing mark of a post: links, pictures' addresses, tags and handles.
 _TAIL = re.compile(r"(?:https?://|pic\.|t\.co/|[#@])\S+")
 _TAIL_MARKS = ("#", "@", "/", "pic.")
-_STOPS = " .,;:!?…"
 _CLOSING = " \u00bb”“\"')»"
 # A number in digits that is not the end of a name like "covid-19"; and what is a year.
 _NUMBER = re.compile(r"(?<![\w-])[0-9][0-9.,]*")
@@ -98,15 +98,20 @@ class Features:
         """Every number in digits that it holds is a year or stands behind a hyphen: it counts nothing."""
         return all(_YEAR.fullmatch(number) for number in _NUMBER.findall(self.folded))
 
+    @property
+    def in_quotation(self) -> bool:
+        """It begins inside a quotation that an earlier unit opened."""
+        return bool(self.awaited)
+
     @cached_property
     def speech(self) -> bool:
         """It quotes a sentence: a quotation with a verb, a long one, or one that is most of the unit."""
         text, lexicon = self.folded, self.lexicon
-        if not self.awaited and _closes_a_quotation(text, lexicon):
+        if not self.awaited and closes_a_quotation(text, lexicon):
             return True
         if not (self.awaited or any(map(text.__contains__, lexicon.marks))):
             return False
-        return any(_is_speech(text, start, end, lexicon) for start, end in _quotations(text, lexicon, self.awaited))
+        return any(_is_speech(text, start, end, lexicon) for start, end in quotations(text, lexicon, self.awaited))
 
     @cached_property
     def verbless(self) -> bool:
@@ -157,7 +162,7 @@ class UnitCues:
 
     def _quoted(self) -> Iterator[Words]:
         text, lexicon = self._text, self._lexicon
-        spans = [span for span in _quotations(text, lexicon, "") if _is_speech(text, *span, lexicon)]
+        spans = [span for span in quotations(text, lexicon, "") if _is_speech(text, *span, lexicon)]
         for start, end in spans or [(0, len(text))]:
             begin, stop = _trimmed(text, start + text.startswith(tuple(lexicon.marks), start), end)
             yield Words(begin, at := _shortened(text, begin, stop), "quoted speech", self._original[begin:at])
@@ -217,28 +222,6 @@ def _is_speech(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     return UnitCues(quoted, quoted, lexicon).any_of("verb")
 
 
-def _closes_a_quotation(text: str, lexicon: Lexicon) -> bool:
-    """Tell whether a unit ends with a closing mark that nothing in it opens: it goes on with an earlier quotation."""
-    bare = text.rstrip(_STOPS)
-    openers = [opener for opener, closer in lexicon.closer_of.items() if closer == bare[-1:]]
-    return bool(openers) and not any(opener in bare[:-1] for opener in openers)
-
-
-def awaited_closers(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
-    """Return for each unit of a block the mark that closes the quotation it begins in, or an empty string.
-
-    A quotation that nothing in the block closes is a slip of the author, and ends with its unit.
-    """
-    if not any(mark in text for text in texts for mark in lexicon.marks):
-        return [""] * len(texts)
-    last_index = {mark: index for index, text in enumerate(texts) for mark in lexicon.closing.findall(text)}
-    awaited, closer = [], ""
-    for index, text in enumerate(texts):
-        awaited.append(closer if last_index.get(closer, -1) >= index else "")
-        closer = _open_at_end(text, lexicon, awaited[-1])
-    return awaited
-
-
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in " ,":
         start += 1
@@ -271,30 +254,3 @@ def _ending(text: str) -> str:
     if bare.endswith(("…", "...")):
         return "…"
     return bare[-1:] if bare[-1:] in {"?", "!", ":"} else ""
-
-
-def _quotations(text: str, lexicon: Lexicon, awaited: str) -> Iterator[tuple[int, int]]:
-    start = 0 if awaited else -1
-    for position, closer in (*_marks(text, lexicon, awaited), (len(text), "")):
-        if closer:
-            start = position
-        elif start >= 0:
-            yield start, position
-            start = -1
-
-
-def _open_at_end(text: str, lexicon: Lexicon, awaited: str) -> str:
-    marks = [closer for _, closer in _marks(text, lexicon, awaited)]
-    return marks[-1] if marks else awaited
-
-
-def _marks(text: str, lexicon: Lexicon, awaited: str) -> Iterator[tuple[int, str]]:
-    """Yield each place where a quotation opens or closes, with the mark that is awaited from there on."""
-    for match in lexicon.mark.finditer(text):
-        if match[0] == awaited:
-            awaited = ""
-        elif not awaited and match[0] in lexicon.closer_of:
-            awaited = lexicon.closer_of[match[0]]
-        else:
-            continue
-        yield match.start(), awaited

@@ -104,7 +104,7 @@ def read_model(path: Path) -> TrainedModel:
 def _fields(path: Path, name: str) -> dict[str, Any]:
     if not path.is_file():
         what = "a folder, and a model is one file" if path.is_dir() else "no such model"
-        raise UsageError(f"{name}: {what}", hint=_AGAIN)
+        raise UsageError(f"{name}: {what}", hint="cues, encoder, or a file that annotator train wrote")
     with path.open("rb") as stream:
         content = stream.read(_LARGEST + 1)
     if len(content) > _LARGEST:

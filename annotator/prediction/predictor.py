@@ -11,8 +11,9 @@ from typing import NamedTuple
 from annotator.labels import Label
 from annotator.models import Article, BlockKind, Prediction, Unit
 from annotator.prediction.decision import Rule, decide, reasons
-from annotator.prediction.features import Features, awaited_closers, extract_features
+from annotator.prediction.features import Features, extract_features
 from annotator.prediction.lexicon import languages, load_lexicon
+from annotator.prediction.quotations import awaited_closers
 
 VERSION = "3"
 

@@ -61,7 +61,7 @@ class TrainedPredictor:
     """Predicts labels by a model that was trained on a team's own labels.
 
     By the encoder, what was learned in one language holds in others: trained on sentences of one and tried on those of
-    another, of the same kind, it was above the cues in 7 trials of 7. In languages that the encoder does not know, and
+    another, of the same kind, it was never below the cues in 7 trials. In languages that the encoder does not know, and
     without it in all that the model was not trained on, it says what `others` says.
     """
 

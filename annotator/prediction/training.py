@@ -32,7 +32,7 @@ FEWEST_UNITS, FEWEST_ARTICLES = 50, 3
 FEWEST_OF_LABEL = 5
 """Units that a label needs before it counts as one that was learned; two such labels are needed."""
 FEWEST_OF_LANGUAGE = 25
-"""Units that a language needs without the encoder: what cues taught of others made it worse in 3 of 7 trials."""
+"""Units that a language needs without the encoder: what cues taught of others made it worse in 2 of 7 trials."""
 FEW_UNITS = 100
 """Below this what is learned is mostly noise: see the learning curve in docs/quality.md."""
 _FOLDS = 5

@@ -16,11 +16,14 @@ from annotator.readers.dates import iso_date
 from annotator.readers.html import read_html
 from annotator.readers.lines import read_limited
 from annotator.readers.unread import Unread
+from annotator.text import one_line
 
 _ROOTS = frozenset({"rss", "RDF", "feed"})
 _ATOM = "http://www.w3.org/2005/Atom"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _DC = "http://purl.org/dc/elements/1.1/"
+_RIGHTS = ("license", "licence", "rights", "copyright")
+_ADDRESSES = ("resource", "href")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _HINT = "save the pages that the feed links to, and hand those in"
 
@@ -29,6 +32,7 @@ _HINT = "save the pages that the feed links to, and hand those in"
 class _Feed:
     site: str = ""
     language: str = ""
+    rights: str = ""
 
 
 def find_entries(stream: io.BufferedReader, *, source: str) -> Iterator[Unread | InputError]:
@@ -84,9 +88,11 @@ def _described(feed: _Feed, element: etree._Element) -> _Feed:
     if _name(element) == "language":
         language = _text(element)
     site = _text(element) if _name(element) == "title" else ""
+    rights = _rights_in(element) if _name(element) in _RIGHTS else ""
     if _name(element) == "channel":  # RSS 1.0: entries stand behind it
         site = _text(_child(element, "title"))
-    return _Feed(feed.site or site, feed.language or language)
+        rights = _rights_of(element)
+    return _Feed(feed.site or site, feed.language or language, feed.rights or rights)
 
 
 def _entry(entry: etree._Element, feed: _Feed, source: str) -> Unread | InputError:
@@ -97,6 +103,7 @@ def _entry(entry: etree._Element, feed: _Feed, source: str) -> Unread | InputErr
         author=_author(entry),
         published=iso_date(_text(_first(entry, "pubDate", "published", f"{{{_DC}}}date", "updated"))),
         declared_language=entry.get(_LANG) or feed.language,
+        rights=_rights_of(entry) or feed.rights,
     )
     content = _first(entry, f"{{{_CONTENT}}}encoded", "content")
     kind = (content.get("type") or "text") if content is not None and _is_atom(content) else "html"
@@ -172,6 +179,23 @@ def _link(entry: etree._Element) -> str:
         return text
     guid = _text(_child(entry, "guid"))
     return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _rights_of(element: etree._Element) -> str:
+    """Return what stands in the element's own children: a licence before the name of an owner."""
+    found = [child for child in element if _name(child) in _RIGHTS and not _is_of_media(child)]
+    found.sort(key=lambda child: _RIGHTS.index(_name(child)))
+    return "; ".join(dict.fromkeys(filter(None, map(_rights_in, found))))
+
+
+def _is_of_media(element: etree._Element) -> bool:
+    namespace = etree.QName(element).namespace or ""
+    return "mrss" in namespace or "itunes" in namespace
+
+
+def _rights_in(element: etree._Element) -> str:
+    """Return the element's text, or the address of a licence that it names."""
+    return one_line(_text(element)) or next((value for name, value in element.items() if name.endswith(_ADDRESSES)), "")
 
 
 def _author(entry: etree._Element) -> str:

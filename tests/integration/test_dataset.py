@@ -115,6 +115,25 @@ def test_croissant_is_valid_and_its_records_can_be_read(folder: Path) -> None:
     first = next(iter(described.records(record_set="test")))
     assert first["test/unit_id"].decode().startswith("art")
     assert first["test/start"] % 100 == 0
+    assert first["test/translation_warning_codes"] == [code.encode() for code in CODES]
+
+
+def test_croissant_says_what_each_field_is_and_under_which_licences_labels_and_texts_are(
+    run: Run, source: Path, tmp_path: Path
+) -> None:
+    about = tmp_path / "about.toml"
+    about.write_text('authors = ["Ana Ruiz"]\nversion = "2.0"\ncontact = "a@b.example"', encoding="utf-8")
+    run("export", source, "--out", tmp_path / "out", "--about", about, "--license", "cc-by-4.0", "--title", "Claims")
+    described = json.loads((tmp_path / "out/croissant.json").read_text(encoding="utf-8"))
+    assert all(field["description"] for table in described["recordSet"] for field in table["field"])
+    assert [licence["name"] for licence in described["license"]] == [
+        "Labels: CC-BY-4.0",
+        "Texts: rights of their publishers",
+    ]
+    assert "unknown 40" in described["license"][1]["description"]
+    assert (described["name"], described["version"], described["creator"][0]["name"]) == ("Claims", "2.0", "Ana Ruiz")
+    assert "datePublished" not in described
+    assert (tmp_path / "out/CITATION.cff").is_file()
 
 
 @pytest.mark.parametrize(

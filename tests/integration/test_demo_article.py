@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator import demo
+from annotator.licences import Standing, standing_of
 from annotator.models import Task
 from annotator.settings import Settings
 
@@ -23,6 +24,11 @@ def test_every_french_unit_has_its_translation_without_a_warning(prepared: tuple
     french = [task.data for task in tasks if task.data.source_lang == "fr"]
     assert len(french) == 25
     assert {(unit.translation_engine, unit.translation_warnings) for unit in french} == {("memory:demo", "")}
+
+
+def test_a_dataset_of_the_demo_may_hold_its_article_whole(prepared: tuple[list[Task], list[str]]) -> None:
+    tasks, _ = prepared
+    assert {standing_of((task.data.model_extra or {})["rights"]) for task in tasks} == {Standing.OPEN}
 
 
 def test_the_memory_holds_nothing_that_the_article_lacks(prepared: tuple[list[Task], list[str]]) -> None:

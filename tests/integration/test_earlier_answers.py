@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from commands import annotator
 
+from annotator.errors import UsageError
 from annotator.labelstudio.client import Client
+from annotator.labelstudio.earlier_answers import read_earlier
 from annotator.labelstudio.server import Server
 from annotator.models import Task
 
@@ -72,3 +75,10 @@ def test_whose_answers_they_are_must_be_said(tmp_path: Path) -> None:
     ran = annotator("push", "tasks.jsonl", "--project", "Some title", "--answers", "a.csv", folder=tmp_path)
     assert ran.returncode == 2
     assert b"--answers and --answers-by belong together" in ran.stderr
+
+
+@pytest.mark.parametrize("content", ["", "text,label\n", "[]"], ids=["empty", "a head alone", "an empty list"])
+def test_a_file_without_an_answer_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "labels.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"no answer in it|empty"):
+        read_earlier(tmp_path / "labels.csv")

@@ -333,8 +333,8 @@ def answers(
     run("annotator schema")
     newer = "Guidelines version 2 (since 2999-01-01T00:00:00+00:00), 1."
     client.update_project(answered["push"]["project"], {"description": newer})
-    answered |= {name: run(EXAMPLES[name]) for name in (*AFTER_ANSWERS, *MODELS)}
-    return {**answered, "dry run": run('annotator push run --project "French articles" --dry-run')}
+    answered["dry run"] = run('annotator push run --project "French articles" --dry-run')
+    return answered | {name: run(EXAMPLES[name]) for name in (*AFTER_ANSWERS, *MODELS)}
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in SERVING])

@@ -104,6 +104,30 @@ def test_older_answers_are_kept_in_a_file_and_their_units_wait_again(
         reopen(project=title, client=client, before="2", out=str(tmp_path / "more.jsonl"))
 
 
+def test_what_somebody_is_typing_outlives_a_reopening(
+    client: Client,
+    notes: PushNotes,
+    make_tasks: Callable[..., list[Task]],
+    new_title: Callable[[], str],
+    answer: Callable[..., int],
+    tmp_path: Path,
+) -> None:
+    title, tasks = new_title(), make_tasks(3)
+    made = push_tasks(tasks, project=title, client=client, notes=notes).project
+    done, changing, begun = (copy.task for copy in client.pushed_tasks(made))
+    answer(client, done, "sourced")
+    changed = answer(client, changing, "opinion")
+    typed = {"result": [], "lead_time": 2}
+    client.connection.change("POST", f"api/tasks/{changing}/annotations/{changed}/drafts", typed)
+    client.connection.change("POST", f"api/tasks/{begun}/drafts", typed)
+    newer = PushOptions(guidelines_version="2", instructions="<p>2</p>")
+    push_tasks(tasks, project=title, client=client, notes=notes, options=newer)
+    found = reopen(project=title, client=client, before="2", out=str(tmp_path / "older.jsonl"))
+    assert (found.answers, found.units, found.being_changed) == (1, 1, 1)
+    assert [draft["annotation"] for task in (changing, begun) for draft in client.drafts(task)] == [changed, None]
+    assert client.connection.request(f"api/projects/{made}/next", method="GET")["id"] in (done, begun)
+
+
 def test_the_function_takes_what_a_team_sets_as_the_command_does(
     client: Client,
     make_tasks: Callable[..., list[Task]],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,38 @@ def test_another_predictor_makes_predictions_and_tasks_again_and_stays_pinned(tm
     assert files(tmp_path / "run") == files(tmp_path / "wanted")
     assert inode(tmp_path / "run", "translations") == kept
     assert "again" not in prepare(source, tmp_path / "run", "--predictor", "auto")
+
+
+def trained(folder: Path, *arguments: str) -> None:
+    """Train a model on the project's own units and put it into the folder."""
+    with (Path(__file__).parents[1] / "gates/data/labels_fr.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(islice(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 60))
+    units = [{"text": row["text"], "label": row["label"], "article_id": row["article"]} for row in rows]
+    labels = folder / "labels.jsonl"
+    labels.write_text("".join(json.dumps({**unit, "source_lang": "fr"}) + "\n" for unit in units), encoding="utf-8")
+    out = ("--out", folder / "team.model", "--no-encoder", "--resamples", "0")
+    assert annotator("train", labels, *out, *arguments).returncode == 0
+
+
+def test_a_trained_model_makes_predictions_again_and_is_pinned_by_its_digest(tmp_path: Path) -> None:
+    source, run = corpus(tmp_path / "a.jsonl", 3), tmp_path / "run"
+    prepare(source, run)
+    kept = inode(run, "translations")
+    versions = []
+    for least in ("0.7", "0.8"):
+        trained(tmp_path, "--min-score", least)
+        said = prepare(source, run, "--predictor", "team.model")
+        assert "predictions, tasks are made again" in said
+        info = json.loads((run / "run.json").read_bytes())
+        assert info["settings"]["min_score"] == float(least)
+        assert {json.loads(line)["model_version"] for line in (run / "predictions.jsonl").open()} == {
+            info["steps"]["predict"]
+        }
+        versions.append(info["steps"]["predict"])
+    assert versions[0] != versions[1]
+    assert all(version.startswith("model-") for version in versions)
+    assert inode(run, "translations") == kept
+    assert "again" not in prepare(source, run, "--predictor", "auto")
 
 
 class KilledError(BaseException):

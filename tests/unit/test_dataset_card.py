@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,13 @@ def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, text: str,
         read_about(written(tmp_path, text), {})
     assert said in refused.value.message
     assert hint in refused.value.hint
+
+
+def test_the_file_of_the_tutorial_says_what_it_may() -> None:
+    page = (Path(__file__).parents[2] / "docs/tutorial.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"```toml file: dataset.toml\n(.*?)```", page, re.DOTALL)
+    about = About.model_validate(tomllib.loads(told))
+    assert [author.group for author in about.authors] == [False, True]
 
 
 @pytest.mark.parametrize("evil", [EVIL, MARKDOWN, TEX, "a: b\n- c", "'\"\\"])

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = "=Selon l’Insee 👩‍👩‍👧, « tout va »;\nou presque."
 ABOUT = {"url": "https://x.example/ADDRESS", "published": "2025-01", "author": "Ana", "section": "Local"}
 ABOUT |= {"article_language": "pt-BR"}
+ROW = {"source": {"desk": "DESK", "tags": ["à", 3]}}
 CODES = ["number_mismatch", "lost_name"]
 SAID = {
     "a:1": (Label.SOURCED, Label.SOURCED, Label.OPINION, AnnotationStatus.SKIPPED),
@@ -48,7 +49,7 @@ def task_data(unit: str) -> TaskData:
     warnings = {"translation_warnings": "WARNED; 2", "translation_warning_codes": CODES}
     numbers = {"source_lang_confidence": 0.75, "suggested_score": 0.123, "suggested_label": "rhetoric"}
     texts |= {"brand_new": f"UNKNOWN {unit}", "rights": "CC0-1.0", **ABOUT}
-    return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers})
+    return TaskData.model_validate({**blank, **known, **place, **texts, **warnings, **numbers, **ROW})
 
 
 def answer(unit: str, who: int, said: Label | AnnotationStatus) -> Annotation:
@@ -107,6 +108,7 @@ def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
         "context": (row["before"], row["after"]),
         "suggestion": (row["suggested_label"], row["suggested_score"]),
         "article": {name: row[name] for name in ABOUT},
+        "fields of the row": row["source"],
         "label counts": [row[name] for name in COUNTS],
         "label": row["label"],
         "known answer": row["gold"] or None,
@@ -163,6 +165,7 @@ def read_csv(folder: Path) -> Iterator[Kept]:
                 "context": (cells["before"], cells["after"]),
                 "suggestion": (cells["suggested_label"], float(cells["suggested_score"])),
                 "article": {name: cells[name] for name in ABOUT},
+                "fields of the row": cells["source"],
                 "label counts": [int(cells[name]) for name in COUNTS],
                 "label": cells["label"] or None,
                 "known answer": cells["gold"] or None,
@@ -293,6 +296,7 @@ TRACES = {
     "context": "BEFORE",
     "suggestion": "0.123",
     "article": "ADDRESS",
+    "fields of the row": "DESK",
     "label counts": "label_counts",
     "label": "unsourced",
     "decision": "majority",

@@ -47,6 +47,30 @@ def of_text(tmp_path: Path) -> Callable[..., list[Article | Failure]]:
 OfText = Callable[..., list[Article | Failure]]
 
 
+@pytest.mark.parametrize(
+    ("feed", "entry", "rights"),
+    [
+        ("<copyright>© Le\n Journal</copyright>", "", "© Le Journal"),
+        ("<copyright>© Le Journal</copyright>", "<dc:rights>CC BY 4.0</dc:rights>", "CC BY 4.0"),
+        (
+            "",
+            '<license xmlns="http://creativecommons.org/ns#" resource="https://x.example/by"/>',
+            "https://x.example/by",
+        ),
+        ("", "<media:content><media:copyright>© Photo</media:copyright></media:content>", ""),
+        ("", "<media:copyright>© Photo</media:copyright>", ""),
+    ],
+    ids=["feed", "entry", "licence", "picture", "of-media"],
+)
+def test_rights_of_an_entry_are_its_own_or_those_of_the_feed(
+    of_text: OfText, feed: str, entry: str, rights: str
+) -> None:
+    text = RSS.replace("<language>", f"{feed}<language>").replace("<description>", f"{entry}<description>", 1)
+    first, *_ = of_text(text)
+    assert isinstance(first, Article)
+    assert first.rights == rights
+
+
 def test_rss_entries_with_their_text_become_articles_and_summaries_are_named(of_text: OfText) -> None:
     full, summary, bare = of_text(RSS, "feed.rss")
     assert isinstance(full, Article)

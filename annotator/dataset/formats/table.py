@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 
-from annotator.dataset.columns import COUNTS, DATA_FIELDS, count_cells, sample_cells
+from annotator.dataset.columns import COUNTS, DATA_FIELDS, count_cells, sample_cells, source_cell
 from annotator.models import Record
 from annotator.spreadsheet import neutral
 
@@ -26,6 +26,7 @@ COLUMNS = (
     "sample_stratum_size",
     "gold",
     *COUNTS,
+    "source",
     "annotators",
     "votes",
     "marks",
@@ -72,6 +73,7 @@ def row(record: Record) -> tuple[object, ...]:
         *("" if cell is None else cell for cell in sample_cells(record).values()),
         record.gold.label if record.gold else "",
         *count_cells(record),
+        source_cell(record),
         len({vote.annotator for vote in votes}),
         "; ".join([f"{vote.annotator}: {vote.label or vote.status}" for vote in votes]),
         "; ".join([f"{vote.annotator}: {', '.join(vote.marks)}" for vote in votes if vote.marks]),
