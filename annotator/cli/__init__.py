@@ -28,6 +28,7 @@ from annotator.cli.labelling_progress import progress as labelling_progress
 from annotator.cli.practice import practice
 from annotator.cli.prepare import prepare
 from annotator.cli.problems import Problem, noted_ctrl_c, problem_of, sigterm_as_ctrl_c
+from annotator.cli.publish import publish
 from annotator.cli.pull import pull
 from annotator.cli.push import push
 from annotator.cli.registration import Command, add_command
@@ -79,6 +80,7 @@ _EXAMPLES: dict[Command, str] = {
     train: "annotator train labels.jsonl --out team.model",
     evaluate: "annotator evaluate dataset --predictor cues --predictor team.model",
     verify: "annotator verify dataset",
+    publish: "annotator publish dataset --to hf:my-team/claims",
     forget: "annotator forget 3de483e6b032040c --run run --dataset dataset",
     status: "annotator status run --verify",
     demo: "annotator demo --once",

@@ -285,6 +285,23 @@ class DatasetVerified(TypedDict):
     faults: list[Fault]
 
 
+class DatasetPublished(TypedDict):
+    """`publish`; without `--yes` nothing is sent, and there is no address."""
+
+    repository: str
+    files: int
+    """Of the dataset, the manifest among them."""
+    bytes: int
+    lacks: list[str]
+    """What the card does not say, in words."""
+    url: str
+    sent: int
+    """Files that the repository did not have."""
+    already_there: int
+    private: bool
+    """Whether the repository is, or would be."""
+
+
 class Held(TypedDict):
     """What a run, a project or a dataset held of an article."""
 

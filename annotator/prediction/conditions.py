@@ -15,6 +15,7 @@ SENTENCE = 14
 # "how", "can"). Of 75 real sentences with three two in three were opinions; of 21 with two of which one weighs 16, of
 # 29 with two that link 9.
 _ARGUMENT = 2
+_CROWD = 3
 _QUESTION = "question, open or not"
 _DASHES = "-–—"
 _LINKS = "words that link an argument"
@@ -83,6 +84,12 @@ def figurative(features: Features) -> bool:
 def phrased(features: Features) -> bool:
     """Tell whether a figure has several words: single ones ("fuel", "dream") are mostly meant as they stand."""
     return any(" " in cue.text for cue in features.cues["figure"])
+
+
+def crowded(features: Features) -> bool:
+    """Tell whether three figures share a unit, one of them a phrase: of a thousand real sentences none has it."""
+    figures = {cue.text.lower() for cue in features.cues["figure"]}
+    return len(figures) >= _CROWD and phrased(features) and not features.has("event", "number", "date")
 
 
 def argues(features: Features) -> bool:
