@@ -103,6 +103,8 @@ def train_on(dataset: Path, out: Path, options: TrainingOptions) -> Trained:
         UsageError: the dataset cannot be read or is too small, or the model cannot be written there.
     """
     records = _records_of(dataset)
+    if not records.is_file():  # it is read twice
+        raise UsageError(f"{shown_name(str(dataset))}: not a file or folder", hint="save it in a file first")
     keep_apart({"--out": out}, [str(records)])
     known = read_known([dataset])
     with records.open("rb") as stream:
