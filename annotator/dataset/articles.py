@@ -132,6 +132,8 @@ class Articles(AbstractContextManager["Articles"]):
         retention = max(article.retention, own, key=_STRICTNESS.index)
         is_masked = self._policy.mask_handles
         told = {name: given[name] for name in _GIVEN if given.get(name) and not getattr(article, name)}
+        if is_masked:
+            told = {name: masked(text) if name != "rights" else text for name, text in told.items()}
         if retention is not Retention.FULL:
             told.pop("title", None)
         leaves = retention is Retention.FULL
