@@ -124,6 +124,8 @@ def test_an_article_that_was_corrected_has_a_line_for_each_revision_with_units(t
     [
         ("{}\n", "articles.jsonl:1: not an article"),
         ("\n\ntexte\n", "articles.jsonl:3: not an article"),
+        ('{"article_id": "a", "revision": "", "text": "Un.", "author": ["A"]}\n', "articles.jsonl:1: not an article"),
+        ('{"article_id": "a", "revision": "", "text": "Un.", "units": "x"}\n', "articles.jsonl:1: not an article"),
         (None, "no such file"),
     ],
 )
