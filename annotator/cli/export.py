@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,7 +14,6 @@ from annotator.cli.out_names import dataset_folder
 
 if TYPE_CHECKING:
     from annotator.dataset.collect import ExportReport
-    from annotator.licences import Standing
 
 _FORMATS = (
     "csv, xlsx, parquet, hf, web-annotation, claims, conll, label-studio or all; can be given several times. "
@@ -121,7 +119,7 @@ def export(
     counts = report.counts()
     show_failures(report.failures, counts["set_aside"], str(failures or ""))
     show_unnamed(report.collected.unnamed)
-    _say_rights(report.tally.rights, include_text=include_text)
+    _say_rights(report, include_text=include_text)
     if report.crossed_out:
         say(f"crossed out {report.crossed_out} e-mail addresses and phone numbers in comments")
     if silent := ", ".join(options.about.missing):
@@ -134,23 +132,29 @@ def export(
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))
 
 
-def _say_rights(rights: Counter[Standing], *, include_text: bool) -> None:
+def _say_rights(report: ExportReport, *, include_text: bool) -> None:
+    rights = report.tally.rights
     kept_back = sum(number for name, number in rights.items() if name != "open")
     if not kept_back:
         return
     say("articles by rights: " + ", ".join(f"{name} {number:,}" for name, number in sorted(rights.items())))
-    if include_text:
+    if report.retention.keys() == {"offsets"}:
+        say("the dataset holds no text of any article")
+    elif include_text:
         say(f"the dataset holds text of {kept_back:,} articles under no open licence, as --include-text asks")
-        return
-    say(
-        f"of {kept_back:,} articles under no open licence the dataset holds single units alone, without context and "
-        "titles; --include-text keeps these where you may pass them on"
-    )
+    else:
+        say(
+            f"of {kept_back:,} articles under no open licence the dataset holds single units alone, without context "
+            "and titles; --include-text keeps these where you may pass them on"
+        )
 
 
 def _say_splits(report: ExportReport, *, is_by_units: bool) -> None:
+    from annotator.dataset import card
+
     if report.empty_splits:
-        few = f"{report.articles:,} articles fall into {report.groups:,} groups that no split divides: too few"
+        articles, groups = card.many(report.articles, "article"), card.many(report.groups, "group")
+        few = f"{articles} in {groups} that no split divides: too few"
         say(f"warning: no records for {' and '.join(report.empty_splits)}: {few}")
     if report.leakage.units:
         hint = "" if is_by_units else "; --keep-together units puts them in one"

@@ -20,6 +20,7 @@ OTHERS = "others"
 _MONTH = re.compile(r"\d{4}(?:-\d{2})?")
 _DAY = 10
 _NO_ENGINE = frozenset({"", "none", "same-language"})
+_STRICTNESS = (Standing.OPEN, Standing.UNKNOWN, Standing.RESERVED)
 _LABELLED, _NOT_A_UNIT = AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT
 _RESAMPLES, _MOST_DRAWS, _SEED = 1000, 20_000_000, 1
 """As `annotator agreement` draws, but for fewer resamples of more than 20,000 articles, which take memory."""
@@ -70,6 +71,9 @@ class Tally:
     """Of the answers."""
     _labels: Collected = field(default_factory=lambda: Collected([str(label) for label in Label]))
     _article: str | None = None
+    _rights: str = ""
+    _statement: tuple[Standing, str] | None = None
+    """What counts for the article so far."""
     _site: Site = field(default_factory=Site)
 
     def add(self, record: Record) -> int:
@@ -78,6 +82,8 @@ class Tally:
         if data.article_id != self._article:
             self._article = data.article_id
             self._add_article(record)
+        elif record.rights != self._rights:
+            self._add_rights(record.rights)
         self._site.units += 1
         is_translated = data.translation_engine not in _NO_ENGINE
         if is_translated:
@@ -110,11 +116,8 @@ class Tally:
         return compare(table, resamples(articles, times=times, seed=_SEED))
 
     def _add_article(self, record: Record) -> None:
-        standing = known_standing(record.rights)
-        self.rights[standing] += 1
-        statement = (standing, record.rights)
-        is_known = statement in self.statements or len(self.statements) < _MOST_STATEMENTS
-        self.statements[statement if is_known else (standing, OTHERS)] += 1
+        self._statement = None
+        self._add_rights(record.rights)
         name = record.data.site if record.data.site in self.sites or len(self.sites) < _MOST_STATEMENTS else OTHERS
         month = match[0] if (match := _MONTH.match(record.data.published)) else ""
         self.months[month] += 1
@@ -122,6 +125,19 @@ class Tally:
         site.articles += 1
         if month:
             site.first, site.last = min(site.first or month, month), max(site.last, month)
+
+    def _add_rights(self, rights: str) -> None:
+        """Count what the article's rights say; of its revisions the strictest counts, which keeps its text back."""
+        self._rights, standing = rights, known_standing(rights)
+        if self._statement and _STRICTNESS.index(standing) <= _STRICTNESS.index(self._statement[0]):
+            return
+        if self._statement:
+            self.rights -= Counter([self._statement[0]])
+            self.statements -= Counter([self._statement])
+        is_known = (standing, rights) in self.statements or len(self.statements) < _MOST_STATEMENTS
+        self._statement = (standing, rights if is_known else OTHERS)
+        self.rights[standing] += 1
+        self.statements[self._statement] += 1
 
     def _add_translation(self, data: TaskData) -> None:
         self.engines[data.translation_engine] += 1

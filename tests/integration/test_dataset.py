@@ -191,6 +191,7 @@ def test_croissant_says_what_each_field_is_and_under_which_licences_labels_and_t
     [
         ((), "", "of 40 articles under no open licence the dataset holds single units alone"),
         (("--include-text",), "AVANT", "the dataset holds text of 40 articles under no open licence"),
+        (("--include-text", "--retention", "offsets"), "", "the dataset holds no text of any article"),
     ],
 )
 def test_export_says_of_how_many_articles_it_keeps_text_back(

@@ -115,6 +115,7 @@ def test_card_counts_who_labelled_what_and_how(tmp_path: Path) -> None:
     ]
     _, body = card(tmp_path, *records)
     for line in (
+        "3 claim units of 0 news articles, labelled by people for what each unit's text does: 5 answers.",
         "- Who: 2 people, from 2026-01-01 to 2026-01-02.",
         "| 1 | 1 |",
         "| 2 | 2 |",
@@ -131,6 +132,17 @@ def test_card_counts_who_labelled_what_and_how(tmp_path: Path) -> None:
         "1 unit with one answer alone",
     ):
         assert line in body
+
+
+def test_an_article_whose_revisions_have_other_rights_counts_once_under_the_strictest() -> None:
+    rights = ("CC BY 4.0", "© Le Journal", "CC BY 4.0")
+    report = ExportReport()
+    for number, words in enumerate(rights):
+        report.count(record(number, "opinion", rights=words))
+    assert (dict(report.tally.rights), dict(report.tally.statements)) == (
+        {"reserved": 1},
+        {("reserved", "© Le Journal"): 1},
+    )
 
 
 def test_agreement_of_the_card_is_that_of_the_command() -> None:

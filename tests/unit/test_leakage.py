@@ -98,7 +98,7 @@ def test_too_few_articles_for_a_split_are_said_in_card_and_command(tmp_path: Pat
     manifest = json.loads((tmp_path / "apart/manifest.json").read_bytes())
     assert manifest["leakage"] == {"identical_texts": 1, "identical_units": 6, "near_identical_units": 0}
     said = annotator("export", tasks, "--out", tmp_path / "one", "--keep-together", "units").stderr.decode()
-    assert "no records for validation and test: 6 articles fall into 1 groups that no split divides" in said
+    assert "no records for validation and test: 6 articles in 1 group that no split divides" in said
     card = (tmp_path / "one/README.md").read_text(encoding="utf-8")
     assert "There are too few articles for validation and test." in card
     assert "No unit's text stands in more than one split" in card
