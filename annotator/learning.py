@@ -184,7 +184,7 @@ def read_known(paths: Sequence[Path]) -> Known:
             if isinstance(found, str):
                 not_used[found] += 1
             elif (key := (found.article_id, found.text, found.position)) in units:
-                not_used["repeated"] += 1
+                not_used["repeated" if units[key].label is found.label else "repeated with another label"] += 1
             else:
                 units[key] = found
     if not units:

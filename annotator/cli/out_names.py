@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from annotator.errors import UsageError
-from annotator.output import is_stream
+from annotator.output import STREAM, is_stream
 
 _OTHER_FORMS = "bz2|csv|db|docx?|gz|html|md|ods|parquet|pdf|sqlite|toml|tsv|txt|xlsx?|xml|xz|ya?ml|zip|zst"
 """A folder may have a full stop in its name (`run-2025.01`), so only known endings of other files are refused."""
@@ -49,6 +49,8 @@ def dataset_folder(out: Path) -> Path:
 
 def model_file(out: Path) -> Path:
     """Check where `train` writes: one file, under a name that promises no other form."""
+    if str(out) == STREAM:
+        raise UsageError("--out -: a model is one file, for prepare to read it again", hint="--out team.model")
     if out.is_dir():
         raise UsageError(f"--out {out}: a folder, and a model is one file", hint=f"--out {out / 'team.model'}")
     if _ends_in(out, f"jsonl|ndjson|{_OTHER_FORMS}"):

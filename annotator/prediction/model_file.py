@@ -122,7 +122,7 @@ def _check_steps(model: TrainedModel, name: str) -> None:
     if model.labels != LABELS:
         raise UsageError(f"{name}: made for other labels than {', '.join(LABELS)}", hint=train)
     if model.cues != CuePredictor.version:
-        message = f"{name}: trained with cues {model.cues}, and this version has cues {CuePredictor.version}"
+        message = f"{name}: trained with cues {model.cues[:60]}, and this version has cues {CuePredictor.version}"
         raise UsageError(message, hint=train)
     known = (encoder.NAME, encoder.DIGEST)
     if model.encoder and (model.encoder, model.encoder_sha256) != known:

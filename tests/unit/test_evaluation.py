@@ -111,6 +111,12 @@ def test_what_is_not_used_is_counted_with_its_reason(tmp_path: Path) -> None:
     assert known.not_used == {"repeated": 1, "disputed": 1, "not a unit": 1, "text not kept": 1, "known answer": 1}
 
 
+def test_a_unit_that_comes_again_with_another_label_is_counted_apart(tmp_path: Path) -> None:
+    again = {"label": "opinion"}
+    known = read_known([records(tmp_path, {}, {}, again)])
+    assert known.not_used == {"repeated": 1, "repeated with another label": 1}
+
+
 def test_units_answered_in_sight_of_a_suggestion_are_measured_apart(tmp_path: Path) -> None:
     vote = {"annotator": "1", "status": "labelled", "label": "sourced"}
     path = records(

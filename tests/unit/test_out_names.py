@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.cli.out_names import answers_file, dataset_folder, page_file, tasks_or_run, translation_file
+from annotator.cli.out_names import answers_file, dataset_folder, model_file, page_file, tasks_or_run, translation_file
 from annotator.errors import UsageError
 
 
@@ -58,6 +58,7 @@ def test_name_that_fits_is_taken(check: Callable[[object], object], out: object)
         (page_file, Path("ds/records.jsonl"), "--out ds/records.html"),
         (page_file, Path("README"), "--out README.html"),
         (page_file, Path("p.html.gz"), "--out p.html"),
+        (model_file, Path("-"), "--out team.model"),
     ],
 )
 def test_name_of_another_form_is_wrong_usage_with_the_name_to_take(

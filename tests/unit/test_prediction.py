@@ -263,7 +263,7 @@ def test_folding_keeps_every_offset(text: str) -> None:
     assert len(folded(text)) == len(text)
 
 
-@pytest.mark.parametrize("piece", ["le le ", "a", "« a ", ", a", "1 000 "])
+@pytest.mark.parametrize("piece", ["le le ", "a", "« a ", ", a", "1 000 ", "le ministre a dit que "])
 def test_cost_stays_linear_on_hostile_text(piece: str) -> None:
     def predict(text: str) -> list[Prediction]:
         return CuePredictor().predict(article_of([text]))
