@@ -64,15 +64,13 @@ def pseudonyms(data_dir: Path) -> Rename:
         UsageError: the key cannot be read or written.
     """
     key = _key(data_dir / KEY_FILE)
-    pseudonym_of: dict[str, str] = {}
 
+    @lru_cache(maxsize=10_000)
     def pseudonym(annotator: str, server: str) -> str:
         if is_pseudonym(annotator):
             return annotator
         name = qualified(annotator, server)
-        if name not in pseudonym_of:
-            pseudonym_of[name] = "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
-        return pseudonym_of[name]
+        return "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
 
     return pseudonym
 
@@ -135,14 +133,10 @@ def protect(record: Record, policy: TextPolicy) -> Record:
     if policy.mask_handles or retention is Retention.OFFSETS:
         fields |= _masked_or_bare(record, retention, mask=policy.mask_handles)
     elif retention is Retention.UNITS:
-        shown = data.__dict__.copy()
-        shown.update(_NO_CONTEXT)
-        if data.source:
-            shown["source"] = without_texts(data.source, data.article_title)
-        shown.update(extra)
-        fields["data"] = data.of_checked(shown)
+        source = without_texts(data.source, data.article_title) if data.source else data.source
+        fields["data"] = TaskData.of_checked({**data.__dict__, **_NO_CONTEXT, "source": source, **extra})
     fields.update(record.model_extra or {})
-    return record.of_checked(fields)
+    return Record.of_checked(fields)
 
 
 def _masked_or_bare(record: Record, retention: Retention, *, mask: bool) -> dict[str, Any]:
