@@ -11,7 +11,7 @@ _SIGNS = frozenset(_FORMULA)
 
 def neutral(cells: Iterable[object]) -> list[object]:
     """Return text that no spreadsheet runs: a `'` goes before what could start a formula (and before a `'`)."""
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _SIGNS else cell for cell in cells]
+    return [f"'{cell}" if cell and isinstance(cell, str) and cell[0] in _SIGNS else cell for cell in cells]
 
 
 def original(cell: str) -> str:

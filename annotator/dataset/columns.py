@@ -42,6 +42,7 @@ _SAMPLE = (
     Column("sample_stratum"),
     Column("sample_stratum_size", "int64"),
 )
+_SAMPLE_NAMES = tuple(column.name for column in _SAMPLE)
 
 DATA_FIELDS = tuple(name for name in TaskData.model_fields if name != "source")
 """Every field of a task but `source`, whose fields are others in each dataset: its column is their JSON."""
@@ -75,7 +76,7 @@ def flat(record: Record) -> dict[str, Any]:
         "split": record.split,
         "rights": record.rights,
         "retention": str(record.retention),
-        **sample_cells(record),
+        **dict(zip(_SAMPLE_NAMES, sample_cells(record), strict=True)),
         "gold": str(record.gold.label) if record.gold else None,
         **dict(zip(COUNTS, count_cells(record), strict=True)),
         "source": source_cell(record),
@@ -84,11 +85,10 @@ def flat(record: Record) -> dict[str, Any]:
     }
 
 
-def sample_cells(record: Record) -> dict[str, Any]:
-    """Return how the unit was drawn; without numbers where it was simply pushed."""
+def sample_cells(record: Record) -> tuple[float | None, str, int | None]:
+    """Return how the unit was drawn, in the order of the columns; without numbers where it was simply pushed."""
     sample = record.sample
-    cells = (sample.probability, sample.stratum, sample.of) if sample else (None, "", None)
-    return dict(zip((column.name for column in _SAMPLE), cells, strict=True))
+    return (sample.probability, sample.stratum, sample.of) if sample else (None, "", None)
 
 
 def count_cells(record: Record) -> list[int]:

@@ -146,8 +146,11 @@ class Grouping(AbstractContextManager["Grouping"]):
         rows = self._database.execute(_SORTED)
         for _unit, group in groupby(rows, key=itemgetter(0)):
             rows_of_unit = list(group)
-            if len(rows_of_unit) > 1:
-                rows_of_unit = sorted(set(rows_of_unit), key=itemgetter(slice(5)))
+            if len(rows_of_unit) == 1:
+                *_, json, data, server = rows_of_unit[0]
+                yield [_on_server(_stored(json, _stored_data(data)), server)]
+                continue
+            rows_of_unit = sorted(set(rows_of_unit), key=itemgetter(slice(5)))
             shown = {json: _stored_data(json) for *_, json, _server in rows_of_unit}
             yield [_on_server(_stored(json, shown[data]), server) for *_, json, data, server in rows_of_unit]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from annotator.models import Record, Vote
@@ -21,6 +20,7 @@ _PHONE = (
 )
 _DATE = r"\d{1,2}[./-]\d{1,2}[./-]\d{4}"
 _ADDRESS = re.compile(rf"{_E_MAIL}|(?!{_DATE})(?:{_PHONE})(?![\w])")
+_OWN_WORDS = ("comment", "adjudication")
 _DAY = 10
 """Length of an ISO date."""
 
@@ -45,14 +45,14 @@ def without_addresses(text: str) -> tuple[str, int]:
 
 def impersonal(record: Record, *, times: bool) -> Kept:
     """Return the record without addresses in comments and, but for `times`, without the hours of its answers."""
-    votes, counts = zip(*_each(record.votes, times=times), strict=True) if record.votes else ((), ())
-    return Kept(record.of_checked({**record.__dict__, "votes": tuple(votes)}), sum(counts))
-
-
-def _each(votes: Iterable[Vote], *, times: bool) -> Iterable[tuple[Vote, int]]:
-    for vote in votes:
-        comment, in_comment = without_addresses(vote.comment) if vote.comment else ("", 0)
-        reason, in_reason = without_addresses(vote.adjudication) if vote.adjudication else ("", 0)
-        days = {} if times else {"created_at": vote.created_at[:_DAY], "updated_at": vote.updated_at[:_DAY]}
-        changed = {"comment": comment, "adjudication": reason, **days}
-        yield vote.of_checked({**vote.__dict__, **changed}), in_comment + in_reason
+    votes, crossed_out = [], 0
+    for vote in record.votes:
+        fields = vote.__dict__.copy()
+        for name in _OWN_WORDS:
+            if fields[name]:
+                fields[name], number = without_addresses(fields[name])
+                crossed_out += number
+        if not times:
+            fields["created_at"], fields["updated_at"] = vote.created_at[:_DAY], vote.updated_at[:_DAY]
+        votes.append(Vote.of_checked(fields))
+    return Kept(Record.of_checked({**record.__dict__, "votes": tuple(votes)}), crossed_out)

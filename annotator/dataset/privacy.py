@@ -71,15 +71,13 @@ def pseudonyms(data_dir: Path) -> Rename:
         UsageError: the key cannot be read or written.
     """
     key = _key(data_dir / KEY_FILE)
-    pseudonym_of: dict[str, str] = {}
 
+    @lru_cache(maxsize=10_000)
     def pseudonym(annotator: str, server: str) -> str:
         if is_pseudonym(annotator):
             return annotator
         name = qualified(annotator, server)
-        if name not in pseudonym_of:
-            pseudonym_of[name] = "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
-        return pseudonym_of[name]
+        return "a-" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
 
     return pseudonym
 

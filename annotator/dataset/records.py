@@ -23,7 +23,9 @@ POLICIES = {
     "skipped": "kept in the votes, without a say",
 }
 _UNLABELLED = AnnotationStatus.UNLABELLED
-_HAVE_A_SAY = (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)
+_HAVE_A_SAY = {status: RecordStatus(status) for status in (AnnotationStatus.LABELLED, AnnotationStatus.NOT_A_UNIT)}
+"""What an answer says that takes part in the decision, and what then stands for the unit."""
+_NO_COUNTS = dict.fromkeys(ANSWERS, 0)
 _VOTE_FIELDS = tuple(Vote.model_fields)
 _OF_VOTE = itemgetter(*_VOTE_FIELDS)
 _BLANK = {
@@ -103,19 +105,19 @@ def _vote(line: Annotation, rename: Rename) -> Vote:
 def decide(votes: Sequence[Vote]) -> Outcome:
     """Return what stands after the votes, one per annotator."""
     deciding = with_a_say(votes)
-    choices = [(vote.status, vote.label) for vote in deciding]
-    if not choices:
+    if not deciding:
         return Outcome(RecordStatus.SKIPPED if votes else RecordStatus.UNLABELLED)
-    status, label = chosen = max(choices, key=choices.count)
     first = deciding[0]
+    choices = [(vote.status, vote.label) for vote in deciding]
+    status, label = chosen = max(choices, key=choices.count) if len(choices) > 1 else choices[0]
     settled_by = Decision.GROUND_TRUTH if first.ground_truth else Decision.ADJUDICATED if first.adjudication else None
     decision = _decision(choices.count(chosen), len(choices), settled_by)
-    return Outcome(RecordStatus(status), label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
+    return Outcome(_HAVE_A_SAY[status], label, decision) if decision else Outcome(RecordStatus.UNDECIDED)
 
 
 def label_counts(votes: Iterable[Vote]) -> dict[str, int]:
     """Return how many people gave each answer, for those who train on all of them: no skips, no verdicts."""
-    counts = dict.fromkeys(ANSWERS, 0)
+    counts = _NO_COUNTS.copy()
     for vote in votes:
         if not vote.adjudication and (answer := vote.answer):
             counts[answer] += 1
@@ -137,7 +139,9 @@ def _decision(count: int, total: int, settled_by: Decision | None) -> Decision |
     return Decision.MAJORITY if 2 * count > total else None
 
 
-def _in_order(annotations: Sequence[Annotation]) -> list[Annotation]:
+def _in_order(annotations: Sequence[Annotation]) -> Sequence[Annotation]:
+    if len(annotations) == 1:
+        return annotations
     return sorted(annotations, key=lambda line: (line.updated_at, line.annotation))
 
 
@@ -146,5 +150,7 @@ def _latest(votes: Sequence[Vote]) -> list[Vote]:
 
     By the names of the record: somebody whose answers were imported from a dataset has a pseudonym there already.
     """
+    if len(votes) < 2:  # noqa: PLR2004 - most units have one answer, and nothing to put in order
+        return [*votes]
     latest = {(vote.annotator, bool(vote.adjudication)): vote for vote in votes}
     return sorted(latest.values(), key=attrgetter("annotator"))

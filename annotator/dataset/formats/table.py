@@ -70,7 +70,7 @@ def row(record: Record) -> tuple[object, ...]:
         record.split,
         record.rights,
         record.retention,
-        *("" if cell is None else cell for cell in sample_cells(record).values()),
+        *("" if cell is None else cell for cell in sample_cells(record)),
         record.gold.label if record.gold else "",
         *count_cells(record),
         source_cell(record),

@@ -105,7 +105,9 @@ def mentions_of(values: Sequence[object], data: TaskData, unusable: list[Unusabl
             continue
         in_article = {"article_start": data.start + start, "article_end": data.start + end}
         fitting.append(Mention.of_checked({"start": int(start), "end": int(end), **in_article, "text": words}))
-    return tuple(sorted(fitting, key=lambda mention: (mention.start, mention.end)))
+    if len(fitting) > 1:
+        fitting.sort(key=lambda mention: (mention.start, mention.end))
+    return tuple(fitting)
 
 
 def _strings(value: object, key: str) -> list[str] | None:
