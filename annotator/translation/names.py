@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from annotator.translation import coverage, lexicon, vocabulary
 from annotator.translation.coverage import fold
+from annotator.translation.lengths import STRETCH
 from annotator.translation.protection import without_kept
 from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
@@ -17,7 +18,8 @@ _PART = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 
 def missing_names(original: str, text: str, pair: tuple[str, str]) -> list[str]:
     """Return the names of the source that the translation lacks."""
-    if not (expected := names(original, pair[0])):
+    expected = [name for name in names(original, pair[0]) if _LATIN.search(name) or not _LATIN.search(text)]
+    if not expected:  # nothing, or what another alphabet spells anew (`Киссинджер`)
         return []
     have = {fold(word) for word in _PART.findall(text)}
     joined = [word for word in have if "-" in word or "." in word]
@@ -28,7 +30,7 @@ def missing_names(original: str, text: str, pair: tuple[str, str]) -> list[str]:
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def names(original: str, language: str) -> tuple[str, ...]:
     """Return the words that are names by their look: a capital inside the sentence, or inside the word."""
-    text = without_kept(original)
+    text = STRETCH.sub(r" \g<0> ", without_kept(original))  # 娱乐新闻网站TMZ了解到
     found = [match[0] for match in _named(text, language) if _can_be_name(text, match, language)]
     is_shouted = found and sum(map(str.isupper, text)) > sum(map(str.islower, text))
     return () if is_shouted else tuple(dict.fromkeys(found))
@@ -75,8 +77,11 @@ def _starts(text: str, match: re.Match[str]) -> bool:
     return not before or before[-1] in '.?!…:«»“”"–—(-•¿¡'
 
 
-_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
-"""A capital says nothing of a noun there."""
+_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb", "tr"))
+"""A capital says nothing of a noun there; in Turkish of none that may be a body's or an office's: every word has one.
+
+Of 1,012 Turkish sentences that people translated 37 in 100 were warned of for words like `Üniversitesi`, `Başkanı`."""
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
 # Spanish writes every word of a body with a capital, and English translates it: `el Reino Unido`, `la Casa del Futuro`.
 _ARTICLE = {"es": re.compile(r"\b(?:el|la|los|las|del|al|una?|sus?|nuestr[oa]s?|est[ea])\s+\Z", re.IGNORECASE)}
 _LINK = re.compile(r"\s+(?:(?:del?|y|e|para|en|al?)\s+(?:(?:las?|los|el)\s+)?)?")

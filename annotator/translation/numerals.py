@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from annotator.translation.digits import plain, written_values
+from annotator.translation.lengths import WITHOUT_BLANKS
 from annotator.translation.vocabulary import REMEMBERED_TEXTS
 
 DECIMAL_COMMA = frozenset(("ca", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr"))
 
 _BLANKS = " \u00a0\u202f\u2009"
-# Digits behind a letter belong to a name (R2), unless the letter stands between hours and minutes (19h30).
+# Digits behind a letter belong to a name (R2), unless the letter stands between hours and minutes (19h30), or the
+# script has no blanks (第1), or writes short words together with the next one (ال78).
+_LETTERS_BEFORE = f"{WITHOUT_BLANKS}\u0620-\u064a\u0671-\u06d5"
 _TOKEN = re.compile(
-    rf"(?=\d)(?:(?<![^\W\d_])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
+    rf"(?=\d)(?:(?<![^\W\d_{_LETTERS_BEFORE}])|(?<=\d[hH]))(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WORD_PAIR = re.compile(r"(?=\b([^\W\d_]+)[- ]([^\W\d_]+))")
@@ -33,6 +37,23 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_MANY_CYRILLIC = {"тыс": 10**3, "тис": 10**3, "млн": 10**6, "миллион": 10**6, "мільйон": 10**6, "милион": 10**6,
+                  "млрд": 10**9, "миллиард": 10**9, "мільярд": 10**9, "милиард": 10**9, "трлн": 10**12,
+                  "триллион": 10**12}  # fmt: skip
+_MANY = {
+    "ru": _MANY_CYRILLIC, "uk": _MANY_CYRILLIC, "bg": _MANY_CYRILLIC,
+    "ar": {"ألف": 10**3, "الف": 10**3, "آلاف": 10**3, "مليون": 10**6, "ملايين": 10**6, "مليار": 10**9,
+           "بليون": 10**9, "تريليون": 10**12},
+    "fa": {"هزار": 10**3, "میلیون": 10**6, "میلیارد": 10**9, "تریلیون": 10**12},
+    "ur": {"ہزار": 10**3, "لاکھ": 10**5, "ملین": 10**6, "کروڑ": 10**7, "ارب": 10**9, "بلین": 10**9},
+    "ckb": {"هەزار": 10**3, "ملیۆن": 10**6, "ملیار": 10**9},
+    "hi": {"हज़ार": 10**3, "हजार": 10**3, "लाख": 10**5, "मिलियन": 10**6, "करोड़": 10**7, "बिलियन": 10**9,
+           "अरब": 10**9},
+    "tr": {"bin": 10**3, "milyon": 10**6, "milyar": 10**9, "trilyon": 10**12},
+    "th": {"พัน": 10**3, "หมื่น": 10**4, "แสน": 10**5, "ล้าน": 10**6},
+}  # fmt: skip
+"""What a number is multiplied by in languages that `_SCALE` does not know, by the beginning of the word."""
+_BUDDHIST = (2400, 2700)
 # "4:30 p.m." is 16h30 in French: an hour before noon has both values.
 _AFTERNOON = re.compile(r"^(?:[:.h]?\d\d)?\s*(?:p\.?m|in the (?:afternoon|evening)|at night)", re.IGNORECASE)
 _NOON = 12
@@ -81,6 +102,7 @@ class Number:
 @lru_cache(maxsize=2 * REMEMBERED_TEXTS)
 def numbers(text: str, language: str) -> tuple[Number, ...]:
     """Return the numbers written in digits, in order."""
+    text = plain(text)
     return tuple(number for match in _TOKEN.finditer(text) for number in _numbers_in(match, text, language))
 
 
@@ -101,7 +123,9 @@ def word_values(text: str, language: str) -> frozenset[Decimal]:
         for first, second in pairs
         if first in values_by_word and values_by_word.get(second, 0) in _SCALES.values()
     }
-    return frozenset(map(Decimal, values | tens | scaled | {_roman(match[1]) for match in _ROMAN.finditer(text)}))
+    roman = {_roman(match[1]) for match in _ROMAN.finditer(text)}
+    in_characters = written_values(text) if language in ("ja", "zh") else frozenset()
+    return in_characters | frozenset(map(Decimal, values | tens | scaled | roman))
 
 
 @cache
@@ -123,6 +147,8 @@ def _numbers_in(match: re.Match[str], text: str, language: str) -> Iterator[Numb
         return
     scale = _scale(after, language)
     values = {value * scale for value in values}
+    if language == "th":  # the Buddha's years: 2499 is 1956
+        values |= {value - 543 for value in values if value in range(*_BUDDHIST)}
     if _AFTERNOON.match(after):
         values |= {value + _NOON for value in values if value < _NOON}
     if re.match(r"'?s\b", after):  # the 1980s, the '80s
@@ -132,6 +158,9 @@ def _numbers_in(match: re.Match[str], text: str, language: str) -> Iterator[Numb
 
 def _scale(after: str, language: str) -> int:
     """Return what the words after a number multiply it by: `3 thousand million`; a French billion is a trillion."""
+    if many := _many(language):
+        found = many.match(after)
+        return _MANY[language][found[1]] * _scale(after[found.end() :], language) if found else 1
     scale, match = 1, _SCALE.match(after)
     while match:
         is_long = language != "en" and match["billion"] and match["billion"].lower().startswith("bill")
@@ -139,6 +168,12 @@ def _scale(after: str, language: str) -> int:
         after = after[match.end() :]
         match = _SCALE.match(after)
     return scale
+
+
+@cache
+def _many(language: str) -> re.Pattern[str] | None:
+    words = sorted(_MANY.get(language, ()), key=len, reverse=True)
+    return re.compile(rf"[\s-]*({'|'.join(words)})") if words else None
 
 
 def _values(token: str, language: str) -> Iterator[Decimal]:

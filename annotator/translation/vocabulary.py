@@ -110,7 +110,7 @@ HEDGE = {
         re.IGNORECASE,
     )
 }
-QUOTES = '«»“”„"‹›'
+QUOTES = '«»“”„"‹›「」『』＂〝〟'
 # What no negation of the language comes without: most texts are done with it.
 _MAY_NEGATE = {
     "fr": re.compile(r"\b(?:ne|n|pas|aucune?s?|personne|rien|jamais|nul|ni|non|sans)\b", re.IGNORECASE),
