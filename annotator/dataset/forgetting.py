@@ -19,7 +19,7 @@ from annotator.dataset.articles import ARTICLES, Joined
 from annotator.dataset.collect import ExportReport, SourceReport
 from annotator.dataset.folder import DatasetFolder, dataset_folder, earlier_manifest
 from annotator.dataset.forgotten import digest_of
-from annotator.dataset.formats import FormatOptions, jsonl, table
+from annotator.dataset.formats import FormatOptions, table
 from annotator.dataset.leakage import Leakage, UnitTexts
 from annotator.dataset.reading import of_dataset
 from annotator.dataset.splits import NAMES, SPLITS
@@ -62,7 +62,8 @@ def forget(out: Path, article_id: str) -> None:
         UsageError: it is not a dataset, or a file of it was changed since it was written.
     """
     manifest = _manifest_of(out)
-    names = [name for name in formats.FORMATS if formats.files([name]) - {jsonl.RECORDS} & manifest.files.keys()]
+    reference = formats.files([])
+    names = [name for name in formats.FORMATS if formats.files([name]) - reference & manifest.files.keys()]
     options = FormatOptions(tuple(names), *_form_of_csv(out / table.FILE))
     with dataset_folder(out, build.NAMES, frozenset(manifest.files)) as folder:
         held = [record for record in of_dataset(folder.target) if record.data.article_id == article_id]
