@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from annotator import agreement
+from annotator import agreement, guidelines
 from annotator import settings as configuration
 from annotator.agreement import AgreementOptions, AgreementReport
 from annotator.dataset import build, privacy, reading
@@ -99,11 +99,13 @@ def export(  # noqa: PLR0913 - what people choose most; the rest are the command
     Raises:
         UsageError: a format does not exist, there is no annotation, or something else in the folder would be lost.
     """
+    settings = configuration.load({})
     options = ExportOptions(
         formats=FormatOptions(names=tuple(formats)),
-        rename=None if names else privacy.pseudonyms(configuration.load({}).data_dir),
+        rename=None if names else privacy.pseudonyms(settings.data_dir),
         texts=privacy.TextPolicy(include_text=include_text),
         about=read_about(Path(about) if about else None, {"title": title, "license": license}),
+        guidelines=guidelines.of_team(settings.guidelines, Path()),
         place=place_row,
     )
     return build.export([Source(lines)], Path(folder), progress=lambda _records: None, options=options)

@@ -94,7 +94,7 @@ def export(
 
     Ends with 3 where an answer that somebody gave is not in it, and not where only an item of one is set aside.
     """
-    from annotator import answers, settings
+    from annotator import answers, guidelines, settings
     from annotator.dataset import build, privacy, splits
     from annotator.dataset.about import read_about
     from annotator.dataset.formats import FormatOptions
@@ -102,16 +102,18 @@ def export(
     from annotator.models import Retention
 
     build.check_names(out, [*sources, *(articles or ()), *([about] if about else [])], failures)
+    loaded = settings.load({})
     with counting("records") as advance, failure_file(failures) as listed:
         options = build.ExportOptions(
             formats=FormatOptions(names=tuple(formats), bom=bom, delimiter=delimiter),
             split=splits.SplitOptions(splits.shares(shares), seed, keep_together),
-            rename=None if names else privacy.pseudonyms(settings.load({}).data_dir),
+            rename=None if names else privacy.pseudonyms(loaded.data_dir),
             separate_servers=separate_servers,
             texts=privacy.TextPolicy(Retention(retention), include_text=include_text, mask_handles=mask_handles),
             times=times,
             articles=tuple(articles or ()),
             about=read_about(about, {"title": title, "license": license_name}),
+            guidelines=guidelines.of_team(loaded.guidelines, Path()),
             force=force,
             on_failure=listed,
         )

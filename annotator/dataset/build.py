@@ -10,8 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from annotator import __version__, guidelines
-from annotator.dataset import card, citation, croissant, formats, privacy
+from annotator import __version__
+from annotator.dataset import card, citation, croissant, formats, privacy, shown
 from annotator.dataset.about import About
 from annotator.dataset.articles import ARTICLES, Articles, article_files
 from annotator.dataset.collect import ExportReport, PlaceRow, Source, SourceReport, collect
@@ -24,11 +24,12 @@ from annotator.dataset.reading import Progress, counted
 from annotator.dataset.records import POLICIES, Rename, make_record, newest_of, renaming
 from annotator.dataset.splits import SPLITS, SplitOptions, Splits, read_splits, write_splits
 from annotator.errors import UsageError
+from annotator.guidelines import OfTeam
 from annotator.models import Failure, Manifest, Record
 from annotator.output import keep_apart
 
-CROISSANT, CARD, GUIDELINES = "croissant.json", "README.md", "guidelines.md"
-_BESIDE = (ARTICLES, SPLITS, GUIDELINES, citation.FILE, CARD, CROISSANT)
+CROISSANT, CARD = "croissant.json", "README.md"
+_BESIDE = (ARTICLES, SPLITS, shown.FILE, citation.FILE, CARD, CROISSANT)
 NAMES = frozenset({*formats.files(["all"]), *_BESIDE, MANIFEST})
 """Every file that an export may write. One that leaves this list stays in datasets that have it."""
 
@@ -49,6 +50,8 @@ class ExportOptions:
     articles: Sequence[Path] = ()
     """Files, or run folders, that hold the articles: then the dataset has their texts, as far as they may leave."""
     about: About = field(default_factory=About)
+    guidelines: OfTeam | None = None
+    """Those that people saw instead of ours, where they are at hand."""
     force: bool = False
     """Replace files of these names in `out` that an earlier export did not write."""
     on_failure: Callable[[Failure], object] = lambda _failure: None
@@ -95,6 +98,7 @@ def export(
         articles.join(given)
         report.joined = articles.write(folder.draft / ARTICLES)
         write_splits(folder.draft / SPLITS, splits, options.split)
+        report.guidelines_held = shown.write(folder.draft, report.guidelines, options.guidelines)
         named = {name: sha256(path) for _, name, path in sorted(sources, key=attrgetter("name")) if path}
         manifest = described(folder.draft, named, report, options.about)
         folder.publish(manifest.model_copy(update={"forgotten": forgotten}))
@@ -151,7 +155,6 @@ def write_records(
 
 def described(folder: Path, sources: Mapping[str, str], report: ExportReport, about: About) -> Manifest:
     """Write what describes the files that are there; return the manifest of all. `sources` are names and SHA-256."""
-    _text(folder / GUIDELINES, guidelines.markdown("en"))
     if cited := citation.cff(about):
         _text(folder / citation.FILE, cited)
     _text(folder / CARD, card.readme(report, about, folder))
@@ -186,6 +189,7 @@ def _manifest(report: ExportReport) -> Manifest:
         rights=_sorted(report.tally.rights),
         retention=_sorted(report.retention),
         guidelines=_sorted(report.guidelines),
+        guidelines_held=report.guidelines_held,
         set_aside=_sorted(collected.set_aside),
         files={},
     )

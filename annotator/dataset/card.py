@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from annotator import __version__
 from annotator.agreement import Agreement
-from annotator.dataset import citation, features
+from annotator.dataset import citation, features, shown
 from annotator.dataset.about import About
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
@@ -67,7 +67,7 @@ _FILES = {
     "label-studio.json": "tasks with their answers, to be imported into Label Studio again",
     "articles.jsonl": "an article per line, once for each revision that units are of: what is known of it, its text",
     "splits.json": "the split of each article, and near-duplicates",
-    "guidelines.md": "what the labels mean, as the annotators read it",
+    shown.FILE: "what the labels mean, as the annotators read it",
     citation.FILE: "how to cite the dataset",
     "croissant.json": "this description for machines (Croissant 1.0 with its RAI vocabulary)",
     "manifest.json": "counts, policies, what was set aside, SHA-256 of every file",
@@ -104,7 +104,7 @@ def readme(report: ExportReport, about: About, folder: Path) -> str:
         policies=report.policies,
         files={name: content for name, content in _FILES.items() if name in _LATER or (folder / name).exists()},
         retention=[(_TEXT_OF_RETENTION[Retention(name)], number) for name, number in sorted(report.retention.items())],
-        guidelines=sorted(report.guidelines),
+        guidelines=shown.told(report.guidelines, report.guidelines_held),
         agreement=agreement,
         coefficients=list(_coefficients(agreement)),
         limits=list(limits(report)),

@@ -159,6 +159,8 @@ class ExportReport:
     splits: Counter[str] = field(default_factory=Counter)
     retention: Counter[str] = field(default_factory=Counter)
     guidelines: Counter[str] = field(default_factory=Counter)
+    guidelines_held: tuple[str, ...] = ()
+    """The versions whose text is in the dataset."""
     marks: Counter[str] = field(default_factory=Counter)
     answers: int = 0
     """Votes in the records, without skips and verdicts."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from annotator.dataset import card, citation
+from annotator.dataset import card, citation, shown
 from annotator.dataset.about import About, Author
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
@@ -137,8 +137,8 @@ def _responsible(report: ExportReport, about: About) -> dict[str, Any]:
             f"translated by machine on the same computer: {', '.join(sorted(tally.engines)) or 'nothing'}",
         ],
         "rai:dataAnnotationProtocol": [
-            "guidelines.md; one label per unit and annotator, and side marks",
-            f"version of the guidelines: {', '.join(sorted(report.guidelines)) or 'unknown'}",
+            "one label per unit and annotator, and side marks",
+            f"guidelines: {shown.told(report.guidelines, report.guidelines_held)}",
             *filter(None, (about.procedure,)),
             f"verdicts on what others said: {tally.verdicts}, by {len(tally.adjudicators)}",
         ],

@@ -6,19 +6,20 @@ The manifest keeps a digest of its id, by which a later export into the folder l
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from annotator.dataset import build, formats
+from annotator.dataset import build, formats, shown
 from annotator.dataset.about import About
 from annotator.dataset.articles import ARTICLES, Joined
 from annotator.dataset.collect import ExportReport, SourceReport
 from annotator.dataset.folder import DatasetFolder, dataset_folder, earlier_manifest
 from annotator.dataset.forgotten import digest_of
-from annotator.dataset.formats import FormatOptions, jsonl, table
+from annotator.dataset.formats import FormatOptions, table
 from annotator.dataset.leakage import Leakage, UnitTexts
 from annotator.dataset.reading import of_dataset
 from annotator.dataset.splits import NAMES, SPLITS
@@ -61,7 +62,8 @@ def forget(out: Path, article_id: str) -> None:
         UsageError: it is not a dataset, or a file of it was changed since it was written.
     """
     manifest = _manifest_of(out)
-    names = [name for name in formats.FORMATS if formats.files([name]) - {jsonl.RECORDS} & manifest.files.keys()]
+    reference = formats.files([])
+    names = [name for name in formats.FORMATS if formats.files([name]) - reference & manifest.files.keys()]
     options = FormatOptions(tuple(names), *_form_of_csv(out / table.FILE))
     with dataset_folder(out, build.NAMES, frozenset(manifest.files)) as folder:
         held = [record for record in of_dataset(folder.target) if record.data.article_id == article_id]
@@ -76,6 +78,7 @@ def forget(out: Path, article_id: str) -> None:
             report.leakage = Leakage(**manifest.leakage) if is_bare else texts.leakage(splits)
         report.joined = _articles(folder, article_id)
         _splits(folder, article_id)
+        report.guidelines_held = _guidelines(folder, manifest)
         shares = json.loads((folder.draft / SPLITS).read_bytes())["shares"]
         report.empty_splits = tuple(name for name, share in shares.items() if share and not report.splits[name])
         about = About.model_validate(manifest.about)
@@ -148,6 +151,15 @@ def _articles(folder: DatasetFolder, article_id: str) -> Joined:
                 revisions += 1
                 known += article["length"] is not None
     return Joined(revisions, known)
+
+
+def _guidelines(folder: DatasetFolder, manifest: Manifest) -> tuple[str, ...]:
+    """Keep what people read; a dataset of an older version holds ours."""
+    if manifest.guidelines_held is None:
+        return shown.write(folder.draft, (), None)
+    if manifest.guidelines_held:
+        shutil.copyfile(folder.target / shown.FILE, folder.draft / shown.FILE)
+    return manifest.guidelines_held
 
 
 def _splits(folder: DatasetFolder, article_id: str) -> None:

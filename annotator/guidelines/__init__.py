@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
 from annotator.errors import UsageError
 from annotator.package_data import languages_in, read_data
+from annotator.team import OwnGuidelines
 
 _LARGEST = 200_000
 """Bytes; ours fill 20,000."""
 _FRENCH_BLANK = re.compile(" (?=[:;!?»])|(?<=«) ")
+
+
+class OfTeam(NamedTuple):
+    """Guidelines of a team's own, in Markdown."""
+
+    version: str
+    text: str
 
 
 def languages() -> tuple[str, ...]:
@@ -38,6 +47,24 @@ def html_of(name: str, folder: Path) -> str:
     """Return a team's own guidelines, a file in `folder` or below it, as an HTML fragment.
 
     Raises:
+        UsageError: as for `markdown_of`.
+    """
+    return _html(markdown_of(name, folder))
+
+
+def of_team(own: OwnGuidelines | None, folder: Path) -> OfTeam | None:
+    """Return the guidelines that the settings name; none where they name none.
+
+    Raises:
+        UsageError: as for `markdown_of`.
+    """
+    return OfTeam(own.version, markdown_of(own.file, folder)) if own else None
+
+
+def markdown_of(name: str, folder: Path) -> str:
+    """Return a team's own guidelines, a file in `folder` or below it.
+
+    Raises:
         UsageError: it cannot be read, or a link leads out of the folder: its text is for everybody who labels.
     """
     path, hint = folder / name, "[guidelines] in annotator.toml names it"
@@ -50,7 +77,7 @@ def html_of(name: str, folder: Path) -> str:
             content = stream.read(_LARGEST + 1)
         if len(content) > _LARGEST:
             raise UsageError(f"{name}: is larger than {_LARGEST:,} bytes, which nobody reads", hint=hint)
-        return _html(content.decode("utf-8-sig"))
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name}: is not UTF-8 (byte {error.start + 1})", hint="save it again as UTF-8") from None
     except OSError as error:

@@ -115,6 +115,9 @@ class Manifest(Value):
     rights: dict[str, int] = Field(default={}, description="open, reserved or unknown to number of articles.")
     retention: dict[str, int] = Field(default={}, description="full, units or offsets to number of records.")
     guidelines: dict[str, int] = Field(default={}, description="Version of the guidelines to number of votes.")
+    guidelines_held: tuple[str, ...] | None = Field(
+        default=None, description="The versions whose text guidelines.md holds. Not in older files."
+    )
     set_aside: dict[str, int] = Field(description="Reason to count of what is not in the records.")
     about: dict[str, JsonValue] = Field(
         default={}, description="What whoever exported said of the dataset: its title, its licence."

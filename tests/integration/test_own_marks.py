@@ -72,6 +72,7 @@ def test_own_marks_and_guidelines_go_all_the_way(
     run("export", "answers.jsonl", "--out", "dataset")
     card = (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
     assert "| gone | 1 |\n| satire | 2 |" in card
+    assert (tmp_path / "dataset" / "guidelines.md").read_text(encoding="utf-8") == "# House rules"
 
 
 def test_older_answers_are_kept_in_a_file_and_their_units_wait_again(
