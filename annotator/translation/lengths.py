@@ -43,14 +43,14 @@ _WORDS_A_WORD = {
 
 def words(text: str, language: str) -> int:
     """Return how many words the text would have in English."""
-    spaced = STRETCH.sub(" ", text)
+    spaced = text if text.isascii() else STRETCH.sub(" ", text)
     counted = len(_WORD.findall(spaced)) * _WORDS_A_WORD.get(language, 1)
     return ceil(counted + sum(map(_weight, STRETCH.findall(text))) if spaced != text else counted)
 
 
 def letters(text: str) -> int:
     """Return how many characters the text would have in English: a Chinese one stands for three or four."""
-    wide = "".join(_WIDE.findall(text))
+    wide = "" if text.isascii() else "".join(_WIDE.findall(text))
     return len(text) - len(wide) + ceil(_LETTERS_A_WORD * _weight(wide))
 
 
