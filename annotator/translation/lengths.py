@@ -13,7 +13,7 @@ _SIGNS = (
     "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     "\u0900-\u0963\u0970-\u0dff\u200c\u200d"
 )
-_WORD = re.compile(rf"\w[\w{_SIGNS}]*(?:[.,'’-]\w[\w{_SIGNS}]*)*")
+_WORD = re.compile(rf"\w+(?:[{_SIGNS}]+\w*|[.,'’-]\w+)*")
 
 HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _KANA, _HANGUL = "\u3041-\u3096\u309d-\u30fa\u30fc-\u30ff\uff66-\uff9f", "\u1100-\u11ff\uac00-\ud7a3"
