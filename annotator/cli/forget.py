@@ -38,6 +38,7 @@ def forget(
     and of a project nothing is deleted without --yes or a yes on the terminal. Killed on the way, run it again.
     """
     from annotator import forgetting, settings
+    from annotator.dataset.verify import PAGE
     from annotator.errors import UsageError
     from annotator.labelstudio.client import connect
     from annotator.translation.cache import CACHE_FILE
@@ -52,8 +53,11 @@ def forget(
             show(f"{one.place} {one.name}: {one.units} units, {one.answers} answers")
         if any(one.place == "project" and one.units for one in held) and not yes:
             _ask()
+        pages = [folder / PAGE for folder in places.datasets if (folder / PAGE).exists()]
         cached = forgetting.forget(article, places, client, cache=loaded.data_dir / CACHE_FILE)
     say(f"{article} is taken out; the cache of translations lost {cached}")
+    for page in pages:
+        say(f"{page} showed it and is removed: annotator report {page.parent} makes it anew")
     say(_ANSWERS)
     found: list[shapes.Held] = [
         {"place": one.place, "name": one.name, "units": one.units, "answers": one.answers} for one in held

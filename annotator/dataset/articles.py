@@ -30,6 +30,8 @@ _TABLE = "CREATE TABLE article (id TEXT, revision TEXT, line BLOB, PRIMARY KEY (
 _HINT = "--articles takes a run folder of annotator prepare, or its articles.jsonl"
 _STRICTNESS = tuple(Retention)
 _GIVEN = ("title", "url", "site", "author", "published", "section", "rights")
+_NEEDED = ("article_id", "revision", "text")
+_KINDS = {**dict.fromkeys((*_NEEDED, *_GIVEN), str), "source": dict, "language": dict, "units": list}
 
 
 class Joined(NamedTuple):
@@ -132,6 +134,8 @@ class Articles(AbstractContextManager["Articles"]):
         retention = max(article.retention, own, key=_STRICTNESS.index)
         is_masked = self._policy.mask_handles
         told = {name: given[name] for name in _GIVEN if given.get(name) and not getattr(article, name)}
+        if is_masked:
+            told = {name: masked(text) if name != "rights" else text for name, text in told.items()}
         if retention is not Retention.FULL:
             told.pop("title", None)
         leaves = retention is Retention.FULL
@@ -195,5 +199,8 @@ def _article(line: bytes) -> Mapping[str, Any] | None:
         given = from_json(line)
     except ValueError:
         return None
-    is_one = isinstance(given, dict) and all(isinstance(given.get(n), str) for n in ("article_id", "revision", "text"))
-    return given if is_one else None
+    return given if isinstance(given, dict) and all(_is_right(given, name) for name in _KINDS) else None
+
+
+def _is_right(given: Mapping[str, Any], name: str) -> bool:
+    return isinstance(given.get(name), _KINDS[name]) or (name not in _NEEDED and not given.get(name))

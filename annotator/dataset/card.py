@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from annotator import __version__
 from annotator.agreement import Agreement
-from annotator.dataset import citation
+from annotator.dataset import citation, features
 from annotator.dataset.about import About
 from annotator.dataset.collect import ExportReport
 from annotator.dataset.columns import COLUMNS, Column
@@ -56,6 +56,7 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]{}|~$]|^[#+\-=]|^(?=\d+[.)])|(?<=\s)#")
 
 _FILES = {
     RECORDS: "the reference: a unit per line with everybody's answers, in nested form",
+    features.FILE: "the types of its fields, for `datasets.Features.from_dict`",
     "records.csv": "a unit per row, for spreadsheets; a `'` stands before what one would run as a formula",
     "records.xlsx": "the same rows for Excel, and a sheet that says what each column is",
     "records.parquet": "a unit per row, typed",

@@ -22,6 +22,7 @@ from annotator.dataset.formats import FormatOptions, jsonl, table
 from annotator.dataset.leakage import Leakage, UnitTexts
 from annotator.dataset.reading import of_dataset
 from annotator.dataset.splits import NAMES, SPLITS
+from annotator.dataset.verify import PAGE
 from annotator.errors import UsageError
 from annotator.models import AnnotationStatus, Manifest, Record, Retention
 
@@ -80,6 +81,7 @@ def forget(out: Path, article_id: str) -> None:
         about = About.model_validate(manifest.about)
         forgotten = tuple(sorted({*manifest.forgotten, digest_of(article_id)}))
         made = build.described(folder.draft, manifest.sources, report, about)
+        (folder.target / PAGE).unlink(missing_ok=True)  # it shows units of the article, and numbers with it
         folder.publish(made.model_copy(update={"forgotten": forgotten}))
 
 

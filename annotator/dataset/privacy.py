@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -49,9 +49,16 @@ _TEXTS = (
     "translation_warnings",
     "suggestion_reasons",
 )
+_KNOWN = frozenset(TaskData.model_fields)
+"""Fields of a task. Others somebody else has put there, and they may hold the whole article; but not those two."""
+_ABOUT_RIGHTS = ("rights", "retention")
+_WITHHELD = "withheld"
+"""In the place of a verdict's reason, without which it would be an answer like the others."""
 _MASKED = (*_TEXTS, "post", "source_line", "url", "author")
 _WORDS = 80
-"""Characters of a field of the article's row that may leave where the article itself may not: a desk's name, a code."""
+"""Characters of a field of the article's row that may leave where the article itself may not: a desk's name, a code.
+
+A list counts as a whole: an article cut into its sentences, or into its words, is the article."""
 
 
 def pseudonyms(data_dir: Path) -> Rename:
@@ -139,7 +146,8 @@ def protect(record: Record, policy: TextPolicy) -> Record:
         shown.update(_NO_CONTEXT)
         if data.source:
             shown["source"] = without_texts(data.source, data.article_title)
-        shown.update(extra)
+        shown |= {name: extra[name] for name in _ABOUT_RIGHTS if name in extra}
+        shown |= without_texts(extra, data.article_title)
         fields["data"] = data.of_checked(shown)
     fields.update(record.model_extra or {})
     return record.of_checked(fields)
@@ -152,7 +160,8 @@ def _masked_or_bare(record: Record, retention: Retention, *, mask: bool) -> dict
         _mask(data, votes)
     _strip(data, votes, retention)
     kept = tuple(Vote.model_validate(vote) for vote in votes)
-    return {"data": TaskData.model_construct(**data), "votes": kept}
+    gold = record.gold and record.gold.model_copy(update={"reason": ""} if retention is Retention.OFFSETS else {})
+    return {"data": TaskData.model_construct(**data), "votes": kept, "gold": gold}
 
 
 def masked(text: str) -> str:
@@ -172,14 +181,22 @@ def masked_value(value: JsonValue) -> JsonValue:
 
 
 def without_texts(fields: Mapping[str, JsonValue], title: str) -> dict[str, JsonValue]:
-    """Return those fields of the article's row that are words or numbers, and no text of it."""
-    return {name: value for name, value in fields.items() if _is_words(value) and value != title}
+    """Return those fields of the article's row that are words or numbers, and no text of it, be it cut into a list."""
+    return {name: value for name, value in fields.items() if _is_words([*_words_in(value)], title)}
 
 
-def _is_words(value: JsonValue) -> bool:
+def _is_words(words: Sequence[str], title: str) -> bool:
+    return sum(map(len, words)) <= _WORDS and title not in words
+
+
+def _words_in(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
     if isinstance(value, dict | list):
-        return all(map(_is_words, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, str) or len(value) <= _WORDS
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _words_in(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 def _crossed(match: re.Match[str]) -> str:
@@ -190,7 +207,8 @@ def _mask(data: dict[str, Any], votes: list[dict[str, Any]]) -> None:
     bare = [handle[1:] for handle in _HANDLE.findall(data["post"])]
     for name in _MASKED:
         data[name] = masked(data[name])
-    data["source"] = masked_value(data["source"])
+    for name in ("source", *(data.keys() - _KNOWN)):
+        data[name] = masked_value(data[name])
     for handle in bare:
         data["post"] = re.sub(rf"(?<=/){re.escape(handle)}(?=[/?#]|$)", "x" * len(handle), data["post"])
     for vote in votes:
@@ -203,10 +221,14 @@ def _strip(data: dict[str, Any], votes: list[dict[str, Any]], retention: Retenti
     if retention is Retention.FULL:
         return
     keeps_words = retention is Retention.UNITS
-    data["source"] = without_texts(data["source"], data["article_title"]) if keeps_words else {}
+    title, unknown = data["article_title"], {name: data.pop(name) for name in [*data] if name not in _KNOWN}
+    data["source"] = without_texts(data["source"], title) if keeps_words else {}
+    data |= {name: unknown[name] for name in _ABOUT_RIGHTS if name in unknown}
+    data |= without_texts(unknown, title) if keeps_words else {}
     data.update(dict.fromkeys(_CONTEXT if retention is Retention.UNITS else _TEXTS, ""))
     if retention is Retention.OFFSETS:
         for vote in votes:
             vote["comment"] = ""
+            vote["adjudication"] = vote["adjudication"] and _WITHHELD
             for mention in vote["mentions"]:
                 mention["text"] = ""

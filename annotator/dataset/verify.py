@@ -6,6 +6,7 @@ Nothing of the tool's state is needed: whoever got the folder can check it.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from annotator.dataset.folder import MANIFEST, earlier_manifest, sha256
 from annotator.dataset.formats.jsonl import RECORDS
 from annotator.dataset.reading import Progress
 from annotator.errors import InputError, UsageError
-from annotator.models import DatasetArticle, Manifest, Mention, Record, Value
+from annotator.models import DatasetArticle, Manifest, Mention, Record, RecordStatus, Value
 from annotator.readers.lines import limited_lines
 from annotator.text import digest, reading_form
 
@@ -28,7 +29,7 @@ REASONS = {
     "changed": "a file has other bytes than the export wrote",
     "unknown": "a file that the manifest does not name",
     "unfinished": "an export into the folder was killed on the way",
-    "count": "there are more or fewer records than the manifest says",
+    "count": "there are more or fewer records, or of a label or a split, than the manifest says",
     "record": "a line of records.jsonl that is no record",
     "repeated": "a unit, or an article, that stands there twice",
     "article": "a line of articles.jsonl that is no article, or whose text is not that of its hash",
@@ -37,7 +38,7 @@ REASONS = {
     "mention": "the words at a mention's offsets are not the mention's",
 }
 _LARGEST = 256 * 2**20
-_PAGE = "report.html"
+PAGE = "report.html"
 """What `annotator report` writes there."""
 _NO_DATASET = "annotator export SOURCE --out FOLDER"
 _SHOWN = 60
@@ -64,6 +65,8 @@ class Verification:
     checked: int = 0
     """Records whose offsets were compared with the article's text."""
     faults: list[Fault] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records by each list of the manifest, and name there."""
 
 
 def verify(folder: Path, *, progress: Progress = lambda _records: None) -> Verification:
@@ -83,11 +86,30 @@ def verify(folder: Path, *, progress: Progress = lambda _records: None) -> Verif
         if ARTICLES in manifest.files and (folder / ARTICLES).is_file():  # no dataset of version 1 has them
             _read_articles(folder, database, found)
         _read_records(folder, database, found, progress)
-    stated = manifest.counts.get("records", found.records)
-    if stated != found.records:
-        message = f"{found.records} records, and the manifest says {stated}"
-        found.faults.append(Fault(RECORDS, None, "count", message))
+    found.faults += _of_counts(manifest, found)
     return found
+
+
+def _of_counts(manifest: Manifest, found: Verification) -> Iterator[Fault]:
+    """Compare the manifest, which has no hash of its own, with the records; an older one lacks some of its lists."""
+    stated = {"records": {"": manifest.counts.get("records", found.records)}}
+    stated["status"] = {status: number for status, number in manifest.counts.items() if status in tuple(RecordStatus)}
+    lists = {"label": manifest.labels, "split": manifest.splits, "retention": manifest.retention}
+    stated |= {name: numbers for name, numbers in lists.items() if numbers or name == "label"}
+    there = found.counts + Counter({("records", ""): found.records})
+    for kind, name in sorted(there.keys() | {(kind, name) for kind, numbers in stated.items() for name in numbers}):
+        said = stated.get(kind, {}).get(name, 0)
+        if kind in stated and said != there[kind, name]:
+            what = f"{there[kind, name]} records" + (f" of {kind} '{name}'" if kind != "records" else "")
+            yield Fault(RECORDS, None, "count", f"{what}, and the manifest says {said}")
+
+
+def _counted(record: Record) -> Iterator[tuple[str, str]]:
+    yield "status", record.status
+    yield "split", record.split
+    yield "retention", record.retention
+    if record.label:
+        yield "label", record.label
 
 
 def _of_files(folder: Path, manifest: Manifest) -> Iterator[Fault]:
@@ -98,7 +120,7 @@ def _of_files(folder: Path, manifest: Manifest) -> Iterator[Fault]:
             yield Fault(name, None, "missing", "is not there")
         elif sha256(folder / name) != noted:
             yield Fault(name, None, "changed", "was changed since the export that wrote it")
-    known = {MANIFEST, _PAGE, *manifest.files}
+    known = {MANIFEST, PAGE, *manifest.files}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if name not in known and not path.is_dir() and not _is_hidden(name):
@@ -181,6 +203,7 @@ def _read_records(folder: Path, database: sqlite3.Connection, found: Verificatio
                 found.faults.append(Fault(RECORDS, number, "record", str(record)))
                 continue
             found.records += 1
+            found.counts.update(_counted(record))
             progress(found.records)
             if not database.execute("INSERT OR IGNORE INTO unit VALUES (?)", (record.data.unit_id,)).rowcount:
                 found.faults.append(Fault(RECORDS, number, "repeated", f"{record.data.unit_id} stands there twice"))

@@ -26,7 +26,7 @@ Ctrl-C; they print theirs as soon as they are ready. A member in brackets is the
 
 A command that ends with [1, 2 or 130](scripts.md#exit-codes) prints this instead:
 """
-_NAMES: Mapping[object, str] = {str: "string", int: "integer", float: "number", NoneType: "null"}
+_NAMES: Mapping[object, str] = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
 
 def page() -> str:

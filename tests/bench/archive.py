@@ -30,7 +30,17 @@ from annotator.preparation.work import BATCH_ARTICLES
 from annotator.readers import read
 from annotator.settings import Settings
 
-COMMAND = [sys.executable, "-c", "from annotator.cli import main; main()", "prepare", "--translator", "none", "--quiet"]
+COMMAND = [
+    sys.executable,
+    "-c",
+    "from annotator.cli import main; main()",
+    "prepare",
+    "--translator",
+    "none",
+    "--predictor",
+    "cues",
+    "--quiet",
+]
 ARTICLES, FEW = 5_000, 1_000
 LINEAR, PEAK_MEGABYTES, GROWTH, BARE = 0.85, 300, 1.1, 0.5
 EXCERPT = 3_000

@@ -82,22 +82,59 @@ def folder(run: Run, source: Path) -> Path:
 
 LOAD = """
 import json, sys
-from datasets import load_dataset
-loaded = load_dataset(sys.argv[1], cache_dir=sys.argv[2])
+from datasets import Features, load_dataset
+folder, cache, chunk = sys.argv[1], sys.argv[2], int(sys.argv[3])
+with open(f"{folder}/records.features.json", encoding="utf-8") as stream:
+    features = Features.from_dict(json.load(stream))
+file = f"{cache}/records.jsonl"
+records = load_dataset("json", data_files=file, features=features, cache_dir=cache, chunksize=chunk)["train"]
+loaded = load_dataset(folder, cache_dir=cache)
 print(json.dumps({
     "splits": {name: part.num_rows for name, part in loaded.items()},
     "features": str(loaded["train"].features),
     "row": next(row for row in loaded["train"] if row["votes"][0]["mentions"]),
+    "records": [records.num_rows, records[0], records[-1]],
 }))
 """
+SAMPLE = {"probability": 0.5, "drawn": 1, "of": 2, "stratum": "site=A", "where": "", "seed": 1, "by": ["site"]}
+DRAWN = {
+    "sample": {**SAMPLE, "whole_articles": False},
+    "gold": {"label": "opinion", "reason": "Nobody is named."},
+    "quote": {"prefix": "a", "exact": "", "suffix": "b"},
+}
 
 
-def test_hugging_face_opens_the_folder_offline_with_its_types(folder: Path, tmp_path: Path) -> None:
-    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
-    command = [sys.executable, "-c", LOAD, str(folder), str(tmp_path / "cache")]
+def opened(folder: Path, cache: Path, *, nulls: int, chunk: int) -> dict[str, Any]:
+    """Open the folder, and its records, so often that they fill `nulls` bytes, with the only drawn one at the end."""
+    lines = (folder / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    data = {"source": {"id": 7, "tags": [1, "a"]}, "suggested_score": 0.5, "suggested_label": "opinion"}
+    last = json.loads(lines[-1])
+    drawn = {**last, **DRAWN, "data": {**last["data"], **data}}
+    times = nulls // len("\n".join(lines)) + 1
+    cache.mkdir()
+    (cache / "records.jsonl").write_text("\n".join([*lines * times, json.dumps(drawn)]), encoding="utf-8")
+    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(cache / "home")}
+    command = [sys.executable, "-c", LOAD, str(folder), str(cache), str(chunk)]
     ran = subprocess.run(command, env=offline, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
-    loaded = json.loads(ran.stdout.splitlines()[-1])
+    loaded: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    assert loaded["records"] == [len(lines) * times + 1, with_hours(json.loads(lines[0])), with_hours(drawn)]
+    return loaded
+
+
+def with_hours(record: dict[str, Any]) -> dict[str, Any]:
+    """`datasets` takes a day for a moment, and writes it out."""
+    votes = [{**vote, "updated_at": f"{vote['updated_at']} 00:00:00"} for vote in record["votes"]]
+    return {**record, "votes": votes}
+
+
+@pytest.fixture(scope="module")
+def loaded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What `datasets` says of folder and records; of the latter it sees 64 kB at a time."""
+    return opened(folder, tmp_path_factory.mktemp("hub") / "cache", nulls=100_000, chunk=1 << 16)
+
+
+def test_hugging_face_opens_the_folder_offline_with_its_types(folder: Path, loaded: dict[str, Any]) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert loaded["splits"] == manifest["splits"]
     assert set(loaded["splits"]) == {"train", "validation", "test"}
@@ -105,6 +142,19 @@ def test_hugging_face_opens_the_folder_offline_with_its_types(folder: Path, tmp_
     assert row["source_text"][slice(*(row["votes"][0]["mentions"][0][end] for end in ("start", "end")))] == "l’Insee"
     assert row["translation_warning_codes"] == CODES
     assert "'lead_time': Value('float64')" in loaded["features"]
+
+
+def test_hugging_face_opens_records_of_which_only_the_last_was_drawn(loaded: dict[str, Any]) -> None:
+    _, first, last = loaded["records"]
+    assert first["sample"] is None
+    assert {name: last[name] for name in DRAWN} == DRAWN
+    assert last["data"]["source"] == {"id": 7, "tags": [1, "a"]}
+
+
+@pytest.mark.proof
+def test_hugging_face_opens_records_with_twelve_megabytes_of_nulls(folder: Path, tmp_path: Path) -> None:
+    _, _, last = opened(folder, tmp_path / "cache", nulls=12_000_000, chunk=10 << 20)["records"]
+    assert {name: last[name] for name in DRAWN} == DRAWN
 
 
 def test_croissant_is_valid_and_its_records_can_be_read(folder: Path) -> None:

@@ -25,6 +25,7 @@ EXAMPLES = {page.relative_to(ROOT).as_posix(): examples(page) for page in PAGES}
 NOT_RUN = [
     ("docs/bulk.md", "needs an archive of a crawl"),
     ("docs/bulk.md", "takes most of a minute; a test of its own runs it"),
+    ("docs/formats.md", "a test of its own runs it"),
     ("docs/how-to/nightly-pull.md", "cron is not part of a test machine"),
     ("docs/how-to/offline.md", "needs a network"),
     ("docs/how-to/offline.md", "needs a stick that was filled"),

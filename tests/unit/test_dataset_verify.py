@@ -124,6 +124,8 @@ def test_an_article_that_was_corrected_has_a_line_for_each_revision_with_units(t
     [
         ("{}\n", "articles.jsonl:1: not an article"),
         ("\n\ntexte\n", "articles.jsonl:3: not an article"),
+        ('{"article_id": "a", "revision": "", "text": "Un.", "author": ["A"]}\n', "articles.jsonl:1: not an article"),
+        ('{"article_id": "a", "revision": "", "text": "Un.", "units": "x"}\n', "articles.jsonl:1: not an article"),
         (None, "no such file"),
     ],
 )
@@ -178,6 +180,18 @@ def test_every_fault_is_found_and_said_with_its_line(
     damage(dataset)
     faults = verify(dataset).faults
     assert (reason, line) in [(fault.reason, fault.line) for fault in faults]
+
+
+@pytest.mark.parametrize("name", ["unlabelled", "train", "full", "opinion"])
+def test_a_number_of_the_manifest_that_the_records_do_not_have_is_found(run: Path, tmp_path: Path, name: str) -> None:
+    dataset = export(run, tmp_path / "ds", run)
+    manifest = json.loads((dataset / "manifest.json").read_bytes())
+    manifest["labels"] = {"opinion": 0}
+    (numbers,) = [numbers for numbers in manifest.values() if isinstance(numbers, dict) and name in numbers]
+    numbers[name] += 1
+    (dataset / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (fault,) = verify(dataset).faults
+    assert (fault.reason, f"{name}', and the manifest says {numbers[name]}" in fault.message) == ("count", True)
 
 
 def test_a_mention_that_is_not_where_it_says_is_found(run: Path, tmp_path: Path) -> None:

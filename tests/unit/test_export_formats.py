@@ -95,6 +95,23 @@ def records(folder: Path) -> list[Record]:
     return [Record.model_validate_json(line) for line in lines]
 
 
+def typed(value: Any, feature: Any) -> bool:
+    """Whether `datasets` is told a type of everything in a value: it refuses a file with a field it has no type of."""
+    kind = feature.get("_type")
+    if kind == "List":
+        return all(typed(item, feature["feature"]) for item in value)
+    if value is None or kind:
+        return kind == "Json" or not isinstance(value, dict | list)
+    return value.keys() <= feature.keys() and all(typed(value[name], feature[name]) for name in value)
+
+
+def test_every_field_of_a_record_has_a_type_for_datasets(folder: Path) -> None:
+    features = json.loads((folder / "records.features.json").read_text(encoding="utf-8"))
+    lines = (folder / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    assert "brand_new" in json.loads(lines[0])["data"]
+    assert all(typed(json.loads(line), features) for line in lines)
+
+
 def kept(row: Mapping[str, Any], votes: list[dict[str, Any]]) -> Kept:
     """What the table's rows stand for, of a flat row and its votes."""
     said = [vote for vote in votes if vote["status"] != "skipped"]

@@ -20,6 +20,7 @@ from annotator.errors import UsageError
 from annotator.models import (
     Annotation,
     AnnotationStatus,
+    Gold,
     Manifest,
     Mention,
     Record,
@@ -236,6 +237,38 @@ def test_of_a_row_whose_text_may_not_leave_words_and_numbers_stay_and_texts_go()
     }
     found = {str(stated): one.data.source for stated, one in kept.items()}
     assert found == {"full": fields, "units": {"desk": "nord", "page": 3, "tags": ["a", "b"]}, "offsets": {}}
+
+
+@pytest.mark.parametrize(
+    "value", [TEXT.split() * 3, ["Une phrase. "] * 7, {"Une phrase. " * 7: 1}, [{"headline": SECRET}]]
+)
+def test_an_article_cut_into_a_list_is_a_text_too(value: Any) -> None:
+    kept = protect(record(source={"row": value}, row=value, rights="© Le Monde"), TextPolicy()).data
+    assert (kept.source, kept.model_extra) == ({}, {"rights": "© Le Monde"})
+
+
+@pytest.mark.parametrize("mask", [False, True])
+@pytest.mark.parametrize(("retention", "kept"), [("full", {"body", "page"}), ("units", {"page"}), ("offsets", set())])
+def test_a_column_that_somebody_gave_the_task_leaves_like_a_field_of_the_row(
+    retention: str, kept: set[str], mask: bool
+) -> None:
+    stated = record(body="Une phrase. " * 10, page=3, rights="CC0-1.0", retention=retention)
+    left = protect(stated, TextPolicy(mask_handles=mask)).data.model_extra or {}
+    assert left.keys() == {"rights", "retention"} | kept
+
+
+def test_handles_in_columns_that_somebody_gave_the_task_are_crossed_out() -> None:
+    left = protect(record(by=["@jean"], rights="CC0-1.0"), MASKED).data.model_extra
+    assert left == {"by": ["@xxxx"], "rights": "CC0-1.0"}
+
+
+def test_under_offsets_reasons_of_verdicts_and_of_known_answers_stay_behind() -> None:
+    own = record(retention="offsets")
+    votes = (own.votes[0].model_copy(update={"adjudication": SECRET}), own.votes[0])
+    gold = Gold.model_validate({"label": "opinion", "reason": SECRET})
+    kept = protect(own.model_copy(update={"votes": votes, "gold": gold}), TextPolicy())
+    assert [vote.adjudication for vote in kept.votes] == ["withheld", ""]
+    assert kept.gold == Gold.model_validate({"label": "opinion"})
 
 
 def test_handles_in_fields_of_the_row_are_crossed_out() -> None:

@@ -97,6 +97,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_nothing_of_the_article_is_left_and_the_others_are_as_they_were(folder: Path) -> None:
+    (folder / "ds/report.html").write_text(SECRET, encoding="utf-8")
     held = command(folder, "forget", "first", "--run", folder / "run", "--dataset", folder / "ds")
     assert [(one["place"], one["units"], one["answers"]) for one in held["held"]] == [("run", 2, 0), ("dataset", 2, 4)]
     left = [path for name in ("run", "ds") for path in (folder / name).rglob("*") if path.is_file()]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from annotator.dataset import features
 from annotator.dataset.formats import claims, conll, jsonl, parquet, table, tasks, web_annotation, xlsx
 from annotator.dataset.splits import NAMES as SPLITS
 from annotator.errors import UsageError
@@ -47,7 +48,7 @@ FORMATS: dict[str, Open] = {
 
 
 _FILES: dict[str, tuple[str, ...]] = {
-    "jsonl": (jsonl.RECORDS,),
+    "jsonl": (jsonl.RECORDS, features.FILE),
     "csv": (table.FILE,),
     "xlsx": (xlsx.FILE,),
     "parquet": (parquet.FILE,),

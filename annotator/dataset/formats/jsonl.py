@@ -1,6 +1,6 @@
 """JSONL: the reference, with every field of every record, unknown ones too, and one file of flat rows per split.
 
-`README.md` names the latter, with types, for `datasets.load_dataset(FOLDER)`.
+`README.md` names the latter, with types, for `datasets.load_dataset(FOLDER)`. Those of the reference stand beside it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from annotator.dataset import features
 from annotator.dataset.columns import flat
 from annotator.models import Record
 from annotator.text import one_json_line
@@ -21,9 +22,16 @@ FOLDER = "data"
 
 @contextmanager
 def reference(folder: Path) -> Iterator[Callable[[Record], object]]:
-    """Write `records.jsonl`."""
+    """Write `records.jsonl`, and the types of its fields."""
+    unknown: set[str] = set()
     with (folder / RECORDS).open("wb") as stream:
-        yield lambda record: stream.write(record.json_bytes())
+
+        def write(record: Record) -> None:
+            stream.write(record.json_bytes())
+            unknown.update(features.unknown_fields(record.data))
+
+        yield write
+    (folder / features.FILE).write_text(features.text(unknown), encoding="utf-8", newline="\n")
 
 
 @contextmanager
