@@ -131,7 +131,7 @@ def untranslated(pair: TextPair) -> str:
 
 def _left_standing(pair: TextPair) -> list[str]:
     function = vocabulary.function(pair.source)
-    original = frozenset[str]() if _is_of_other_letters(pair) else _words(pair.original)
+    original = _words(pair.original)
     return [
         word
         for word in dict.fromkeys(_tokens(without_kept(pair.text), fold=False))
@@ -139,6 +139,7 @@ def _left_standing(pair: TextPair) -> list[str]:
         and word.islower()
         and not _is_of_both(word, pair)
         and (len(word) > 3 or word in function)  # noqa: PLR2004
+        and (word in pair.unknown or not _is_of_other_letters(pair))
     ]
 
 

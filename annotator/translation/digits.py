@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_OF_OTHER_SCRIPTS = re.compile(r"(?![0-9])\d|(?<=\d)[٫٬،．：](?=\d)")
+_OF_OTHER_SCRIPTS = re.compile(r"[^\D0-9]|[٫٬،．：](?<=\d.)(?=\d)")
 _SEPARATORS = str.maketrans("٫٬،．：", ".,,.:")
 _DIGITS = dict(zip("〇零一二三四五六七八九两兩壱弐参", (0, 0, *range(1, 10), 2, 2, 1, 2, 3), strict=True))
 _SMALL = {"十": 10, "拾": 10, "百": 100, "千": 1000, "백": 100, "천": 1000}

@@ -13,7 +13,7 @@ _SIGNS = (
     "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     "\u0900-\u0963\u0970-\u0dff\u200c\u200d"
 )
-_WORD = re.compile(rf"\w[\w{_SIGNS}]*(?:[.,'’-]\w[\w{_SIGNS}]*)*")
+_WORD = re.compile(rf"\w+(?:[{_SIGNS}]+\w*|[.,'’-]\w+)*")
 
 HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _KANA, _HANGUL = "\u3041-\u3096\u309d-\u30fa\u30fc-\u30ff\uff66-\uff9f", "\u1100-\u11ff\uac00-\ud7a3"
@@ -43,14 +43,14 @@ _WORDS_A_WORD = {
 
 def words(text: str, language: str) -> int:
     """Return how many words the text would have in English."""
-    spaced = STRETCH.sub(" ", text)
+    spaced = text if text.isascii() else STRETCH.sub(" ", text)
     counted = len(_WORD.findall(spaced)) * _WORDS_A_WORD.get(language, 1)
     return ceil(counted + sum(map(_weight, STRETCH.findall(text))) if spaced != text else counted)
 
 
 def letters(text: str) -> int:
     """Return how many characters the text would have in English: a Chinese one stands for three or four."""
-    wide = "".join(_WIDE.findall(text))
+    wide = "" if text.isascii() else "".join(_WIDE.findall(text))
     return len(text) - len(wide) + ceil(_LETTERS_A_WORD * _weight(wide))
 
 
