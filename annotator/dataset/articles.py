@@ -135,7 +135,7 @@ class Articles(AbstractContextManager["Articles"]):
         is_masked = self._policy.mask_handles
         told = {name: given[name] for name in _GIVEN if given.get(name) and not getattr(article, name)}
         if is_masked:
-            told = {name: masked(text) if name != "rights" else text for name, text in told.items()}
+            told = {name: masked(text) for name, text in told.items()}
         if retention is not Retention.FULL:
             told.pop("title", None)
         leaves = retention is Retention.FULL

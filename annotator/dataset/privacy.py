@@ -54,7 +54,7 @@ _KNOWN = frozenset(TaskData.model_fields)
 _ABOUT_RIGHTS = ("rights", "retention")
 _WITHHELD = "withheld"
 """In the place of a verdict's reason, without which it would be an answer like the others."""
-_MASKED = (*_TEXTS, "post", "source_line", "url", "author")
+_MASKED = (*_TEXTS, "post", "source_line", "site", "url", "published", "author", "section")
 _WORDS = 80
 """Characters of a field of the article's row that may leave where the article itself may not: a desk's name, a code.
 
@@ -134,7 +134,7 @@ def protect(record: Record, policy: TextPolicy) -> Record:
     if is_whole and not rights:
         return record
     fields = record.__dict__.copy()
-    fields["rights"], fields["retention"] = rights, retention
+    fields["rights"], fields["retention"] = masked(rights) if policy.mask_handles else rights, retention
     if not is_whole:
         fields["quote"] = None
     if policy.mask_handles or retention is Retention.OFFSETS:

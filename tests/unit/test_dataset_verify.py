@@ -109,6 +109,12 @@ def test_handles_are_crossed_out_in_the_texts_too_and_offsets_hold(run: Path, tm
     assert [line["text"] for line in lines(tmp_path / "ds")][1] == "Un.\nDeux @xxx 👩‍👩‍👧."
 
 
+def test_handles_in_what_the_articles_add_are_crossed_out_too(run: Path, tmp_path: Path) -> None:
+    path = run / ARTICLES
+    path.write_text(path.read_text(encoding="utf-8").replace('"author":""', '"author":"@ana"'), encoding="utf-8")
+    assert [line["author"] for line in lines(export(run, tmp_path / "ds", run, mask=True))] == ["@xxx", "@xxx"]
+
+
 def test_an_article_that_was_corrected_has_a_line_for_each_revision_with_units(tmp_path: Path) -> None:
     old = prepared(tmp_path / "old", a="Un.\nDeux.")
     new = prepared(tmp_path / "new", a="Un.\nDeux mots.")

@@ -257,6 +257,13 @@ def test_a_column_that_somebody_gave_the_task_leaves_like_a_field_of_the_row(
     assert left.keys() == {"rights", "retention"} | kept
 
 
+def test_handles_in_rights_and_in_what_is_known_of_the_article_are_crossed_out() -> None:
+    names = ("site", "url", "published", "author", "section", "source_line", "rights")
+    kept = protect(record(**dict.fromkeys(names, "© @jean, a@b.example")), MASKED)
+    assert kept.rights == "© @xxxx, x@xxxxxxxxx"
+    assert {kept.rights} == {kept.data.model_dump()[name] for name in names}
+
+
 def test_handles_in_columns_that_somebody_gave_the_task_are_crossed_out() -> None:
     left = protect(record(by=["@jean"], rights="CC0-1.0"), MASKED).data.model_extra
     assert left == {"by": ["@xxxx"], "rights": "CC0-1.0"}
