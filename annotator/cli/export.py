@@ -98,6 +98,7 @@ def export(
     from annotator.dataset import build, privacy, splits
     from annotator.dataset.about import read_about
     from annotator.dataset.formats import FormatOptions
+    from annotator.dataset.verify import PAGE
     from annotator.failures import failure_file
     from annotator.models import Retention
 
@@ -130,6 +131,8 @@ def export(
     if articles and report.joined.known < report.joined.revisions:
         missing = report.joined.revisions - report.joined.known
         say(f"warning: {missing} articles of the dataset are not in --articles, or there with another text")
+    if (out / PAGE).exists():
+        say(f"warning: {out / PAGE} shows the dataset as it was before: annotator report {out} makes it anew")
     say_counts(counts)
     return Answer.of(counts, shapes.Exported, partial_if(report.collected.unprocessed))
 

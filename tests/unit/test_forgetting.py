@@ -138,6 +138,13 @@ def test_neither_prepare_nor_export_brings_it_back_silently(folder: Path) -> Non
     assert command(folder, "prepare", *source)["articles"] == 3
 
 
+def test_a_page_that_still_shows_what_the_dataset_held_is_named_by_the_next_export(folder: Path) -> None:
+    (folder / "ds/report.html").write_text(SECRET, encoding="utf-8")
+    environment = {"ANNOTATOR_DATA_DIR": folder / "data"}
+    ran = annotator("export", folder / "answers.jsonl", "--out", folder / "ds", environment=environment)
+    assert f"{folder / 'ds/report.html'} shows the dataset as it was before" in ran.stderr.decode()
+
+
 def kill_before_step(step: int, work: Callable[[], object]) -> bool:
     """Do the work in a process that is killed before its step number `step` on names of files; tell if it was."""
     child = os.fork()
