@@ -198,6 +198,10 @@ BAD: dict[str, tuple[Callable[[TrainedModel], bytes], str]] = {
         changed(with_cues=ModelLayer(cues=(), encoded=1, temperature=1, weights=packed(np.zeros((2, 4))))),
         "fit no encoder",
     ),
+    "a temperature that makes every score endless": (
+        changed(with_cues=ModelLayer.model_construct(cues=(), encoded=0, temperature=5e-324, weights="A" * 22 + "==")),
+        "with_cues.temperature",
+    ),
     "endless weights": (
         changed(with_cues=ModelLayer(cues=(), encoded=0, temperature=1, weights=packed(np.full((1, 4), np.inf)))),
         "weights that no training gives",
