@@ -36,6 +36,8 @@ _ABOUT = "croissant.json"
 _LARGEST_ABOUT = 2**24
 _HINT = 'a line is {"text": "...", "source_lang": "fr", "label": "sourced"}, or a record of a dataset'
 _ENDINGS = (".json", ".jsonl")
+_LONGEST = 10_000
+"""Characters: prepare cuts at 2,000, and the encoder takes 4 kB of memory for each. A text of 900,000 took 4 GB."""
 TRAINED_ON = "known to a model"
 """Units of articles that a model was trained on: on them it knows the answers."""
 
@@ -183,6 +185,8 @@ def read_known(paths: Sequence[Path]) -> Known:
         for found in _of_file(_records_of(path)):
             if isinstance(found, str):
                 not_used[found] += 1
+            elif len(found.text) > _LONGEST:
+                not_used[f"longer than {_LONGEST:,} characters"] += 1
             elif (key := (found.article_id, found.text, found.position)) in units:
                 not_used["repeated" if units[key].label is found.label else "repeated with another label"] += 1
             else:
@@ -268,6 +272,8 @@ def _of_line(line: _Line) -> KnownUnit | str:
         return NOT_A_UNIT
     if line.label not in [*Label]:
         raise ValueError(f"label {line.label[:60]!r} is none of {', '.join(Label)}")
+    if not line.text.strip():
+        raise ValueError("text is blank")
     article = line.article_id or digest(line.text, 16)
     return KnownUnit(line.text, Label(line.label), line.source_lang, article, line.position, line.block)
 

@@ -57,7 +57,7 @@ class ModelLayer(Value):
 
     cues: tuple[str, ...] = Field(max_length=10_000, description="Names of the cue columns.")
     encoded: Annotated[int, Field(ge=0, le=4096)] = Field(description="Numbers of the encoder; 0 without it.")
-    temperature: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = Field(
+    temperature: Annotated[float, Field(ge=0.01, le=100, allow_inf_nan=False)] = Field(
         description="What log-odds are divided by, so that scores hold on units that were held out."
     )
     weights: Annotated[str, Field(max_length=2**22)] = Field(

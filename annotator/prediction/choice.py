@@ -5,17 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotator.choices import DEFAULT_PREDICTOR
+from annotator.errors import UsageError
 from annotator.prediction.encoder import is_installed
 from annotator.prediction.predictor import CuePredictor
 from annotator.protocols import Predictor
+from annotator.text import shown_name
 
 CUES, ENCODER = "cues", "encoder"
 
 
 def chosen(name: str, *, pinned: str = "") -> str:
-    """Return what a name stands for: `auto` is what a run has pinned, else the encoder where it is installed."""
+    """Return what a name stands for: `auto` is what a run has pinned, else the encoder where it is installed.
+
+    Raises:
+        UsageError: the run has pinned a model that is not where it was.
+    """
     if name != DEFAULT_PREDICTOR:
         return name
+    if pinned not in ("", CUES, ENCODER) and not Path(pinned).is_file():
+        message = f"{shown_name(pinned)}: no such model here, and the run takes its suggestions from it"
+        raise UsageError(message, hint="name the file where it is now by --predictor FILE, or take --predictor cues")
     return pinned or (ENCODER if is_installed() else CUES)
 
 

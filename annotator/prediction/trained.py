@@ -18,6 +18,8 @@ from annotator.protocols import Predictor
 
 LEARNED = "learned from labelled units"
 """The reason where no words of the unit speak for the label."""
+_SPEAKS = 0.45
+"""The least score of a rule that speaks for its label: one below says what a unit looks like, "perhaps not a unit"."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def predictions(rows: Rows, log_odds: Matrix, name: str, min_score: float) -> It
             continue
         label = LABELS[int(share.argmax())]
         score = round(float(share.max()), 3)
-        cues: Sequence[Cue] = suggested.cues if suggested.label is label else ()
+        speaks = suggested.label is label and (suggested.score or 0) >= _SPEAKS
+        cues: Sequence[Cue] = suggested.cues if speaks else ()
         yield Prediction(
             unit_id=suggested.unit_id,
             label=label if score >= min_score else None,

@@ -35,6 +35,7 @@ FEWEST_OF_LANGUAGE = 25
 """Units that a language needs without the encoder: what cues taught of others made it worse in 2 of 7 trials."""
 FEW_UNITS = 100
 """Below this what is learned is mostly noise: see the learning curve in docs/quality.md."""
+_WITHOUT_CUES = "in a language without cues"
 _FOLDS = 5
 
 Numbers = NDArray[np.int64]
@@ -150,7 +151,7 @@ def _usable(units: Sequence[KnownUnit], *, with_encoder: bool) -> tuple[list[Kno
     usable = []
     for unit in named:
         if unit.language not in known:
-            left_out["in a language without cues"] += 1
+            left_out["in a language that neither cues nor encoder know" if with_encoder else _WITHOUT_CUES] += 1
         elif not with_encoder and counts[unit.language] < FEWEST_OF_LANGUAGE:
             left_out[f"in a language with fewer than {FEWEST_OF_LANGUAGE} units"] += 1
         else:

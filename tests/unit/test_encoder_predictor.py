@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,6 +167,12 @@ def test_auto_is_what_the_run_has_pinned_and_else_the_encoder() -> None:
     assert chosen("auto") == "encoder"
     assert chosen("auto", pinned="cues") == "cues"
     assert chosen("cues", pinned="encoder") == "cues"
+
+
+def test_a_run_whose_model_is_elsewhere_asks_where_it_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the run takes its suggestions from it") as moved:
+        chosen("auto", pinned=str(tmp_path / "team.model"))
+    assert "--predictor FILE" in moved.value.hint
 
 
 def test_a_predictor_that_is_no_name_has_to_be_a_model() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import suggestions
 
+from annotator.errors import UsageError
 from annotator.labels import Label
 from annotator.learning import evaluate_on, read_known
 from annotator.models import Prediction
@@ -115,6 +116,18 @@ def test_a_unit_that_comes_again_with_another_label_is_counted_apart(tmp_path: P
     again = {"label": "opinion"}
     known = read_known([records(tmp_path, {}, {}, again)])
     assert known.not_used == {"repeated": 1, "repeated with another label": 1}
+
+
+def test_a_text_that_no_unit_is_as_long_as_is_counted_and_not_read(tmp_path: Path) -> None:
+    known = read_known([records(tmp_path, {}, {"data": {"source_text": "word " * 2_001}})])
+    assert known.not_used == {"longer than 10,000 characters": 1}
+
+
+def test_a_blank_text_is_refused_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text('{"text": "\\u00a0 ", "source_lang": "fr", "label": "opinion"}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"gold.jsonl, line 1: text is blank"):
+        read_known([path])
 
 
 def test_units_answered_in_sight_of_a_suggestion_are_measured_apart(tmp_path: Path) -> None:
