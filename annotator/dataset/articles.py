@@ -172,9 +172,10 @@ def _of_record(record: Record) -> DatasetArticle:
     )
 
 
-def _masked(text: str, units: Sequence[Mapping[str, int]]) -> str:
+def _masked(text: str, units: Sequence[object]) -> str:
     """Return the text with handles crossed out as they are in its units, each of which was looked at alone."""
-    cuts = sorted({0, len(text), *(unit[end] for unit in units for end in ("start", "end"))})
+    ends = {unit.get(end) for unit in units if isinstance(unit, dict) for end in ("start", "end")}
+    cuts = sorted({0, len(text), *(end for end in ends if isinstance(end, int) and 0 < end < len(text))})
     return "".join(masked(text[start:end]) for start, end in pairwise(cuts))
 
 

@@ -115,6 +115,16 @@ def test_handles_in_what_the_articles_add_are_crossed_out_too(run: Path, tmp_pat
     assert [line["author"] for line in lines(export(run, tmp_path / "ds", run, mask=True))] == ["@xxx", "@xxx"]
 
 
+def test_places_of_units_that_are_none_cost_no_text(run: Path, tmp_path: Path) -> None:
+    path = run / ARTICLES
+    given = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    units = [7, {"start": "1"}, {"start": -3, "end": 10**9}]
+    path.write_text("".join(json.dumps({**one, "units": units}) + "\n" for one in given), encoding="utf-8")
+    assert [line["length"] for line in lines(export(run, tmp_path / "ds", run, mask=True))] == [
+        len(line["text"]) for line in lines(tmp_path / "ds")
+    ]
+
+
 def test_an_article_that_was_corrected_has_a_line_for_each_revision_with_units(tmp_path: Path) -> None:
     old = prepared(tmp_path / "old", a="Un.\nDeux.")
     new = prepared(tmp_path / "new", a="Un.\nDeux mots.")
