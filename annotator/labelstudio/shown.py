@@ -222,6 +222,7 @@ def _suggestion(data: Mapping[str, Any], ui: Interface) -> str:
 def _reason(reason: str, ui: Interface) -> str:
     """Return a reason in the language of the interface, with the share in brackets that it may end in."""
     words, _, share = reason.partition(" (")
+    share = share.replace("%", ui.percent)
     return f"{ui.reasons.get(words, words)} ({share}" if share else ui.reasons.get(reason, reason)
 
 

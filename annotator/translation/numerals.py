@@ -30,8 +30,9 @@ _GROUPED = {
     for decimal, thousands in ((",", "."), (".", ","))
 }
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+# An English mile is no thousand.
 _SCALE = re.compile(
-    r"\s*-?(?:one )?(?:(?P<thousand>thousand|mille|mil|millier|tausend|duizend|tusen|tusind)"
+    r"\s*-?(?:one )?(?:(?P<thousand>thousand|mille|mil(?!es\b)|millier|tausend|duizend|tusen|tusind)"
     r"|(?P<million>milli?(?:on|ó|ón)|miljo(?:en|n)|milh(?:ão|õe)|mln|mio)"
     r"|(?P<billion>mill?iard|miljard|billion|bn|md|mrd|mld|bilh(?:ão|õe)|bill[oó]n)|(?P<trillion>trillion))(?:s|es|en|er|e|i|o)?\b\.?(?:\sde\b)?",
     re.IGNORECASE,

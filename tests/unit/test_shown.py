@@ -149,7 +149,7 @@ def test_a_unit_that_is_its_whole_text_is_not_counted(data: Callable[..., dict[s
 
 def test_a_reason_of_a_model_keeps_its_probability_in_french(data: Callable[..., dict[str, Any]]) -> None:
     row = shown(data(suggestion_reasons=f"{JUDGED} (84%)"), interface("fr"), Place())
-    assert "selon un modèle de subjectivité (84%)" in row["shown_suggestion"]
+    assert "selon un modèle de subjectivité (84\xa0%)" in row["shown_suggestion"]
 
 
 def test_a_long_article_is_cut_around_its_unit(data: Callable[..., dict[str, Any]]) -> None:

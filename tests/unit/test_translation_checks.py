@@ -28,6 +28,8 @@ def codes(original: str, text: str, unknown: tuple[str, ...] = ()) -> list[str]:
         ("25 milliards", "fr", ["25000000000"]),
         ("25 billion", "en", ["25000000000"]),
         ("25 thousand million", "en", ["25000000000"]),
+        ("31 miles", "en", ["31"]),
+        ("31 mil", "es", ["31000"]),
         ("19h30", "fr", ["19", "30"]),
         ("R2 et 5", "fr", ["5"]),
         ("１２月３日", "ja", ["12", "3"]),

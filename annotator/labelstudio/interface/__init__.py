@@ -32,6 +32,8 @@ class Interface:
     differ: str
     say_why: str
     separator: str
+    percent: str
+    """The sign behind a number, with the blank before it."""
     dates: Mapping[str, Any]
     """`months`, and how a day and a month are written."""
     kinds: Mapping[str, str]
