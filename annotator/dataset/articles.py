@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from annotator.dataset.privacy import TextPolicy, known_standing, masked, without_texts
+from annotator.dataset.privacy import TextPolicy, known_standing, masked, strictest, without_texts
 from annotator.errors import InputError, UsageError
 from annotator.models import DatasetArticle, Record, Retention
 from annotator.readers.lines import limited_lines
@@ -28,7 +28,6 @@ _LARGEST = 256 * 2**20
 """Bytes of a line: an article of 50 MB stands in it once more as its units, and JSON may escape every character."""
 _TABLE = "CREATE TABLE article (id TEXT, revision TEXT, line BLOB, PRIMARY KEY (id, revision)) WITHOUT ROWID"
 _HINT = "--articles takes a run folder of annotator prepare, or its articles.jsonl"
-_STRICTNESS = tuple(Retention)
 _GIVEN = ("title", "url", "site", "author", "published", "section", "rights")
 _NEEDED = ("article_id", "revision", "text")
 _KINDS = {**dict.fromkeys((*_NEEDED, *_GIVEN), str), "source": dict, "language": dict, "units": list}
@@ -77,8 +76,8 @@ class Articles(AbstractContextManager["Articles"]):
         if known is None:
             self._of_article[record.revision] = _of_record(record)
         elif record.retention is not known.retention:
-            strictest = max(known.retention, record.retention, key=_STRICTNESS.index)
-            self._of_article[record.revision] = known.model_copy(update={"retention": strictest})
+            retention = strictest(known.retention, record.retention)
+            self._of_article[record.revision] = known.model_copy(update={"retention": retention})
 
     def join(self, files: Sequence[Path]) -> None:
         """Add the texts of the articles that the records are of.
@@ -131,7 +130,7 @@ class Articles(AbstractContextManager["Articles"]):
             raise UsageError(f"--articles: {place}: the text is not that of revision {article.revision}", hint=_HINT)
         standing = known_standing(str(given.get("rights") or "") or article.rights)
         own = self._policy.of(str(given.get("retention") or ""), standing)
-        retention = max(article.retention, own, key=_STRICTNESS.index)
+        retention = strictest(article.retention, own)
         is_masked = self._policy.mask_handles
         told = {name: given[name] for name in _GIVEN if given.get(name) and not getattr(article, name)}
         if is_masked:

@@ -98,6 +98,11 @@ def _key(path: Path) -> bytes:
     return key
 
 
+def strictest(*stated: Retention) -> Retention:
+    """Return that by which the least of a text leaves."""
+    return max(stated, key=_STRICTNESS.__getitem__)
+
+
 @dataclass(frozen=True)
 class TextPolicy:
     """How much of the texts may leave, beside what the rights and the row of each article say."""
@@ -116,7 +121,7 @@ class TextPolicy:
         """
         own = _STATED.get(stated, Retention.OFFSETS) if stated else Retention.FULL
         is_free = standing is Standing.OPEN or self.include_text
-        return max(own, self.retention, Retention.FULL if is_free else Retention.UNITS, key=_STRICTNESS.__getitem__)
+        return strictest(own, self.retention, Retention.FULL if is_free else Retention.UNITS)
 
 
 @lru_cache(maxsize=10_000)

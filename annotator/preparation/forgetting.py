@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from annotator.errors import UsageError
-from annotator.models import Article, Forgotten, Translation
+from annotator.models import Forgotten, Translation
 from annotator.preparation.ledger import reading_ledger
 from annotator.preparation.mending import MENDS
 from annotator.preparation.run_folder import RunFolder
-from annotator.preparation.run_status import read_info
+from annotator.preparation.run_status import articles_of, read_info, read_noted
 from annotator.preparation.work import FORGOTTEN_LIST
-from annotator.text import one_json_line
 from annotator.translation.cache import Cache
 
 LISTS = ("failures.jsonl", "duplicates.jsonl")
@@ -42,16 +38,8 @@ def read_forgotten(folder: Path) -> tuple[str, ...]:
     Raises:
         UsageError: a line of the file is none.
     """
-    path = folder / FORGOTTEN_LIST
-    if not path.is_file():
-        return ()
-    ids = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            ids.append(Forgotten.model_validate_json(line).article_id)
-        except ValidationError as error:
-            raise UsageError(f"{path}:{number}: is no forgotten article", hint="remove the line") from error
-    return tuple(dict.fromkeys(ids))
+    forgotten = read_noted(folder / FORGOTTEN_LIST, Forgotten, "forgotten article", hint="remove the line")
+    return tuple(dict.fromkeys(one.article_id for one in forgotten))
 
 
 def look(folder: Path, article_id: str) -> InRun:
@@ -63,7 +51,7 @@ def look(folder: Path, article_id: str) -> InRun:
     if not (folder / "run.json").is_file() or not (folder / "ledger.sqlite").is_file():
         raise UsageError(f"--run {folder}: not a run folder; nothing was touched", hint=_HINT)
     read_info(folder / "run.json")
-    units = sum(len(article.units) for article in _articles(folder, article_id))
+    units = sum(len(article.units) for article in articles_of(folder, {article_id}))
     return InRun(units, article_id in read_forgotten(folder))
 
 
@@ -92,17 +80,9 @@ def forget(folder: Path, article_id: str, *, cache: Path) -> int:
     return cached
 
 
-def _articles(folder: Path, article_id: str) -> Iterator[Article]:
-    path, needle = folder / "articles.jsonl", one_json_line(json.dumps(article_id, ensure_ascii=False)).strip().encode()
-    with path.open("rb") if path.is_file() else Path(os.devnull).open("rb") as lines:
-        for line in lines:
-            if needle in line and (article := Article.model_validate_json(line)).article_id == article_id:
-                yield article
-
-
 def _translated(folder: Path, article_id: str) -> set[str]:
     """Return the translations of its units that the run holds."""
-    units = {unit.unit_id for article in _articles(folder, article_id) for unit in article.units}
+    units = {unit.unit_id for article in articles_of(folder, {article_id}) for unit in article.units}
     if not units:
         return set()
     with (folder / "translations.jsonl").open("rb") as lines:

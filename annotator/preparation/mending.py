@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
-
-from pydantic import ValidationError
 
 from annotator.assemble import Say
 from annotator.errors import UsageError
 from annotator.models import Article, Language, Mend, Unit
 from annotator.pipeline import Pipeline
 from annotator.preparation.run_folder import RunFolder
+from annotator.preparation.run_status import articles_of, read_noted
 from annotator.preparation.work import packed
 from annotator.segmentation.mending import mended, mended_count, problem_of
 
@@ -33,16 +32,7 @@ def read_mends(folder: Path) -> tuple[Mend, ...]:
     Raises:
         UsageError: a line of the file is none.
     """
-    path = folder / MENDS
-    if not path.is_file():
-        return ()
-    mends = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        try:
-            mends.append(Mend.model_validate_json(line))
-        except ValidationError as error:
-            raise UsageError(f"{path}:{number}: is no mended cut", hint=f"remove the line; {_HINT}") from error
-    return tuple(mends)
+    return read_noted(folder / MENDS, Mend, "mended cut", hint=f"remove the line; {_HINT}")
 
 
 def note_split(folder: Path, unit_id: str, *, before: str) -> Noted:
@@ -78,7 +68,7 @@ def mend_articles(
     by_article: dict[str, list[Mend]] = {}
     for mend in mends:
         by_article.setdefault(mend.article_id, []).append(mend)
-    waiting = [article for article in _articles(folder.path, by_article) if _lacks(article, by_article)]
+    waiting = [article for article in articles_of(folder.path, by_article) if _lacks(article, by_article)]
     if not waiting:
         return
     pipeline = make()
@@ -99,23 +89,11 @@ def _lacks(article: Article, by_article: dict[str, list[Mend]]) -> bool:
     return mended_count(article) < len(by_article[article.article_id])
 
 
-def _articles(folder: Path, article_ids: Iterable[str]) -> Iterator[Article]:
-    wanted = set(article_ids)
-    path = folder / "articles.jsonl"
-    if not wanted or not path.is_file():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            article = Article.model_validate_json(line)
-            if article.article_id in wanted:
-                yield article
-
-
 def _unit_in(folder: Path, unit_id: str) -> tuple[Article, Unit]:
     if not (folder / "run.json").is_file():
         raise UsageError(f"{folder}: not a run folder", hint="annotator prepare INPUT... --out RUN makes one")
     article_id = unit_id.rpartition(":")[0]
-    for article in _articles(folder, {article_id}):
+    for article in articles_of(folder, {article_id}):
         for unit in article.units:
             if unit.unit_id == unit_id:
                 return article, unit

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from annotator.errors import AnnotatorError, UsageError
-from annotator.models import RunInfo
+from annotator.models import Article, RunInfo, Value
 from annotator.preparation.ledger import NEW, FileNotes, is_of_first_form, reading_ledger
 from annotator.preparation.work import FILES
+from annotator.text import one_json_line
+
+V = TypeVar("V", bound=Value)
 
 
 class Progress(NamedTuple):
@@ -52,6 +56,37 @@ def read_info(path: Path) -> RunInfo:
         return RunInfo.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise UsageError(f"{path}: not a run this version can read", hint="use another folder") from error
+
+
+def read_noted(path: Path, kind: type[V], what: str, *, hint: str) -> tuple[V, ...]:
+    """Return the lines of a file in which a run keeps what people asked of it; none where there is no such file.
+
+    Raises:
+        UsageError: a line is not `what` it should be.
+    """
+    if not path.is_file():
+        return ()
+    noted = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            noted.append(kind.model_validate_json(line))
+        except ValidationError as error:
+            raise UsageError(f"{path}:{number}: is no {what}", hint=hint) from error
+    return tuple(noted)
+
+
+def articles_of(folder: Path, article_ids: Collection[str]) -> Iterator[Article]:
+    """Yield the articles of a run that have these ids; only lines in which an id stands are read."""
+    path = folder / "articles.jsonl"
+    if not article_ids or not path.is_file():
+        return
+    needles = [one_json_line(json.dumps(name, ensure_ascii=False)).strip().encode() for name in article_ids]
+    with path.open("rb") as lines:
+        for line in lines:
+            if any(needle in line for needle in needles):
+                article = Article.model_validate_json(line)
+                if article.article_id in article_ids:
+                    yield article
 
 
 def predictor_of(info: RunInfo) -> str:
